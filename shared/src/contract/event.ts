@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { karmaSchema, snowflakeSchema } from './ids';
+import { MAX_BOARD_SIZE, MAX_SUBJECTS } from './limits';
+import { subjectSchema } from './subject';
+import { CONTRACT_VERSION } from './version';
+
+/** What every event carries. `id` is the id of the request it answers, which is the message to reply to. */
+const envelope = {
+  v: z.literal(CONTRACT_VERSION),
+  id: snowflakeSchema,
+  guildId: snowflakeSchema,
+  channelId: snowflakeSchema,
+};
+
+const displayText = subjectSchema.shape.display;
+
+const totalSchema = z.object({ display: displayText, karma: karmaSchema });
+
+export const karmaChangedSchema = z.object({
+  ...envelope,
+  kind: z.literal('karma-changed'),
+  /** Whether the guild wanted changes announced when this one was applied. */
+  announce: z.boolean(),
+  /** The total after this request, each its own even when several requests were applied together. */
+  totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
+});
+
+export const karmaCheckedSchema = z.object({
+  ...envelope,
+  kind: z.literal('karma-checked'),
+  totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
+});
+
+export const boardCheckedSchema = z.object({
+  ...envelope,
+  kind: z.literal('board-checked'),
+  end: z.enum(['top', 'bottom']),
+  /** Best (or worst) first; the rank is the place in the list, counted from 1. */
+  entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
+});
+
+export const announceChangedSchema = z.object({
+  ...envelope,
+  kind: z.literal('announce-changed'),
+  announce: z.boolean(),
+});
+
+/** Everything svc may say to the bot. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  karmaChangedSchema,
+  karmaCheckedSchema,
+  boardCheckedSchema,
+  announceChangedSchema,
+]);
+
+export type Total = z.infer<typeof totalSchema>;
+export type KarmaChanged = z.infer<typeof karmaChangedSchema>;
+export type KarmaChecked = z.infer<typeof karmaCheckedSchema>;
+export type BoardChecked = z.infer<typeof boardCheckedSchema>;
+export type AnnounceChanged = z.infer<typeof announceChangedSchema>;
+export type Event = z.infer<typeof eventSchema>;
+export type EventKind = Event['kind'];

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+const DISCORD_EPOCH_MS = 1_420_070_400_000n;
+const TIMESTAMP_SHIFT = 22n;
+const MAX_SNOWFLAKE = 2n ** 63n - 1n;
+
+/**
+ * A Discord id: a decimal string (ids pass 2^53, so a JSON number would lose digits) that fits Postgres' `bigint`.
+ * @see https://discord.com/developers/docs/reference#snowflakes
+ */
+export const snowflakeSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,18}$/, 'expected a Discord id: a decimal string without leading zeros')
+  .refine((id) => BigInt(id) <= MAX_SNOWFLAKE, 'expected a Discord id below 2^63');
+
+/** A 64-bit integer in decimal, as a string: karma may pass the 2^53 that JSON numbers keep exactly. */
+export const karmaSchema = z.string().regex(/^(0|-?[1-9]\d{0,18})$/, 'expected a 64-bit integer in decimal');
+
+/** When a snowflake was made, in milliseconds since the Unix epoch. The id must be a decimal string. */
+export function snowflakeTimeMs(id: string): number {
+  return Number((BigInt(id) >> TIMESTAMP_SHIFT) + DISCORD_EPOCH_MS);
+}
+
+/**
+ * The lowest snowflake that can have been made at a time (milliseconds since the Unix epoch), for ranges over ids.
+ * Times before Discord's epoch (2015) give '0'.
+ */
+export function snowflakeAt(timeMs: number): string {
+  const sinceEpochMs = BigInt(Math.trunc(timeMs)) - DISCORD_EPOCH_MS;
+  return sinceEpochMs <= 0n ? '0' : String(sinceEpochMs << TIMESTAMP_SHIFT);
+}

@@ -1,0 +1,14 @@
+/** Most subjects one message may change or ask for; past it the message does nothing and the bot says so. */
+export const MAX_SUBJECTS = 25;
+
+/** Longest subject, in UTF-16 code units, after normalisation and as displayed. */
+export const MAX_SUBJECT_LENGTH = 128;
+
+/** Most entries on a board. */
+export const MAX_BOARD_SIZE = 100;
+
+/** Entries on a board when nobody says how many. */
+export const DEFAULT_BOARD_SIZE = 10;
+
+/** Most that one message may change one subject by: Discord's longest message holds fewer operators than this. */
+export const MAX_DELTA = 10_000;

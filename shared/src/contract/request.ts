@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { snowflakeSchema } from './ids';
+import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
+import { subjectSchema } from './subject';
+import { CONTRACT_VERSION } from './version';
+
+/** What every request carries. `id` is the snowflake of the message that caused it; it names the request for ever. */
+const envelope = {
+  v: z.literal(CONTRACT_VERSION),
+  id: snowflakeSchema,
+  guildId: snowflakeSchema,
+  channelId: snowflakeSchema,
+  userId: snowflakeSchema,
+};
+
+const changeSchema = subjectSchema.extend({
+  delta: z
+    .int()
+    .min(-MAX_DELTA)
+    .max(MAX_DELTA)
+    .refine((delta) => delta !== 0, 'a change of zero is no change'),
+});
+
+const distinctSubjects = (entries: readonly { subject: string }[]) =>
+  new Set(entries.map((entry) => entry.subject)).size === entries.length;
+
+export const changeKarmaSchema = z.object({
+  ...envelope,
+  kind: z.literal('change-karma'),
+  /** In order of first appearance in the message, each subject once. */
+  changes: z.array(changeSchema).min(1).max(MAX_SUBJECTS).refine(distinctSubjects, 'a subject appears twice'),
+});
+
+export const checkKarmaSchema = z.object({
+  ...envelope,
+  kind: z.literal('check-karma'),
+  subjects: z
+    .array(subjectSchema)
+    .min(1)
+    .max(MAX_SUBJECTS)
+    .refine(distinctSubjects, 'a subject appears twice'),
+});
+
+export const checkBoardSchema = z.object({
+  ...envelope,
+  kind: z.literal('check-board'),
+  /** `top` has the highest karma first, `bottom` the lowest. */
+  end: z.enum(['top', 'bottom']),
+  size: z.int().min(1).max(MAX_BOARD_SIZE),
+});
+
+export const changeAnnounceSchema = z.object({
+  ...envelope,
+  kind: z.literal('change-announce'),
+  announce: z.boolean(),
+});
+
+/** Everything the bot may ask of svc. */
+export const requestSchema = z.discriminatedUnion('kind', [
+  changeKarmaSchema,
+  checkKarmaSchema,
+  checkBoardSchema,
+  changeAnnounceSchema,
+]);
+
+export type ChangeKarma = z.infer<typeof changeKarmaSchema>;
+export type CheckKarma = z.infer<typeof checkKarmaSchema>;
+export type CheckBoard = z.infer<typeof checkBoardSchema>;
+export type ChangeAnnounce = z.infer<typeof changeAnnounceSchema>;
+export type Request = z.infer<typeof requestSchema>;
+export type RequestKind = Request['kind'];
