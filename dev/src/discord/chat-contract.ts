@@ -1,0 +1,175 @@
+/**
+ * What the chat page and the local Discord say to each other, over `/_local/` on the local Discord's own port.
+ *
+ * | request | answers |
+ * | --- | --- |
+ * | `GET /_local/state` | `ChatState` |
+ * | `GET /_local/channels/:id/messages?before=&limit=` | `ChatMessage[]`, oldest first; fewer than `limit` means the start |
+ * | `POST /_local/channels/:id/messages` with `SayRequest` | 201 `ChatMessage` |
+ * | `PUT` / `DELETE /_local/channels/:id/messages/:mid/reactions/:emoji` with `ReactRequest` | 204 |
+ * | `POST /_local/members` with `NameRequest` | 201 `ChatMember` |
+ * | `POST /_local/guilds` with `NameRequest` | 201 `ChatGuild` |
+ * | `POST /_local/guilds/:id/channels` with `NameRequest` | 201 `ChatChannel` |
+ * | `GET /_local/members/:id/dm` | `ChatDm`: that member's direct messages with the bot |
+ * | websocket `/_local/socket` | pushes `ChatPush`, the first one always `state` |
+ *
+ * Everything refused is answered with `ChatError` and a 4xx status. Bodies are JSON with `content-type: application/json`.
+ * The page may import this module: it depends on nothing but zod.
+ */
+import { z } from 'zod';
+
+/** Discord's limit on what a member may write in one message, in UTF-16 code units. */
+export const MAX_CONTENT_LENGTH = 2000;
+
+/** Most messages one `GET …/messages` answers with, and how many when `limit` is left out. */
+export const MAX_HISTORY_PAGE = 100;
+export const DEFAULT_HISTORY_PAGE = 50;
+
+const idSchema = z.string().regex(/^[1-9]\d{0,18}$/, 'expected a Discord id: a decimal string');
+
+/** `#rrggbb`. */
+const colorSchema = z.string().regex(/^#[0-9a-f]{6}$/i, 'expected a colour such as #5865f2');
+
+/** ISO 8601 in UTC. */
+const timeSchema = z.iso.datetime();
+
+/** A path on the same origin, such as `/_local/avatars/1.svg`, or an absolute URL. */
+const imageUrlSchema = z.string().min(1);
+
+export const chatBotSchema = z.object({
+  id: idSchema,
+  username: z.string(),
+  avatarUrl: imageUrlSchema,
+  /** Whether at least one gateway session of the bot is connected and ready. */
+  online: z.boolean(),
+});
+
+export const chatChannelSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  /** Empty where nobody set one. */
+  topic: z.string(),
+  /** The channel a thread hangs under; null for a channel that is not a thread. */
+  parentId: idSchema.nullable(),
+});
+
+export const chatGuildSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  iconUrl: imageUrlSchema,
+  /** In the order to show them; threads follow the channel they hang under. */
+  channels: z.array(chatChannelSchema),
+});
+
+/** A person one can write as. Every member is in every guild. The bot is not among them. */
+export const chatMemberSchema = z.object({
+  id: idSchema,
+  username: z.string(),
+  displayName: z.string(),
+  color: colorSchema,
+  avatarUrl: imageUrlSchema,
+});
+
+/** A direct-message channel between a member and the bot. */
+export const chatDmSchema = z.object({ channelId: idSchema, memberId: idSchema });
+
+export const chatStateSchema = z.object({
+  bot: chatBotSchema,
+  guilds: z.array(chatGuildSchema),
+  members: z.array(chatMemberSchema),
+  dms: z.array(chatDmSchema),
+});
+
+/** Who wrote a message: a member, the bot, or (in tests) a webhook that is neither. */
+export const chatAuthorSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  color: colorSchema,
+  avatarUrl: imageUrlSchema,
+  bot: z.boolean(),
+});
+
+export const chatReactionSchema = z.object({
+  /** A unicode emoji, or `name:id` for a custom one. */
+  emoji: z.string().min(1),
+  count: z.int().min(1),
+  userIds: z.array(idSchema),
+});
+
+export const chatMessageSchema = z.object({
+  id: idSchema,
+  channelId: idSchema,
+  /** Null in direct messages. */
+  guildId: idSchema.nullable(),
+  author: chatAuthorSchema,
+  /** As Discord stores it: markdown, with mentions as `<@id>` and channels as `<#id>`. */
+  content: z.string(),
+  /** What this is a reply to; null too once that message has been deleted. */
+  replyTo: z.object({ id: idSchema, author: chatAuthorSchema, content: z.string() }).nullable(),
+  /** Ids of the users this message pings. A mention in the text that pings nobody is not here. */
+  mentions: z.array(idSchema),
+  reactions: z.array(chatReactionSchema),
+  at: timeSchema,
+  editedAt: timeSchema.nullable(),
+});
+
+export const historyQuerySchema = z.object({
+  /** Only messages with a lower id than this one. */
+  before: idSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_HISTORY_PAGE).default(DEFAULT_HISTORY_PAGE),
+});
+
+export const historySchema = z.array(chatMessageSchema);
+
+export const sayRequestSchema = z.object({
+  /** A member; the bot speaks for itself. */
+  authorId: idSchema,
+  content: z
+    .string()
+    .max(MAX_CONTENT_LENGTH, `at most ${MAX_CONTENT_LENGTH} characters`)
+    .refine((content) => content.trim() !== '', 'an empty message cannot be sent'),
+  replyToId: idSchema.optional(),
+});
+
+export const reactRequestSchema = z.object({ memberId: idSchema });
+
+/** Of a member, a guild or a channel. A channel's name is put into Discord's form: `General chat` becomes `general-chat`. */
+export const nameRequestSchema = z.object({ name: z.string().trim().min(1).max(100) });
+
+export const chatErrorSchema = z.object({ error: z.string() });
+
+/** What `/_local/socket` sends. Nothing needs to be sent back. After a reconnect, read the channel's history again. */
+export const chatPushSchema = z.discriminatedUnion('type', [
+  /** Sent first on every connection, and again whole whenever a guild, channel, member or DM is added or changed. */
+  z.object({ type: z.literal('state'), state: chatStateSchema }),
+  z.object({ type: z.literal('message'), message: chatMessageSchema }),
+  /** The same message with other content. */
+  z.object({ type: z.literal('message-update'), message: chatMessageSchema }),
+  z.object({ type: z.literal('message-delete'), channelId: idSchema, messageId: idSchema }),
+  /** All reactions of a message, after one was added or taken away. */
+  z.object({
+    type: z.literal('reactions'),
+    channelId: idSchema,
+    messageId: idSchema,
+    reactions: z.array(chatReactionSchema),
+  }),
+  /** Somebody (the bot) is writing; it ends after ten seconds or with the next message of that user. */
+  z.object({ type: z.literal('typing'), channelId: idSchema, userId: idSchema }),
+  /** The bot came online or went offline. */
+  z.object({ type: z.literal('presence'), userId: idSchema, online: z.boolean() }),
+]);
+
+export type ChatBot = z.infer<typeof chatBotSchema>;
+export type ChatChannel = z.infer<typeof chatChannelSchema>;
+export type ChatGuild = z.infer<typeof chatGuildSchema>;
+export type ChatMember = z.infer<typeof chatMemberSchema>;
+export type ChatDm = z.infer<typeof chatDmSchema>;
+export type ChatState = z.infer<typeof chatStateSchema>;
+export type ChatAuthor = z.infer<typeof chatAuthorSchema>;
+export type ChatReaction = z.infer<typeof chatReactionSchema>;
+export type ChatMessage = z.infer<typeof chatMessageSchema>;
+export type SayRequest = z.infer<typeof sayRequestSchema>;
+export type ReactRequest = z.infer<typeof reactRequestSchema>;
+export type NameRequest = z.infer<typeof nameRequestSchema>;
+export type ChatError = z.infer<typeof chatErrorSchema>;
+export type ChatPush = z.infer<typeof chatPushSchema>;
