@@ -1,0 +1,42 @@
+import { expect, test } from 'bun:test';
+import { connect } from 'nats';
+import { testNats } from './nats';
+
+async function publish(url: string, text: string): Promise<number> {
+  const connection = await connect({ servers: url, reconnect: false });
+  try {
+    const jsm = await connection.jetstreamManager();
+    await jsm.streams.add({ name: 'KEPT', subjects: ['kept.>'] });
+    await connection.jetstream().publish('kept.one', text);
+    return (await jsm.streams.info('KEPT')).state.messages;
+  } finally {
+    await connection.close();
+  }
+}
+
+test('a killed nats-server comes back on the same port with what it had acknowledged', async () => {
+  await using nats = await testNats();
+  expect(await publish(nats.url, 'first')).toBe(1);
+  const before = nats.pid();
+  await nats.kill();
+  expect(() => process.kill(before, 0)).toThrow();
+  await nats.restart();
+  expect(nats.pid()).not.toBe(before);
+  expect(await publish(nats.url, 'second')).toBe(2);
+});
+
+test('a paused nats-server answers nothing until it is resumed', async () => {
+  await using nats = await testNats();
+  nats.pause();
+  await expect(connect({ servers: nats.url, reconnect: false, timeout: 500 })).rejects.toThrow();
+  nats.resume();
+  expect(await publish(nats.url, 'first')).toBe(1);
+});
+
+test('two servers at once do not meet', async () => {
+  await using one = await testNats();
+  await using two = await testNats();
+  expect(one.port).not.toBe(two.port);
+  expect(await publish(one.url, 'first')).toBe(1);
+  expect(await publish(two.url, 'first')).toBe(1);
+});

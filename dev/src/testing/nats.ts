@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { type EmbeddedNats, startNats } from '../embedded/nats';
+import { findNatsServer } from '../embedded/nats-binary';
+import { type Release, reapProcess } from './reaper';
+import { tempFolder } from './temp-folder';
+
+/** A nats-server of one test, which the test may maltreat. */
+export interface TestNats {
+  readonly url: string;
+  readonly port: number;
+  /** The pid of the server that runs now. */
+  pid(): number;
+  /** Kills the server with SIGKILL; its store stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and store; stops it in order first when it is running. */
+  restart(): Promise<void>;
+  /** Freezes it with SIGSTOP: connections stay open, and nothing answers. */
+  pause(): void;
+  /** Lets a frozen server go on. */
+  resume(): void;
+  /** Ends the server and removes its store. */
+  stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Starts a nats-server with JetStream for one test: own port, own empty store, gone when the test process ends. */
+export async function testNats(): Promise<TestNats> {
+  const binary = await findNatsServer();
+  const folder = tempFolder('nats');
+  const storeDir = join(folder.path, 'store');
+  let running: { server: EmbeddedNats; release: Release } | undefined;
+  const start = async (port?: number) => {
+    const server = await startNats({ storeDir, binary, ...(port === undefined ? {} : { port }) });
+    running = { server, release: reapProcess(server.pid) };
+    return server;
+  };
+  const { url, port } = await start();
+  const signal = (name: NodeJS.Signals) => {
+    if (running) process.kill(running.server.pid, name);
+  };
+  const end = async (how: (server: EmbeddedNats) => Promise<unknown>) => {
+    if (!running) return;
+    const { server, release } = running;
+    running = undefined;
+    await how(server);
+    release();
+  };
+  const kill = () =>
+    end((server) => {
+      process.kill(server.pid, 'SIGKILL');
+      return server.exited;
+    });
+  const stop = async () => {
+    await kill();
+    folder.remove();
+  };
+  return {
+    url,
+    port,
+    pid: () => {
+      if (!running) throw new Error('this nats-server is not running now');
+      return running.server.pid;
+    },
+    kill,
+    restart: async () => {
+      signal('SIGCONT');
+      await end((server) => server.stop());
+      await start(port);
+    },
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+
+/** What the reaper is told, one JSON object per line: something to stop or to remove when the run ends. */
+export const reaperNoteSchema = z.object({
+  /** Names this note, so that a later one with `done` takes it back. */
+  key: z.string(),
+  done: z.boolean().optional(),
+  process: z.object({ pid: z.number(), startedAt: z.string() }).optional(),
+  /** Sent before SIGKILL, for a process that has children of its own to stop. */
+  signal: z.enum(['SIGQUIT', 'SIGTERM']).optional(),
+  folder: z.string().optional(),
+});
+
+export type ReaperNote = z.infer<typeof reaperNoteSchema>;

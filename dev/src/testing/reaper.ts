@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { identify } from '../embedded/process-identity';
+import type { ReaperNote } from './reaper-note';
+
+let reaper: ChildProcess | undefined;
+let count = 0;
+
+/** Takes back what the reaper was told: the caller has stopped or removed it itself. */
+export type Release = () => void;
+
+/**
+ * Has the process stopped when this one ends, in whatever way (SIGKILL included): with `signal` first when given,
+ * with SIGKILL after 5 s.
+ */
+export function reapProcess(pid: number, signal?: ReaperNote['signal']): Release {
+  const identity = identify(pid);
+  return identity ? tell({ process: identity, signal }) : () => {};
+}
+
+/** Has the folder removed when this process ends, after the processes named in reapProcess. */
+export function reapFolder(folder: string): Release {
+  return tell({ folder });
+}
+
+function tell(what: Omit<ReaperNote, 'key'>): Release {
+  const key = String(++count);
+  send({ key, ...what });
+  return () => send({ key, done: true });
+}
+
+function send(note: ReaperNote): void {
+  reaper ??= start();
+  reaper.stdin?.write(`${JSON.stringify(note)}\n`);
+}
+
+function start(): ChildProcess {
+  const child = spawn(process.execPath, [join(import.meta.dir, 'reaper-main.ts')], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  // It outlives us by design, and must not keep us from ending.
+  child.unref();
+  return child;
+}
