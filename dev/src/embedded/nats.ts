@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
-import { z } from 'zod';
 import { describeExit, type Exit, exitWithin, type RunningChild, startChild } from './child-process';
+import { freePort } from './free-port';
 import { findNatsServer } from './nats-binary';
 import { forgetServer, recordServer, stopLeftover } from './server-record';
 
@@ -34,13 +35,11 @@ export interface EmbeddedNats {
   stop(): Promise<void>;
 }
 
-const portsSchema = z.object({
-  nats: z.array(z.string()).min(1),
-  monitoring: z.array(z.string()).optional(),
-});
 const readyTimeoutMs = 60_000;
 const stopGraceMs = 15_000;
 const bindAttempts = 20;
+// Its own words on Unix and on Windows.
+const portTaken = /address already in use|only one usage of each socket address/i;
 
 /**
  * Starts nats-server on 127.0.0.1 and resolves when a client can connect and use JetStream. A server that a killed
@@ -53,27 +52,34 @@ export async function startNats(o: NatsOptions): Promise<EmbeddedNats> {
   const recordFile = join(o.storeDir, 'server.json');
   await stopLeftover(o.storeDir, recordFile, ['SIGTERM']);
   for (let attempt = 1; ; attempt++) {
-    const started = await launch(o, binary, recordFile);
+    const started = await launch(o, binary, o.port ?? (await freePort()), recordFile);
     if ('server' in started) return started.server;
-    // An asked-for port that a server before us is just letting go of; a port of the system's choice is never taken.
-    if (attempt === bindAttempts || !started.log.some((line) => line.includes('address already in use'))) {
+    if (attempt === bindAttempts || !started.log.some((line) => portTaken.test(line))) {
       throw new Error(
         `nats-server in ${o.storeDir} did not start (${started.ended}); its last words:\n${started.log.join('\n')}`,
       );
     }
-    await sleep(250);
+    await sleep(o.port === undefined ? 50 : 250);
   }
 }
 
 async function launch(
   o: NatsOptions,
   binary: string,
+  port: number,
   recordFile: string,
 ): Promise<{ server: EmbeddedNats } | { log: string[]; ended: string }> {
   const log: string[] = [];
+  // A name of its own, by which to make sure that it is this server that answers, and not one that took the port.
+  const name = `popple-${randomBytes(8).toString('hex')}`;
+  const monitorPort = o.monitorPort === 0 ? await freePort() : o.monitorPort;
   const child = await startChild({
     command: binary,
-    args: serverArgs(o),
+    args: [
+      ...['--name', name, '--addr', '127.0.0.1', '--port', String(port)],
+      ...['--jetstream', '--store_dir', o.storeDir],
+      ...(monitorPort === undefined ? [] : ['--http_port', String(monitorPort)]),
+    ],
     onLine: (line) => {
       log.push(line);
       if (log.length > 40) log.shift();
@@ -81,86 +87,46 @@ async function launch(
     },
   });
   recordServer(recordFile, child.pid);
-  const portsFile = join(o.storeDir, `nats-server_${child.pid}.ports`);
-  const ready = await untilReady(child, portsFile);
-  if ('ended' in ready) {
-    rmSync(portsFile, { force: true });
+  const url = `nats://127.0.0.1:${port}`;
+  const ended = await untilReady(url, name, child);
+  if (ended !== undefined) {
     forgetServer(recordFile);
-    return { log, ended: ready.ended };
+    return { log, ended };
   }
   const stop = async () => {
     child.signal('SIGTERM');
     if (!(await exitWithin(child.exited, stopGraceMs))) child.signal('SIGKILL');
     await child.exited;
-    rmSync(portsFile, { force: true });
     forgetServer(recordFile);
   };
-  return { server: { ...ready, pid: child.pid, exited: child.exited, stop } };
+  const monitorUrl = monitorPort === undefined ? undefined : `http://127.0.0.1:${monitorPort}`;
+  return { server: { url, port, monitorUrl, pid: child.pid, exited: child.exited, stop } };
 }
 
-// Port -1 lets the server bind a free port and tell which, so that no other process can come between.
-function serverArgs(o: NatsOptions): string[] {
-  const monitor = o.monitorPort === undefined ? [] : ['--http_port', String(o.monitorPort || -1)];
-  return [
-    ...['--addr', '127.0.0.1', '--port', String(o.port ?? -1), '--ports_file_dir', o.storeDir],
-    ...['--jetstream', '--store_dir', o.storeDir],
-    ...monitor,
-  ];
-}
-
-type Ready = { url: string; port: number; monitorUrl: string | undefined };
-
-async function untilReady(child: RunningChild, portsFile: string): Promise<Ready | { ended: string }> {
+// Undefined when the server can be used; otherwise how it ended.
+async function untilReady(url: string, name: string, child: RunningChild): Promise<string | undefined> {
   let exit: Exit | undefined;
   void child.exited.then((e) => {
     exit = e;
   });
   const deadline = Date.now() + readyTimeoutMs;
   while (!exit) {
-    const ready = readPorts(portsFile);
-    if (ready && (await jetStreamAnswers(ready.url))) return ready;
+    if (await jetStreamAnswers(url, name)) return undefined;
     if (Date.now() > deadline) {
       child.signal('SIGKILL');
       await child.exited;
-      return { ended: `not ready within ${readyTimeoutMs / 1000} s` };
+      return `not ready within ${readyTimeoutMs / 1000} s`;
     }
     await sleep(30);
   }
-  return { ended: describeExit(exit) };
+  return describeExit(exit);
 }
 
-function readPorts(portsFile: string): Ready | undefined {
-  let text: string;
+async function jetStreamAnswers(url: string, name: string): Promise<boolean> {
   try {
-    text = readFileSync(portsFile, 'utf8');
-  } catch {
-    return undefined;
-  }
-  // The file may be seen half written; the next look finds it whole.
-  const ports = portsSchema.safeParse(tryJson(text));
-  const url = ports.data?.nats[0];
-  if (url === undefined) return undefined;
-  const { port } = new URL(url);
-  return { url: `nats://127.0.0.1:${port}`, port: Number(port), monitorUrl: ports.data?.monitoring?.[0] };
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-async function jetStreamAnswers(url: string): Promise<boolean> {
-  try {
-    const connection = await connect({
-      servers: url,
-      reconnect: false,
-      timeout: 2000,
-      maxReconnectAttempts: 0,
-    });
+    const connection = await connect({ servers: url, reconnect: false, timeout: 2000 });
     try {
+      if (connection.info?.server_name !== name) return false;
       await (await connection.jetstreamManager()).getAccountInfo();
       return true;
     } finally {
