@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { durationMs } from './duration';
+import type { Variable } from './environment';
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected a whole number from ${min} to ${max}`);
+}
+
+function url(...protocols: string[]) {
+  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return z.string().refine((text) => {
+    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  }, `expected a URL that begins with ${wanted}`);
+}
+
+function natsServers() {
+  const server = url('nats:', 'tls:');
+  return z
+    .string()
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .pipe(z.array(server).min(1));
+}
+
+function variable<Schema extends z.ZodType>(definition: Variable<Schema>): Variable<Schema> {
+  return definition;
+}
+
+/** Every environment variable that bot and svc read, in one place; each part picks those it uses. */
+export const VARIABLES = {
+  DISCORD_TOKEN: variable({
+    schema: z.string().regex(/^\S+$/, 'expected a token without spaces'),
+    about: "the bot's token, from https://discord.com/developers/applications, page Bot, button Reset Token",
+    secret: true,
+  }),
+  DISCORD_API_URL: variable({
+    schema: url('http:', 'https:').transform((text) => text.replace(/\/+$/, '')),
+    about: "where Discord's REST API is, without its version",
+    fallback: 'https://discord.com/api',
+  }),
+  NATS_URL: variable({
+    schema: natsServers(),
+    about: 'where NATS is, such as nats://user:password@nats:4222; several servers with commas between them',
+    secret: true,
+  }),
+  DATABASE_URL: variable({
+    schema: url('postgres:', 'postgresql:'),
+    about: 'where Postgres is, such as postgres://user:password@postgres:5432/popple',
+    secret: true,
+  }),
+  DATABASE_POOL_SIZE: variable({
+    schema: wholeNumber(1, 100),
+    about: 'how many connections to Postgres one svc process opens at most',
+    fallback: '4',
+  }),
+  HTTP_HOST: variable({
+    schema: z.string().min(1),
+    about: 'the address that /livez, /readyz and /metrics listen on; 0.0.0.0 for all',
+    fallback: '127.0.0.1',
+  }),
+  HTTP_PORT: variable({
+    schema: wholeNumber(0, 65_535),
+    about: 'the port of /livez, /readyz and /metrics; 0 for any that is free',
+    fallback: '8080',
+  }),
+  LOG_LEVEL: variable({
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']),
+    about: 'the least severe log line to write: trace, debug, info, warn, error or fatal',
+    fallback: 'info',
+  }),
+  REPLY_MAX_AGE: variable({
+    schema: durationMs,
+    about: 'how old a message may be and still be answered, such as 1h; its karma counts all the same',
+    fallback: '1h',
+  }),
+  STREAM_MAX_AGE: variable({
+    schema: durationMs.refine((value) => value >= 120_000, 'expected at least 2m, the duplicate window'),
+    about: 'how long requests and events are kept for replay, such as 7d',
+    fallback: '7d',
+  }),
+  STREAM_MAX_BYTES: variable({
+    schema: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER),
+    about: 'how many bytes each stream may take before it refuses new messages',
+    fallback: '1073741824',
+  }),
+  STREAM_REPLICAS: variable({
+    schema: z.enum(['1', '3', '5']).transform(Number),
+    about: 'on how many servers of a NATS cluster each stream is kept: 1, 3 or 5',
+    fallback: '1',
+  }),
+};

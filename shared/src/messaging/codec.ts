@@ -1,0 +1,76 @@
+import { type Event, eventSchema } from '../contract/event';
+import { type Request, requestSchema } from '../contract/request';
+import { CONTRACT_VERSION } from '../contract/version';
+import { type DeadReason, eventSubject, requestSubject } from './subjects';
+
+/** A payload read as what it claims to be, or why it cannot be. */
+export type Decoded<Message> =
+  | { ok: true; message: Message }
+  | { ok: false; reason: DeadReason; detail: string };
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The bytes of a request or an event on its subject. */
+export function encode(message: Request | Event): Uint8Array {
+  return encoder.encode(JSON.stringify(message));
+}
+
+function readJson(data: Uint8Array): Decoded<unknown> {
+  try {
+    return { ok: true, message: JSON.parse(decoder.decode(data)) };
+  } catch (error) {
+    return { ok: false, reason: 'not-json', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function versionOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined;
+}
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
+
+/** The part of a zod schema that decoding needs. */
+interface Schema<Message> {
+  safeParse(
+    value: unknown,
+  ): { success: true; data: Message } | { success: false; error: { issues: readonly Issue[] } };
+}
+
+function decode<Message>(
+  data: Uint8Array,
+  subject: string,
+  schema: Schema<Message>,
+  subjectOf: (message: Message) => string,
+): Decoded<Message> {
+  const json = readJson(data);
+  if (!json.ok) return json;
+  const version = versionOf(json.message);
+  if (typeof version === 'number' && version !== CONTRACT_VERSION) {
+    const detail = `version ${version}, this process knows ${CONTRACT_VERSION}`;
+    return { ok: false, reason: 'unknown-version', detail };
+  }
+  const result = schema.safeParse(json.message);
+  if (!result.success) {
+    const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    return { ok: false, reason: 'not-in-contract', detail };
+  }
+  // What the broker let the publisher say is in the subject; a body that says otherwise is not to be believed.
+  const expected = subjectOf(result.data);
+  if (expected !== subject)
+    return { ok: false, reason: 'wrong-subject', detail: `its body belongs on ${expected}` };
+  return { ok: true, message: result.data };
+}
+
+/** Reads a request that came on `subject`. Never throws. */
+export function decodeRequest(data: Uint8Array, subject: string): Decoded<Request> {
+  return decode(data, subject, requestSchema, requestSubject);
+}
+
+/** Reads an event that came on `subject`. Never throws. */
+export function decodeEvent(data: Uint8Array, subject: string): Decoded<Event> {
+  return decode(data, subject, eventSchema, eventSubject);
+}

@@ -1,0 +1,118 @@
+import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { describeError, type Log } from '../observability/log';
+import { OperatorError } from '../process/operator-error';
+import { pause } from '../process/pause';
+import { backoffMs } from './backoff';
+
+export interface ConnectOptions {
+  servers: readonly string[];
+  /** What the server's monitoring shows for this connection. */
+  name: string;
+  log: Log;
+  /** Gives up waiting for the first connection. */
+  signal: AbortSignal;
+}
+
+/** The connection to NATS, and whether it is usable at this moment. */
+export interface Broker {
+  connection: NatsConnection;
+  isConnected(): boolean;
+}
+
+// A peer that vanished without a FIN is noticed after two unanswered pings: within 15 s.
+const PING_INTERVAL_MS = 5_000;
+const MAX_PINGS_OUT = 2;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 10_000;
+
+/** What no amount of waiting mends. */
+const FINAL_CODES: ReadonlySet<string> = new Set([
+  ErrorCode.AuthorizationViolation,
+  ErrorCode.AuthenticationExpired,
+  ErrorCode.BadAuthentication,
+  ErrorCode.PermissionsViolation,
+]);
+
+function withoutCredentials(server: string): string {
+  const url = new URL(server);
+  url.username = '';
+  url.password = '';
+  return url.toString();
+}
+
+/**
+ * The address and credentials of a server list. nats.js takes one user for all servers, not one inside each URL.
+ */
+function splitCredentials(servers: readonly string[]): {
+  servers: string[];
+  user?: string;
+  pass?: string;
+  token?: string;
+} {
+  const first = new URL(servers[0] ?? 'nats://127.0.0.1:4222');
+  const addresses = servers.map((server) => new URL(server).host || server);
+  if (first.username === '') return { servers: addresses };
+  const user = decodeURIComponent(first.username);
+  // As in other NATS clients: a user name without a password is a token.
+  if (first.password === '') return { servers: addresses, token: user };
+  return { servers: addresses, user, pass: decodeURIComponent(first.password) };
+}
+
+async function follow(
+  broker: NatsConnection,
+  log: Log,
+  setConnected: (connected: boolean) => void,
+): Promise<void> {
+  for await (const status of broker.status()) {
+    if (status.type === 'disconnect') {
+      setConnected(false);
+      log.warn('lost NATS; trying to come back for as long as it takes');
+    } else if (status.type === 'reconnect') {
+      setConnected(true);
+      log.info('NATS is back');
+    }
+  }
+}
+
+/**
+ * Connects to NATS, waiting with growing pauses for as long as it cannot be reached, and reconnects without limit
+ * afterwards. The caller watches `connection.closed()`: a closed connection does not come back.
+ * @throws OperatorError when the credentials in NATS_URL are refused; the signal's reason when it is aborted first.
+ */
+export async function connectBroker(options: ConnectOptions): Promise<Broker> {
+  const { servers, name, log, signal } = options;
+  const shown = servers.map(withoutCredentials).join(', ');
+  const tls = servers.some((server) => server.startsWith('tls:'));
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      const connection = await connect({
+        ...splitCredentials(servers),
+        name,
+        ...(tls ? { tls: {} } : {}),
+        timeout: CONNECT_TIMEOUT_MS,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RETRY_BASE_MS,
+        reconnectJitter: RETRY_BASE_MS,
+        pingInterval: PING_INTERVAL_MS,
+        maxPingOut: MAX_PINGS_OUT,
+      });
+      let connected = true;
+      void follow(connection, log, (now) => {
+        connected = now;
+      });
+      log.info({ server: connection.getServer(), version: connection.info?.version }, 'connected to NATS');
+      return { connection, isConnected: () => connected && !connection.isClosed() };
+    } catch (error) {
+      if (error instanceof NatsError && FINAL_CODES.has(error.code)) {
+        throw new OperatorError(`NATS at ${shown} refused the credentials in NATS_URL`, {
+          cause: error,
+        });
+      }
+      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
+      log.warn(`cannot reach NATS at ${shown}: ${describeError(error)}; trying again in ${pauseMs} ms`);
+      await pause(pauseMs, signal);
+    }
+  }
+}

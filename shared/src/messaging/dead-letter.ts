@@ -1,0 +1,53 @@
+import { headers, type JetStreamClient, type JsMsg } from 'nats';
+import { type DeadOrigin, type DeadReason, deadSubject } from './subjects';
+
+/** Why a message is put aside. */
+export interface DeadCause {
+  origin: DeadOrigin;
+  reason: DeadReason;
+  /** What exactly was wrong, for who looks at it later. */
+  detail: string;
+}
+
+/** The headers of a dead letter; the payload is the original's, byte for byte. */
+export const DEAD_HEADERS = {
+  reason: 'Popple-Reason',
+  detail: 'Popple-Detail',
+  subject: 'Popple-Subject',
+  stream: 'Popple-Stream',
+  sequence: 'Popple-Sequence',
+  deliveries: 'Popple-Deliveries',
+  at: 'Popple-At',
+  id: 'Popple-Id',
+} as const;
+
+const MAX_DETAIL_LENGTH = 1_000;
+
+/** Header values are single lines of printable ASCII; the detail may quote what a member wrote. */
+function headerSafe(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, '?').slice(0, MAX_DETAIL_LENGTH);
+}
+
+/**
+ * Puts a message on POPPLE_DEAD and, once that is stored, ends its redelivery. Called again for the same message (after
+ * a crash in between) it stores nothing new within the duplicate window.
+ * @throws NatsError when it cannot be stored; the message is then still owed and will be redelivered.
+ */
+export async function deadLetter(client: JetStreamClient, message: JsMsg, cause: DeadCause): Promise<void> {
+  const { stream, streamSequence, deliveryCount } = message.info;
+  const about = headers();
+  about.set(DEAD_HEADERS.reason, cause.reason);
+  about.set(DEAD_HEADERS.detail, headerSafe(cause.detail));
+  about.set(DEAD_HEADERS.subject, message.subject);
+  about.set(DEAD_HEADERS.stream, stream);
+  about.set(DEAD_HEADERS.sequence, String(streamSequence));
+  about.set(DEAD_HEADERS.deliveries, String(deliveryCount));
+  about.set(DEAD_HEADERS.at, new Date().toISOString());
+  const id = message.headers?.get('Nats-Msg-Id');
+  if (id) about.set(DEAD_HEADERS.id, id);
+  await client.publish(deadSubject(cause.origin, cause.reason), message.data, {
+    msgID: `${stream}-${streamSequence}`,
+    headers: about,
+  });
+  message.term();
+}

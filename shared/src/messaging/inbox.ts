@@ -1,0 +1,124 @@
+import { type Consumer, ConsumerEvents, type ConsumerMessages, type JsMsg } from 'nats';
+import { ACK_WAIT_MS } from './topology';
+
+/** How often the server is told that a message still in hand is being worked on: well within its patience. */
+const WORKING_INTERVAL_MS = ACK_WAIT_MS / 3;
+
+/** How often in a row a consumer must be reported missing before it is believed: a restarting server may not know it yet. */
+const MISSING_REPORTS = 3;
+
+/** The durable consumer, or its stream, is gone; starting anew makes it again. */
+export class ConsumerLostError extends Error {
+  override name = 'ConsumerLostError';
+}
+
+/**
+ * Messages fetched ahead from a durable pull consumer, handed out in batches of whatever is waiting.
+ *
+ * A message is in hand from when it arrives until `settled` is called for it; while it is in hand the server is told
+ * every 10 s that it is being worked on, so it is not given to somebody else for being slow. At most twice `capacity`
+ * messages are held unasked: fetching stops until some are taken.
+ */
+export class Inbox {
+  readonly #messages: ConsumerMessages;
+  readonly #capacity: number;
+  readonly #waiting: JsMsg[] = [];
+  readonly #inHand = new Set<JsMsg>();
+  readonly #working: ReturnType<typeof setInterval>;
+  #ended = false;
+  #error: Error | undefined;
+  #arrived = Promise.withResolvers<void>();
+  #taken = Promise.withResolvers<void>();
+
+  private constructor(messages: ConsumerMessages, capacity: number) {
+    this.#messages = messages;
+    this.#capacity = capacity;
+    this.#working = setInterval(() => {
+      for (const message of this.#inHand) message.working();
+    }, WORKING_INTERVAL_MS);
+    void this.#receive();
+    void this.#watch();
+  }
+
+  /** Starts fetching. `capacity` is how many messages may be on their way at once, from 1. */
+  static async open(consumer: Consumer, capacity: number): Promise<Inbox> {
+    return new Inbox(await consumer.consume({ max_messages: capacity }), capacity);
+  }
+
+  async #receive(): Promise<void> {
+    try {
+      for await (const message of this.#messages) {
+        // What was already on its way when fetching stopped is still ours to settle.
+        this.#waiting.push(message);
+        this.#inHand.add(message);
+        this.#arrived.resolve();
+        while (this.#waiting.length >= this.#capacity && !this.#ended) {
+          this.#taken = Promise.withResolvers();
+          await this.#taken.promise;
+        }
+      }
+      if (!this.#ended) this.#end(new ConsumerLostError('the consumer ended without being asked to'));
+    } catch (error) {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of await this.#messages.status()) {
+      const missing =
+        status.type === ConsumerEvents.ConsumerNotFound || status.type === ConsumerEvents.StreamNotFound;
+      const isLost =
+        status.type === ConsumerEvents.ConsumerDeleted || (missing && Number(status.data) >= MISSING_REPORTS);
+      if (isLost) this.#end(new ConsumerLostError(`the durable consumer is gone: ${status.type}`));
+    }
+  }
+
+  #end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    void this.#messages.close();
+    this.#arrived.resolve();
+    this.#taken.resolve();
+  }
+
+  /**
+   * The messages that are waiting, oldest first, at most `max`; waits for one if there are none. An empty array means
+   * that fetching was stopped and everything was handed out.
+   * @throws ConsumerLostError when the consumer ended or is gone.
+   */
+  async take(max: number): Promise<JsMsg[]> {
+    while (this.#waiting.length === 0 && !this.#ended) {
+      this.#arrived = Promise.withResolvers();
+      await this.#arrived.promise;
+    }
+    if (this.#waiting.length === 0 && this.#error !== undefined) throw this.#error;
+    const batch = this.#waiting.splice(0, max);
+    this.#taken.resolve();
+    return batch;
+  }
+
+  /** Says that a message was acked, naked or terminated. */
+  settled(message: JsMsg): void {
+    this.#inHand.delete(message);
+  }
+
+  /** Stops fetching; what has arrived can still be taken. */
+  stop(): void {
+    this.#end();
+  }
+
+  /**
+   * Stops fetching and gives back everything in hand that is not settled, to be delivered again after `delayMs`; tells
+   * how many that were. The last call on an inbox, also when nothing is left in hand.
+   */
+  giveBack(delayMs: number): number {
+    this.#end();
+    clearInterval(this.#working);
+    const count = this.#inHand.size;
+    for (const message of this.#inHand) message.nak(delayMs);
+    this.#inHand.clear();
+    this.#waiting.length = 0;
+    return count;
+  }
+}

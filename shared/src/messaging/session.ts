@@ -1,0 +1,75 @@
+import type { ConsumerMessages, JetStreamClient, JetStreamManager } from 'nats';
+import { NatsError } from 'nats';
+import { describeError } from '../observability/log';
+import { pause } from '../process/pause';
+import type { Runner } from '../process/runner';
+import { backoffMs } from './backoff';
+import { type Broker, connectBroker } from './connect';
+import { type DURABLES, ensureDurable, ensureStreams, type StreamLimits } from './topology';
+
+/** JetStream as a part uses it: everything it needs exists. */
+export interface Session extends Broker {
+  client: JetStreamClient;
+  manager: JetStreamManager;
+}
+
+export interface SessionOptions {
+  side: keyof typeof DURABLES;
+  servers: readonly string[];
+  limits: StreamLimits;
+}
+
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 10_000;
+
+/**
+ * Connects to NATS and makes what this side needs there, waiting for as long as NATS or its JetStream is away. When the
+ * connection is closed for good afterwards the part fails, so that its orchestrator starts it anew.
+ * @throws OperatorError when NATS refuses the credentials, a stream or a consumer.
+ */
+export async function openSession(runner: Runner, options: SessionOptions): Promise<Session> {
+  const { log, signal } = runner;
+  const broker = await connectBroker({
+    servers: options.servers,
+    name: `popple-${options.side}`,
+    log,
+    signal,
+  });
+  const { connection } = broker;
+  runner.defer('close the connection to NATS', () => connection.close());
+  void connection.closed().then((error) => {
+    if (!signal.aborted)
+      runner.fail(new Error('the connection to NATS is closed for good', { cause: error }));
+  });
+  for (let attempt = 0; ; attempt += 1) {
+    signal.throwIfAborted();
+    try {
+      const manager = await connection.jetstreamManager();
+      await ensureStreams(manager, options.limits);
+      await ensureDurable(manager, options.side);
+      return { ...broker, manager, client: connection.jetstream() };
+    } catch (error) {
+      if (!(error instanceof NatsError)) throw error;
+      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
+      log.warn(
+        `JetStream does not answer: ${describeError(error)}; trying again in ${pauseMs} ms. ` +
+          'If this goes on, see that nats-server was started with -js',
+      );
+      await pause(pauseMs, signal);
+    }
+  }
+}
+
+/** Fails the part when a consumer ends without having been asked to: idling for ever would look healthy. */
+export function failWhenEnded(
+  messages: ConsumerMessages,
+  what: string,
+  runner: Runner,
+  isStopping: () => boolean,
+): void {
+  void messages.closed().then((error) => {
+    if (isStopping() || runner.signal.aborted) return;
+    const cause = error instanceof Error ? error : undefined;
+    runner.fail(new Error(`the consumer of ${what} ended`, { cause }));
+  });
+}

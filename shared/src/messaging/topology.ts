@@ -1,0 +1,134 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  NatsError,
+  nanos,
+  ReplayPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from 'nats';
+import { OperatorError } from '../process/operator-error';
+import { SUBJECTS } from './subjects';
+
+/** What an operator may set about the streams. */
+export interface StreamLimits {
+  /** How long requests, events and dead letters can be replayed. */
+  maxAgeMs: number;
+  /** The size past which a stream refuses new messages. */
+  maxBytes: number;
+  /** On how many servers of a NATS cluster each message is kept: 1, 3 or 5. */
+  replicas: number;
+}
+
+export const STREAMS = { requests: 'POPPLE_REQUESTS', events: 'POPPLE_EVENTS', dead: 'POPPLE_DEAD' } as const;
+
+/** The durable consumers: one shared by every svc worker, one shared by every bot. */
+export const DURABLES = { svc: 'svc', bot: 'bot' } as const;
+
+/** How long the server remembers message ids. Longer memory is the ledger's. */
+export const DUPLICATE_WINDOW_MS = 120_000;
+
+/** How long a worker may hold a message without a word before it is given to another. */
+export const ACK_WAIT_MS = 30_000;
+
+const JETSTREAM_STREAM_NOT_FOUND = 10_059;
+const JETSTREAM_STREAM_NAME_IN_USE = 10_058;
+
+function streamConfigs(limits: StreamLimits): Partial<StreamConfig>[] {
+  const common: Partial<StreamConfig> = {
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    // A full stream refuses: the publisher keeps what it has and says not ready. The default forgets the oldest.
+    discard: DiscardPolicy.New,
+    max_age: nanos(limits.maxAgeMs),
+    max_bytes: limits.maxBytes,
+    num_replicas: limits.replicas,
+    duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+  };
+  return [
+    { ...common, name: STREAMS.requests, subjects: [SUBJECTS.requests] },
+    { ...common, name: STREAMS.events, subjects: [SUBJECTS.events] },
+    { ...common, name: STREAMS.dead, subjects: [SUBJECTS.dead] },
+  ];
+}
+
+function consumerConfig(durable: string): Partial<ConsumerConfig> {
+  return {
+    durable_name: durable,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    replay_policy: ReplayPolicy.Instant,
+    ack_wait: nanos(ACK_WAIT_MS),
+    // Never given up by a count: what cannot be handled is dead-lettered by who finds out, with a reason.
+    max_deliver: -1,
+    max_ack_pending: 20_000,
+  };
+}
+
+function isJetStreamError(error: unknown, code: number): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === code;
+}
+
+function differs(current: StreamConfig, wanted: Partial<StreamConfig>): boolean {
+  return Object.entries(wanted).some(
+    ([key, value]) => JSON.stringify(current[key as keyof StreamConfig]) !== JSON.stringify(value),
+  );
+}
+
+async function ensureStream(manager: JetStreamManager, wanted: Partial<StreamConfig>): Promise<void> {
+  const name = wanted.name ?? '';
+  try {
+    const { config } = await manager.streams.info(name).catch(async (error: unknown) => {
+      if (!isJetStreamError(error, JETSTREAM_STREAM_NOT_FOUND)) throw error;
+      try {
+        return await manager.streams.add(wanted);
+      } catch (lost) {
+        // Another process made it between our look and our word, with other limits.
+        if (!isJetStreamError(lost, JETSTREAM_STREAM_NAME_IN_USE)) throw lost;
+        return await manager.streams.info(name);
+      }
+    });
+    if (differs(config, wanted)) await manager.streams.update(name, wanted);
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error !== undefined) {
+      throw new OperatorError(
+        `NATS refused stream ${name}: ${error.api_error.description}. ` +
+          'Check STREAM_MAX_AGE, STREAM_MAX_BYTES and STREAM_REPLICAS against what the server allows.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+/**
+ * Makes the streams, or gives existing ones these limits. Safe to call from any number of processes at once, at every
+ * start: both sides do, because neither may have to wait for the other.
+ * @throws OperatorError when the server refuses, with its reason; NatsError when it cannot be reached or has no JetStream.
+ */
+export async function ensureStreams(manager: JetStreamManager, limits: StreamLimits): Promise<void> {
+  for (const config of streamConfigs(limits)) await ensureStream(manager, config);
+}
+
+/**
+ * Makes or updates a shared durable pull consumer. Progress that an existing one has made is kept.
+ * @throws OperatorError when the server refuses, with its reason.
+ */
+export async function ensureDurable(manager: JetStreamManager, side: keyof typeof DURABLES): Promise<void> {
+  const stream = side === 'svc' ? STREAMS.requests : STREAMS.events;
+  try {
+    await manager.consumers.add(stream, consumerConfig(DURABLES[side]));
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error !== undefined) {
+      throw new OperatorError(
+        `NATS refused the durable consumer ${DURABLES[side]} on ${stream}: ${error.api_error.description}.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
