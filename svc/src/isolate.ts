@@ -1,0 +1,29 @@
+/** What came of a batch: the results of what was done, and what was refused on its own, with the error. */
+export interface Isolated<Item, Result> {
+  results: Result[];
+  refused: { item: Item; error: unknown }[];
+}
+
+/**
+ * Does a batch; if it is refused, halves it again and again until each offender stands alone, so that one bad item
+ * costs about log2(n) tries more and never its neighbours. Items are done in order.
+ * @throws an error that `isRefusal` says is not an item's own fault; what was done before it stays done.
+ */
+export async function isolate<Item, Result>(
+  items: readonly Item[],
+  work: (items: readonly Item[]) => Promise<Result>,
+  isRefusal: (error: unknown) => boolean,
+): Promise<Isolated<Item, Result>> {
+  if (items.length === 0) return { results: [], refused: [] };
+  try {
+    return { results: [await work(items)], refused: [] };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const [first] = items;
+    if (items.length === 1 && first !== undefined) return { results: [], refused: [{ item: first, error }] };
+    const middle = items.length >> 1;
+    const before = await isolate(items.slice(0, middle), work, isRefusal);
+    const after = await isolate(items.slice(middle), work, isRefusal);
+    return { results: [...before.results, ...after.results], refused: [...before.refused, ...after.refused] };
+  }
+}

@@ -1,0 +1,42 @@
+import { registry } from '@popple/shared/observability/metrics';
+import { Counter, Histogram } from 'prom-client';
+
+export const requestsHandled = new Counter({
+  name: 'popple_svc_requests_total',
+  help: 'Requests by kind and outcome: applied, known (already in the ledger) or dead (put on POPPLE_DEAD).',
+  labelNames: ['kind', 'outcome'] as const,
+  registers: [registry],
+});
+
+export const requestsGivenBack = new Counter({
+  name: 'popple_svc_requests_given_back_total',
+  help: 'Requests given back to the stream because Postgres or NATS was not usable.',
+  registers: [registry],
+});
+
+export const redeliveries = new Counter({
+  name: 'popple_svc_redeliveries_total',
+  help: 'Requests that came a second time or later.',
+  registers: [registry],
+});
+
+export const duplicateEvents = new Counter({
+  name: 'popple_svc_duplicate_events_total',
+  help: 'Events that the stream had already and dropped.',
+  registers: [registry],
+});
+
+export const batchSize = new Histogram({
+  name: 'popple_svc_batch_size',
+  help: 'Requests handled together.',
+  buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
+  registers: [registry],
+});
+
+export const databaseSeconds = new Histogram({
+  name: 'popple_svc_database_seconds',
+  help: 'How long Postgres took for one round of a batch.',
+  labelNames: ['kind'] as const,
+  buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+  registers: [registry],
+});

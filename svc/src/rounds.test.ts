@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'bun:test';
+import type { Request } from '@popple/shared/contract/request';
+import fc from 'fast-check';
+import { intoRounds } from './rounds';
+
+let nextId = 1;
+function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-announce'): Request {
+  const envelope = { v: 1, id: String(nextId++), guildId, channelId: '7', userId: '8' } as const;
+  const subject = { subject: 'alice', display: 'alice' };
+  if (kind === 'change-karma') return { ...envelope, kind, changes: [{ ...subject, delta: 1 }] };
+  if (kind === 'check-karma') return { ...envelope, kind, subjects: [subject] };
+  return { ...envelope, kind, announce: false };
+}
+
+function kinds(batch: Request[]): string[] {
+  return intoRounds(batch).map((round) => `${round.kind} ${round.requests.length}`);
+}
+
+describe('intoRounds', () => {
+  test('one kind is one round', () => {
+    expect(kinds([request('1', 'change-karma'), request('1', 'change-karma')])).toEqual(['change-karma 2']);
+  });
+
+  test('a question after a change of the same guild comes in a later round', () => {
+    expect(
+      kinds([request('1', 'change-karma'), request('1', 'check-karma'), request('1', 'change-karma')]),
+    ).toEqual(['change-karma 1', 'check-karma 1', 'change-karma 1']);
+  });
+
+  test('other guilds do not add rounds', () => {
+    const batch = [
+      request('1', 'change-karma'),
+      request('1', 'check-karma'),
+      request('2', 'change-karma'),
+      request('2', 'check-karma'),
+    ];
+    expect(kinds(batch)).toEqual(['change-karma 2', 'check-karma 2']);
+  });
+
+  test('every request comes once, and each guild keeps its order', () => {
+    const anyRequest = fc
+      .tuple(
+        fc.constantFrom('1', '2', '3'),
+        fc.constantFrom('change-karma', 'check-karma', 'change-announce'),
+      )
+      .map(([guildId, kind]) => request(guildId, kind as 'change-karma'));
+    fc.assert(
+      fc.property(fc.array(anyRequest, { maxLength: 60 }), (batch) => {
+        const done = intoRounds(batch).flatMap((round) => round.requests);
+        expect(done.length).toBe(batch.length);
+        for (const guildId of ['1', '2', '3']) {
+          const ofGuild = (requests: Request[]) => requests.filter((entry) => entry.guildId === guildId);
+          expect(ofGuild(done)).toEqual(ofGuild(batch));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,50 @@
+import { openDatabase } from '@popple/db/client';
+import { ping } from '@popple/db/queries/ping';
+import type { Values } from '@popple/shared/config/environment';
+import { openSession } from '@popple/shared/messaging/session';
+import { registry } from '@popple/shared/observability/metrics';
+import { serveProbes } from '@popple/shared/observability/probes';
+import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
+import type { SvcConfig } from './config';
+import { type LoopState, requestLoop } from './request-loop';
+
+/** The svc part: connects, then handles requests until told to stop. */
+export async function runSvc(
+  runner: Runner,
+  config: SvcConfig & Values<typeof COMMON_VARIABLES>,
+): Promise<void> {
+  const state: LoopState = { waitingFor: 'the start' };
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    maxConnections: config.DATABASE_POOL_SIZE,
+    applicationName: 'popple-svc',
+  });
+  runner.defer('close the connections to Postgres', () => database.close());
+  let isConnected = () => false;
+  const probes = serveProbes({
+    host: config.HTTP_HOST,
+    port: config.HTTP_PORT,
+    registry,
+    dependencies: [
+      { name: 'nats', check: async () => (isConnected() ? undefined : 'not connected') },
+      { name: 'postgres', check: async () => void (await ping(database)) },
+      { name: 'requests', check: async () => state.waitingFor },
+    ],
+  });
+  runner.defer('stop answering probes', () => probes.stop());
+  runner.log.info(`probes and metrics at ${probes.url}`);
+
+  const session = await openSession(runner, {
+    side: 'svc',
+    servers: config.NATS_URL,
+    limits: {
+      maxAgeMs: config.STREAM_MAX_AGE,
+      maxBytes: config.STREAM_MAX_BYTES,
+      replicas: config.STREAM_REPLICAS,
+    },
+  });
+  isConnected = session.isConnected;
+  const loop = requestLoop(runner, session, database, state);
+  runner.defer('finish the requests in hand', () => loop.catch(() => undefined));
+  await loop;
+}
