@@ -1,0 +1,25 @@
+/** Work in order within a key and in parallel across keys. */
+export class Lanes {
+  readonly #tails = new Map<string, Promise<void>>();
+
+  /** Runs `work` after all work given before under the same key, whether that failed or not. */
+  run(key: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#tails.get(key) ?? Promise.resolve();
+    const done = before.then(work);
+    const tail = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#tails.set(key, tail);
+    // A lane that is empty again is forgotten, or every channel ever seen would be kept.
+    void tail.then(() => {
+      if (this.#tails.get(key) === tail) this.#tails.delete(key);
+    });
+    return done;
+  }
+
+  /** How many keys have work waiting or running. */
+  get size(): number {
+    return this.#tails.size;
+  }
+}

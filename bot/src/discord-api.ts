@@ -1,0 +1,49 @@
+import { backoffMs } from '@popple/shared/messaging/backoff';
+import { describeError } from '@popple/shared/observability/log';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { pause } from '@popple/shared/process/pause';
+import type { Runner } from '@popple/shared/process/runner';
+import { type APIUser, REST, Routes } from 'discord.js';
+import { meaningOf } from './answers/discord-errors';
+
+const REQUEST_TIMEOUT_MS = 15_000;
+const RETRY_BASE_MS = 1_000;
+const RETRY_CAP_MS = 30_000;
+
+/** Discord's REST API, version 10, at `apiUrl` (without its version). */
+export function openRest(apiUrl: string, token: string): REST {
+  // Our own delivery tries again for as long as an answer is worth saying; the library's few tries are only the first.
+  return new REST({ version: '10', api: apiUrl, timeout: REQUEST_TIMEOUT_MS, retries: 1 }).setToken(token);
+}
+
+/**
+ * Who the bot is, asked with the token, so that a wrong one is known before anything is started with it. Waits for as
+ * long as Discord cannot be reached.
+ * @throws OperatorError when Discord refuses the token or the address is not Discord's API.
+ */
+export async function whoAmI(rest: REST, apiUrl: string, runner: Runner): Promise<APIUser> {
+  for (let attempt = 0; ; attempt += 1) {
+    runner.signal.throwIfAborted();
+    try {
+      return (await rest.get(Routes.user())) as APIUser;
+    } catch (error) {
+      const meaning = meaningOf(error);
+      if (meaning === 'unauthorized') {
+        throw new OperatorError(
+          'Discord refused DISCORD_TOKEN; copy it anew from https://discord.com/developers/applications (page Bot, Reset Token)',
+          { cause: error },
+        );
+      }
+      if (meaning !== 'later') {
+        throw new OperatorError(`DISCORD_API_URL ${apiUrl} does not answer as Discord's API does`, {
+          cause: error,
+        });
+      }
+      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
+      runner.log.warn(
+        `cannot reach Discord at ${apiUrl}: ${describeError(error)}; trying again in ${pauseMs} ms`,
+      );
+      await pause(pauseMs, runner.signal);
+    }
+  }
+}

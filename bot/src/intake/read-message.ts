@@ -1,0 +1,90 @@
+import type { Request } from '@popple/shared/contract/request';
+import { CONTRACT_VERSION } from '@popple/shared/contract/version';
+import type { GatewayMessageCreateDispatchData } from 'discord.js';
+import type { Outgoing } from '../answers/outgoing';
+import {
+  badAnnounceText,
+  badBoardSizeText,
+  helpText,
+  tooManySubjectsText,
+  uptimeText,
+  versionText,
+} from '../answers/texts';
+import { type BotIdentity, type Intention, parseMessage } from '../chat/parse-message';
+import { isFromMember } from './members-only';
+
+/** What a message asks of the bot: to publish a request, to say something by itself, or nothing. */
+export type Reading = { request: Request } | { outgoing: Outgoing } | undefined;
+
+/** What a reading depends on beside the message. */
+export interface Reader {
+  identity: BotIdentity;
+  /** When this process began, in milliseconds since the Unix epoch, for `uptime`. */
+  startedAtMs: number;
+}
+
+const DIRECT_HELP = /^(?:<@!?\d+>\s*)?help\b/i;
+
+function ownWords(intention: Intention, reader: Reader): string | undefined {
+  switch (intention.kind) {
+    case 'help':
+      return helpText(`<@${reader.identity.id}>`);
+    case 'uptime':
+      return uptimeText(Date.now() - reader.startedAtMs);
+    case 'version':
+      return versionText();
+    case 'bad-board-size':
+      return badBoardSizeText(intention.end);
+    case 'bad-announce':
+      return badAnnounceText();
+    case 'too-many-subjects':
+      return tooManySubjectsText(intention.count);
+    default:
+      return undefined;
+  }
+}
+
+function toRequest(
+  message: GatewayMessageCreateDispatchData,
+  guildId: string,
+  intention: Intention,
+): Request | undefined {
+  const envelope = {
+    v: CONTRACT_VERSION,
+    id: message.id,
+    guildId,
+    channelId: message.channel_id,
+    userId: message.author.id,
+  } as const;
+  switch (intention.kind) {
+    case 'change-karma':
+      return { ...envelope, kind: 'change-karma', changes: intention.changes };
+    case 'check-karma':
+      return { ...envelope, kind: 'check-karma', subjects: intention.subjects };
+    case 'check-board':
+      return { ...envelope, kind: 'check-board', end: intention.end, size: intention.size };
+    case 'change-announce':
+      return { ...envelope, kind: 'change-announce', announce: intention.announce };
+    default:
+      return undefined;
+  }
+}
+
+/** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */
+export function readMessage(message: GatewayMessageCreateDispatchData, reader: Reader): Reading {
+  if (!isFromMember(message)) return undefined;
+  const target = { channelId: message.channel_id, messageId: message.id };
+  if (message.guild_id === undefined) {
+    if (!DIRECT_HELP.test(message.content.trim())) return undefined;
+    return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
+  }
+  const intention = parseMessage(message.content, reader.identity);
+  if (intention.kind === 'nothing') return undefined;
+  if (intention.kind === 'check-karma' && intention.subjects.length === 0) {
+    return { outgoing: { kind: 'reaction', ...target, emoji: '❓' } };
+  }
+  const words = ownWords(intention, reader);
+  if (words !== undefined) return { outgoing: { kind: 'reply', ...target, contents: [words] } };
+  const request = toRequest(message, message.guild_id, intention);
+  return request === undefined ? undefined : { request };
+}
