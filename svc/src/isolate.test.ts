@@ -37,7 +37,7 @@ test('offenders are found, and everything else is done in order', async () => {
 test('an error that is nobody’s fault is not taken for a refusal', async () => {
   const broken = new Error('connection lost');
   const work = () => Promise.reject(broken);
-  expect(isolate(hundred, work, isRefusal)).rejects.toBe(broken);
+  await expect(isolate(hundred, work, isRefusal)).rejects.toBe(broken);
 });
 
 test('an empty batch is no work', async () => {

@@ -3,7 +3,7 @@ export class Lanes {
   readonly #tails = new Map<string, Promise<void>>();
 
   /** Runs `work` after all work given before under the same key, whether that failed or not. */
-  run(key: string, work: () => Promise<void>): Promise<void> {
+  run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#tails.get(key) ?? Promise.resolve();
     const done = before.then(work);
     const tail = done.then(

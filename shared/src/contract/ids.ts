@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const DISCORD_EPOCH_MS = 1_420_070_400_000n;
 const TIMESTAMP_SHIFT = 22n;
-const MAX_SNOWFLAKE = 2n ** 63n - 1n;
+const MAX_SNOWFLAKE = '9223372036854775807';
 
 /**
  * A Discord id: a decimal string (ids pass 2^53, so a JSON number would lose digits) that fits Postgres' `bigint`.
@@ -11,7 +11,11 @@ const MAX_SNOWFLAKE = 2n ** 63n - 1n;
 export const snowflakeSchema = z
   .string()
   .regex(/^[1-9]\d{0,18}$/, 'expected a Discord id: a decimal string without leading zeros')
-  .refine((id) => BigInt(id) <= MAX_SNOWFLAKE, 'expected a Discord id below 2^63');
+  // Of digits without leading zeros, the order of texts of one length is that of the numbers.
+  .refine(
+    (id) => id.length < MAX_SNOWFLAKE.length || id <= MAX_SNOWFLAKE,
+    'expected a Discord id below 2^63',
+  );
 
 /** A 64-bit integer in decimal, as a string: karma may pass the 2^53 that JSON numbers keep exactly. */
 export const karmaSchema = z.string().regex(/^(0|-?[1-9]\d{0,18})$/, 'expected a 64-bit integer in decimal');

@@ -90,7 +90,10 @@ export async function run<V extends Variables>(part: Part<V>): Promise<never> {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   // What nobody awaited is a bug, and going on after one could lose something.
-  process.on('unhandledRejection', fail);
+  process.on('unhandledRejection', (error) => {
+    // Closing a connection rejects what was still asked over it; that is part of stopping.
+    if (!stop.signal.aborted) fail(error);
+  });
   process.on('uncaughtException', fail);
 
   const stopped = new Promise<void>((resolve) =>

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'bun:test';
+import type { Event } from '../contract/event';
+import type { Request } from '../contract/request';
+import { decodeEvent, decodeRequest, encode } from './codec';
+import { eventSubject, requestSubject } from './subjects';
+
+const request: Request = {
+  v: 1,
+  id: '1200000000000000001',
+  guildId: '2',
+  channelId: '3',
+  userId: '4',
+  kind: 'change-karma',
+  changes: [{ subject: 'alice', display: 'Alice', delta: 1 }],
+};
+const event: Event = {
+  v: 1,
+  id: request.id,
+  guildId: '2',
+  channelId: '3',
+  kind: 'karma-changed',
+  announce: true,
+  totals: [{ display: 'Alice', karma: '9223372036854775807' }],
+};
+
+const bytes = (value: unknown) =>
+  new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
+const reasonOf = (value: unknown, subject = requestSubject(request)) => {
+  const decoded = decodeRequest(bytes(value), subject);
+  return decoded.ok ? 'ok' : decoded.reason;
+};
+
+describe('codec', () => {
+  test('what was encoded is decoded', () => {
+    expect(decodeRequest(encode(request), requestSubject(request))).toEqual({ ok: true, message: request });
+    expect(decodeEvent(encode(event), eventSubject(event))).toEqual({ ok: true, message: event });
+  });
+
+  test('bytes that are not JSON, or not UTF-8, are told apart from JSON that is not a request', () => {
+    expect(reasonOf('{')).toBe('not-json');
+    const notUtf8 = decodeRequest(new Uint8Array([0x22, 0xff, 0x22]), requestSubject(request));
+    expect(notUtf8).toMatchObject({ ok: false, reason: 'not-json' });
+    for (const value of [null, 1, [], {}, { ...request, kind: 'nonsense' }, { ...request, changes: [] }]) {
+      expect(reasonOf(value)).toBe('not-in-contract');
+    }
+  });
+
+  test('a version of the future has its own reason', () => {
+    expect(reasonOf({ ...request, v: 2 })).toBe('unknown-version');
+  });
+
+  test('the detail names what is wrong', () => {
+    const decoded = decodeRequest(bytes({ ...request, guildId: 'x' }), requestSubject(request));
+    expect(decoded).toMatchObject({ ok: false, detail: expect.stringContaining('guildId') });
+  });
+
+  test('a body on the subject of another guild is not believed', () => {
+    expect(reasonOf(request, 'popple.request.change-karma.9')).toBe('wrong-subject');
+  });
+
+  test.each([
+    ['a delta of zero', { changes: [{ subject: 'a', display: 'a', delta: 0 }] }],
+    ['a subject twice', { changes: [1, 2].map(() => ({ subject: 'a', display: 'a', delta: 1 })) }],
+    ['a NUL, which Postgres refuses', { changes: [{ subject: 'a\0', display: 'a', delta: 1 }] }],
+    ['half a surrogate pair', { changes: [{ subject: '\ud800', display: 'a', delta: 1 }] }],
+    [
+      '26 subjects',
+      { changes: Array.from({ length: 26 }, (_, n) => ({ subject: `s${n}`, display: 'a', delta: 1 })) },
+    ],
+    ['a subject of 129 characters', { changes: [{ subject: 'a'.repeat(129), display: 'a', delta: 1 }] }],
+  ])('%s is outside the contract', (_what, changes) => {
+    expect(reasonOf({ ...request, ...changes })).toBe('not-in-contract');
+  });
+});

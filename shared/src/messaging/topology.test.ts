@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { connect, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
+import { OperatorError } from '../process/operator-error';
+import { ensureDurable, ensureStreams, STREAMS, type StreamLimits } from './topology';
+
+const LIMITS: StreamLimits = { maxAgeMs: 3_600_000, maxBytes: 16_777_216, replicas: 1 };
+
+describe('streams and durable consumers', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  let manager: JetStreamManager;
+
+  beforeAll(async () => {
+    nats = await testNats();
+    connection = await connect({ servers: nats.url });
+    manager = await connection.jetstreamManager();
+  });
+  afterAll(async () => {
+    await connection.close();
+    await nats.stop();
+  });
+
+  test('many processes may make them at once', async () => {
+    await Promise.all(Array.from({ length: 8 }, () => ensureStreams(manager, LIMITS)));
+    const { config } = await manager.streams.info(STREAMS.requests);
+    expect(config).toMatchObject({
+      subjects: ['popple.request.>'],
+      retention: 'limits',
+      storage: 'file',
+      discard: 'new',
+      max_age: nanos(3_600_000),
+      max_bytes: 16_777_216,
+      duplicate_window: nanos(120_000),
+    });
+    await Promise.all(Array.from({ length: 8 }, () => ensureDurable(manager, 'svc')));
+    expect((await manager.consumers.info(STREAMS.requests, 'svc')).config).toMatchObject({
+      ack_policy: 'explicit',
+      max_deliver: -1,
+    });
+  });
+
+  test('existing streams get new limits and keep what they hold', async () => {
+    await ensureStreams(manager, LIMITS);
+    await connection.jetstream().publish('popple.request.change-karma.1', 'kept');
+    await ensureStreams(manager, { ...LIMITS, maxAgeMs: 7_200_000, maxBytes: 33_554_432 });
+    const { config, state } = await manager.streams.info(STREAMS.requests);
+    expect(config).toMatchObject({ max_age: nanos(7_200_000), max_bytes: 33_554_432 });
+    expect(state.messages).toBe(1);
+  });
+
+  test('making a durable again keeps its progress', async () => {
+    await ensureStreams(manager, LIMITS);
+    await ensureDurable(manager, 'svc');
+    await connection.jetstream().publish('popple.request.change-karma.1', 'done');
+    const consumer = await connection.jetstream().consumers.get(STREAMS.requests, 'svc');
+    for (let left = (await consumer.info()).num_pending; left > 0; left -= 1) {
+      const message = await consumer.next();
+      expect(await message?.ackAck()).toBe(true);
+    }
+    await ensureDurable(manager, 'svc');
+    expect((await consumer.info()).num_pending).toBe(0);
+  });
+
+  test('what the server refuses is an error that names the stream and the variables', async () => {
+    await manager.streams.delete(STREAMS.dead);
+    await manager.streams.add({
+      name: STREAMS.dead,
+      subjects: ['popple.dead.>'],
+      storage: StorageType.Memory,
+    });
+    const refused = await ensureStreams(manager, LIMITS).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(OperatorError);
+    expect(String(refused)).toMatch(/POPPLE_DEAD.*STREAM_REPLICAS/);
+  });
+});
