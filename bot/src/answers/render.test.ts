@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'bun:test';
+import type { Event } from '@popple/shared/contract/event';
+import { render } from './render';
+
+const envelope = { v: 1, id: '1200000000000000001', guildId: '2', channelId: '3' } as const;
+const target = { channelId: '3', messageId: '1200000000000000001' };
+const total = (display: string, karma: string) => ({ display, karma });
+
+const contents = (event: Event) => {
+  const outgoing = render(event);
+  return outgoing?.kind === 'reply' ? outgoing.contents : outgoing;
+};
+
+describe('render', () => {
+  test('a change says the new total of each subject, in order, in one message', () => {
+    const totals = [total('alice', '1'), total('the build', '-2')];
+    const event: Event = { ...envelope, kind: 'karma-changed', announce: true, totals };
+    expect(render(event)).toEqual({
+      kind: 'reply',
+      ...target,
+      contents: ['alice has 1 karma.\nthe build has -2 karma.'],
+    });
+  });
+
+  test('with announcements off a change says nothing, a question is answered', () => {
+    const totals = [total('alice', '1')];
+    expect(render({ ...envelope, kind: 'karma-changed', announce: false, totals })).toBeUndefined();
+    expect(contents({ ...envelope, kind: 'karma-checked', totals })).toEqual(['alice has 1 karma.']);
+  });
+
+  test('a board has a rank on each line', () => {
+    const entries = [total('alice', '12'), total('bob', '3')];
+    expect(contents({ ...envelope, kind: 'board-checked', end: 'top', entries })).toEqual([
+      '1. alice has 12 karma.\n2. bob has 3 karma.',
+    ]);
+  });
+
+  test('an empty board says so', () => {
+    expect(contents({ ...envelope, kind: 'board-checked', end: 'bottom', entries: [] })).toEqual([
+      'Nothing has karma here yet. Write `alice++` to begin.',
+    ]);
+  });
+
+  test('the longest board is split between entries, and loses none', () => {
+    const entries = Array.from({ length: 100 }, (_, index) => total('_'.repeat(128), `-${index + 1}`));
+    const parts = contents({ ...envelope, kind: 'board-checked', end: 'top', entries }) as string[];
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(2_000);
+    const lines = parts.flatMap((part) => part.split('\n'));
+    expect(lines).toHaveLength(100);
+    expect(lines.every((line, index) => line.startsWith(`${index + 1}. `) && line.endsWith(' karma.'))).toBe(
+      true,
+    );
+  });
+
+  test('a changed setting is confirmed by a reaction', () => {
+    expect(render({ ...envelope, kind: 'announce-changed', announce: false })).toEqual({
+      kind: 'reaction',
+      ...target,
+      emoji: '✅',
+    });
+  });
+});
