@@ -111,7 +111,9 @@ async function untilReady(url: string, name: string, child: RunningChild): Promi
   });
   const deadline = Date.now() + readyTimeoutMs;
   while (!exit) {
-    if (await jetStreamAnswers(url, name)) return undefined;
+    // Whoever has taken the port may accept and never answer; our server's end is not to wait for that.
+    const ready = await Promise.race([jetStreamAnswers(url, name), child.exited.then(() => false)]);
+    if (ready) return undefined;
     if (Date.now() > deadline) {
       child.signal('SIGKILL');
       await child.exited;

@@ -133,7 +133,9 @@ async function untilReady(url: string, child: RunningChild): Promise<string | un
   });
   const deadline = Date.now() + readyTimeoutMs;
   while (!exit) {
-    if (await answers(url)) return undefined;
+    // Whoever has taken the port may accept and never answer; our server's end is not to wait for that.
+    const ready = await Promise.race([answers(url), child.exited.then(() => false)]);
+    if (ready) return undefined;
     if (Date.now() > deadline) {
       child.signal('SIGQUIT');
       await child.exited;
