@@ -14,16 +14,33 @@ const notes = new Map<string, ReaperNote>();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const note = reaperNoteSchema.parse(JSON.parse(line));
-  if (note.done) notes.delete(note.key);
-  else notes.set(note.key, note);
+  const note = read(line);
+  if (note?.done) notes.delete(note.key);
+  else if (note) notes.set(note.key, note);
 }
 
 const left = [...notes.values()];
-await Promise.all(
+// One that does not go must not keep the others.
+const stopped = await Promise.allSettled(
   left.map((note) => note.process && stopProcess(note.process, note.signal ? [note.signal] : [], 5000)),
 );
+const problems = stopped.filter((outcome) => outcome.status === 'rejected').map((outcome) => outcome.reason);
 for (const { folder } of left) {
-  // The last children of a killed server may still be writing.
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  try {
+    // The last children of a killed server may still be writing.
+    if (folder !== undefined)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  } catch (error) {
+    problems.push(error);
+  }
+}
+for (const problem of problems) process.stderr.write(`cleaning up after the tests: ${String(problem)}\n`);
+
+// The last line may be cut short when the run is killed while it writes.
+function read(line: string): ReaperNote | undefined {
+  try {
+    return reaperNoteSchema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
 }
