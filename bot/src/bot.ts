@@ -1,9 +1,11 @@
 import type { Values } from '@popple/shared/config/environment';
+import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
 import { openSession } from '@popple/shared/messaging/session';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import type { GatewayMessageCreateDispatchData } from 'discord.js';
+import { AnswerMemory } from './answers/answer-memory';
 import { deliver } from './answers/deliver';
 import { type EventLoopContext, eventLoop } from './answers/event-loop';
 import { Lanes } from './answers/lanes';
@@ -18,6 +20,9 @@ import { answers, messagesRead } from './metrics';
 
 /** Requests that may wait for NATS before the bot stops reading chat: minutes of a very large bot, in some 20 MB. */
 const OUTBOX_CAPACITY = 20_000;
+
+/** Past REPLY_MAX_AGE nothing is said any more, so nothing needs to be remembered; the margin is for clocks that differ. */
+const ANSWER_MEMORY_MARGIN_MS = 600_000;
 
 function identityOf(user: { id: string; username: string; global_name: string | null }): BotIdentity {
   return {
@@ -92,6 +97,10 @@ export async function runBot(
   dependencies.requests = async () => outbox.problem;
   runner.defer('publish the requests in hand', () => outbox.emptied());
 
+  const bucket = await openBucket(session.client, session.manager, BUCKETS.answers, {
+    ttlMs: config.REPLY_MAX_AGE + ANSWER_MEMORY_MARGIN_MS,
+    replicas: config.STREAM_REPLICAS,
+  });
   const context: EventLoopContext = {
     session,
     rest,
@@ -99,6 +108,8 @@ export async function runBot(
     signal,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
+    memory: new AnswerMemory(bucket),
+    botId: identity.id,
   };
   const events = eventLoop(runner, context);
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));

@@ -4,6 +4,7 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { REST } from 'discord.js';
+import { partsAlreadySaid } from './already-said';
 import { meaningOf } from './discord-errors';
 import type { Outgoing } from './outgoing';
 import { post } from './post';
@@ -17,6 +18,8 @@ export interface DeliverContext {
   rest: REST;
   log: Log;
   signal: AbortSignal;
+  /** Who the bot is, to know its own words in a channel. */
+  botId: string;
   /** An answer to a message older than this is not said. */
   maxAgeMs: number;
 }
@@ -24,18 +27,42 @@ export interface DeliverContext {
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 30_000;
 
+/** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
+const NONCE_MEMORY_MS = 60_000;
+
+/** The part of a reply to begin with, looked up where Discord's memory of nonces may no longer help. */
+async function firstPart(
+  context: DeliverContext,
+  outgoing: Outgoing,
+  doubtSinceMs: number | undefined,
+): Promise<number> {
+  if (outgoing.kind === 'reaction' || doubtSinceMs === undefined) return 0;
+  if (Date.now() - doubtSinceMs < NONCE_MEMORY_MS) return 0;
+  return await partsAlreadySaid(context.rest, outgoing, context.botId);
+}
+
 /**
- * Says something on Discord, trying again for as long as the answer is young enough while Discord cannot take it.
+ * Says something on Discord once, trying again for as long as the answer is young enough while Discord cannot take it.
+ * A try whose end is not known (the connection broke, Discord answered 5xx) may have succeeded: the next one soon after
+ * relies on the nonce, a later one first looks into the channel. `doubtSinceMs` tells of such a try by an earlier
+ * process, in milliseconds since the Unix epoch.
  * @throws OperatorError when Discord no longer accepts the token.
  */
-export async function deliver(context: DeliverContext, outgoing: Outgoing): Promise<Delivery> {
+export async function deliver(
+  context: DeliverContext,
+  outgoing: Outgoing,
+  doubtSinceMs?: number,
+): Promise<Delivery> {
   const { rest, log, signal, maxAgeMs } = context;
   const askedAtMs = snowflakeTimeMs(outgoing.messageId);
+  let doubtSince = doubtSinceMs;
   for (let attempt = 0; ; attempt += 1) {
     if (Date.now() - askedAtMs > maxAgeMs) return { outcome: 'stale' };
     if (signal.aborted) return { outcome: 'interrupted' };
     try {
-      await post(rest, outgoing);
+      const from = await firstPart(context, outgoing, doubtSince);
+      doubtSince ??= Date.now();
+      await post(rest, outgoing, from);
       return { outcome: 'posted' };
     } catch (error) {
       const meaning = meaningOf(error);

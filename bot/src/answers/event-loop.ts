@@ -8,9 +8,9 @@ import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
-import type { JsMsg } from 'nats';
+import { type JsMsg, NatsError } from 'nats';
 import { answers } from '../metrics';
-import { AnsweredIds } from './answered-ids';
+import type { AnswerMemory } from './answer-memory';
 import { type DeliverContext, deliver } from './deliver';
 import type { Lanes } from './lanes';
 import { render } from './render';
@@ -19,9 +19,13 @@ import { render } from './render';
 const MAX_IN_HAND = 512;
 const RETRY_PAUSE_MS = 5_000;
 
+/** A delay of its own: a nak without one is a redelivery within microseconds, again and again. */
+const GIVE_BACK_MS = 1;
+
 export interface EventLoopContext extends DeliverContext {
   session: Session;
   lanes: Lanes;
+  memory: AnswerMemory;
 }
 
 async function putAside(
@@ -31,34 +35,37 @@ async function putAside(
   detail: string,
 ): Promise<void> {
   await deadLetter(context.session.client, message, { origin: 'event', reason, detail });
-  answers.inc({ outcome: 'dead' });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason, detail },
     'an event was put on POPPLE_DEAD',
   );
 }
 
-/** Says what an event has to say, then acks it: killed in between, Discord's nonce keeps it from being said twice. */
-async function answer(
-  context: EventLoopContext,
-  answered: AnsweredIds,
-  message: JsMsg,
-  event: Event,
-): Promise<void> {
-  if (answered.has(event.id)) {
-    message.ack();
-    answers.inc({ outcome: 'known' });
-    return;
-  }
+/** What became of an event, for the counter; undefined when it is given back to be said by another process. */
+type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'silent' | 'dead' | undefined;
+
+async function say(context: EventLoopContext, message: JsMsg, event: Event): Promise<Outcome> {
   const outgoing = render(event);
-  const delivery =
-    outgoing === undefined ? ({ outcome: 'silent' } as const) : await deliver(context, outgoing);
-  if (delivery.outcome === 'interrupted') return message.nak(1);
-  if (delivery.outcome === 'refused')
-    return await putAside(context, message, 'refused-by-discord', delivery.detail);
-  answered.add(event.id);
-  message.ack();
-  answers.inc({ outcome: delivery.outcome });
+  if (outgoing === undefined) return 'silent';
+  const knowledge = await context.memory.begin(event.id);
+  if (knowledge.state === 'answered') return 'known';
+  const doubtSinceMs = knowledge.state === 'doubtful' ? knowledge.sinceMs : undefined;
+  const delivery = await deliver(context, outgoing, doubtSinceMs);
+  if (delivery.outcome === 'interrupted') return undefined;
+  if (delivery.outcome === 'refused') {
+    await putAside(context, message, 'refused-by-discord', delivery.detail);
+    return 'dead';
+  }
+  await context.memory.finish(event.id);
+  return delivery.outcome;
+}
+
+/** Says what an event has to say, then acks it. Killed in between, the memory and Discord keep it from being said twice. */
+async function answer(context: EventLoopContext, message: JsMsg, event: Event): Promise<void> {
+  const outcome = await say(context, message, event);
+  if (outcome === undefined) return message.nak(GIVE_BACK_MS);
+  if (outcome !== 'dead') message.ack();
+  answers.inc({ outcome });
 }
 
 /**
@@ -69,7 +76,6 @@ async function answer(
 export async function eventLoop(runner: Runner, context: EventLoopContext): Promise<void> {
   const { session, lanes, log } = context;
   const { signal } = runner;
-  const answered = new AnsweredIds();
   const consumer = await session.client.consumers.get(STREAMS.events, DURABLES.bot);
   const inbox = await Inbox.open(consumer, MAX_IN_HAND);
   const stopPulling = () => inbox.stop();
@@ -80,13 +86,12 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     try {
       const decoded = decodeEvent(message.data, message.subject);
       if (!decoded.ok) await putAside(context, message, decoded.reason, decoded.detail);
-      else
-        await lanes.run(decoded.message.channelId, () => answer(context, answered, message, decoded.message));
+      else await lanes.run(decoded.message.channelId, () => answer(context, message, decoded.message));
     } catch (error) {
-      // Not settled: it comes again, and if it cannot be said the process says why and ends.
+      // Not settled: it comes again, here or to another bot.
       message.nak(RETRY_PAUSE_MS);
-      if (session.isConnected()) runner.fail(error);
-      else log.warn(`an event waits for NATS: ${describeError(error)}`);
+      if (error instanceof NatsError) log.warn(`an event waits for NATS: ${describeError(error)}`);
+      else runner.fail(error);
     } finally {
       inbox.settled(message);
     }
@@ -105,7 +110,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     }
     await Promise.all(inHand);
   } finally {
-    inbox.giveBack(1);
+    inbox.giveBack(GIVE_BACK_MS);
     // The acks are on their way to the socket; let them leave before the connection is closed.
     await pause(0, AbortSignal.timeout(1));
   }

@@ -1,18 +1,19 @@
 import { type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
 import type { Outgoing, Reply } from './outgoing';
 
-/** The nonce of a part of an answer: the request's id, and for the parts after the first its number. At most 25 characters. */
+/** The nonce of a part: the request's id, and for the parts after the first its number. At most 25 characters. */
 function nonceOf(reply: Reply, part: number): string {
   return part === 0 ? reply.messageId : `${reply.messageId}.${part}`;
 }
 
 /**
- * Says it on Discord. Repeated within Discord's memory of nonces (a few minutes) it does not say it twice. Replies never
- * ping anyone, and stand without their reference when the message they answer was deleted.
+ * Says it on Discord, a reply from part `firstPart` on. Repeated within Discord's memory of nonces (a few minutes) it
+ * does not say it twice. Replies never ping anyone, and stand without their reference when the message they answer was
+ * deleted.
  * @throws what discord.js's REST throws; rate limits are waited for by it.
  * @see https://discord.com/developers/docs/resources/message#create-message
  */
-export async function post(rest: REST, outgoing: Outgoing): Promise<void> {
+export async function post(rest: REST, outgoing: Outgoing, firstPart = 0): Promise<void> {
   const { channelId, messageId } = outgoing;
   if (outgoing.kind === 'reaction') {
     await rest.put(
@@ -21,6 +22,7 @@ export async function post(rest: REST, outgoing: Outgoing): Promise<void> {
     return;
   }
   for (const [part, content] of outgoing.contents.entries()) {
+    if (part < firstPart) continue;
     const body: RESTPostAPIChannelMessageJSONBody = {
       content,
       message_reference: { message_id: messageId, fail_if_not_exists: false },

@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { startPart, type TestPart } from '@popple/dev/testing/part';
+import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
+import type { Event } from '@popple/shared/contract/event';
+import { type Request, requestSchema } from '@popple/shared/contract/request';
+import { requestSubject } from '@popple/shared/messaging/subjects';
+import { DURABLES, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
+import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+
+const GUILD = '100';
+let nextId = 1_200_000_000_000_000_000n;
+const newId = () => String(nextId++);
+const envelope = () => ({ v: 1, id: newId(), guildId: GUILD, channelId: '7', userId: '8' }) as const;
+
+const change = (subject: string, delta = 1): Request => ({
+  ...envelope(),
+  kind: 'change-karma',
+  changes: [{ subject, display: subject, delta }],
+});
+
+let nats: TestNats;
+let database: TestDatabase;
+let connection: NatsConnection;
+let client: JetStreamClient;
+let manager: JetStreamManager;
+const parts: TestPart[] = [];
+
+beforeEach(async () => {
+  nats = await testNats();
+  database = await testDatabase();
+  connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  manager = await connection.jetstreamManager();
+  client = connection.jetstream();
+  await ensureStreams(manager, { maxAgeMs: 3_600_000, maxBytes: 67_108_864, replicas: 1 });
+});
+
+afterEach(async () => {
+  await Promise.all(parts.splice(0).map((part) => part.stop()));
+  await connection.close();
+  await nats.stop();
+  await database.drop();
+});
+
+async function startSvc(environment: Record<string, string> = {}): Promise<TestPart> {
+  const part = await startPart('svc', {
+    NATS_URL: nats.url,
+    DATABASE_URL: database.url,
+    STREAM_MAX_AGE: '1h',
+    STREAM_MAX_BYTES: '67108864',
+    ...environment,
+  });
+  parts.push(part);
+  return part;
+}
+
+async function publish(requests: readonly Request[]): Promise<void> {
+  await Promise.all(
+    requests.map((request) =>
+      client.publish(requestSubject(request), JSON.stringify(request), { msgID: request.id }),
+    ),
+  );
+}
+
+/** Reads `count` events from the beginning of the stream. */
+async function events(count: number): Promise<Event[]> {
+  const consumer = await client.consumers.get(STREAMS.events);
+  const read: Event[] = [];
+  const messages = await consumer.consume();
+  for await (const message of messages) {
+    read.push(message.json<Event>());
+    if (read.length === count) break;
+  }
+  return read;
+}
+
+const totalsOf = (event: Event) => ('totals' in event ? event.totals.map(({ karma }) => karma) : []);
+
+async function settled(): Promise<void> {
+  for (;;) {
+    const info = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
+    if (info.num_pending === 0 && info.num_ack_pending === 0) return;
+    await Bun.sleep(20);
+  }
+}
+
+describe('svc', () => {
+  test('each kind of request is answered by its event, under the same id', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    const requests: Request[] = [
+      change('alice'),
+      { ...envelope(), kind: 'check-karma', subjects: [{ subject: 'alice', display: 'ALICE' }] },
+      { ...envelope(), kind: 'check-board', end: 'top', size: 10 },
+      { ...envelope(), kind: 'change-announce', announce: false },
+      change('alice', -3),
+    ];
+    for (const request of requests) await publish([request]);
+    const answered = await events(requests.length);
+    expect(answered.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
+    const common = { v: 1, guildId: GUILD, channelId: '7' } as const;
+    expect(answered.map(({ id: _, ...event }) => event)).toEqual([
+      { ...common, kind: 'karma-changed', announce: true, totals: [{ display: 'alice', karma: '1' }] },
+      { ...common, kind: 'karma-checked', totals: [{ display: 'alice', karma: '1' }] },
+      { ...common, kind: 'board-checked', end: 'top', entries: [{ display: 'alice', karma: '1' }] },
+      { ...common, kind: 'announce-changed', announce: false },
+      { ...common, kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
+    ]);
+  });
+
+  test('a backlog is applied in order, each request with its own running total', async () => {
+    await publish(Array.from({ length: 1_200 }, () => change('x')));
+    await startSvc();
+    const answered = await events(1_200);
+    expect(answered.flatMap(totalsOf)).toEqual(
+      Array.from({ length: 1_200 }, (_, index) => String(index + 1)),
+    );
+  });
+
+  test('several workers share the work and count each request once', async () => {
+    await Promise.all([startSvc(), startSvc(), startSvc()]);
+    for (const part of parts) await part.ready();
+    for (let round = 0; round < 20; round += 1) {
+      await publish(Array.from({ length: 50 }, (_, index) => change(`s${index % 5}`)));
+    }
+    const answered = await events(1_000);
+    await settled();
+    const last = new Map(
+      answered.flatMap((event) => ('totals' in event ? event.totals : [])).map((t) => [t.display, 0]),
+    );
+    for (const event of answered) {
+      for (const { display, karma } of 'totals' in event ? event.totals : []) {
+        last.set(display, Math.max(last.get(display) ?? 0, Number(karma)));
+      }
+    }
+    expect([...last.values()]).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  test('what cannot be read is put aside with its reason, and stops nobody', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    await client.publish(`popple.request.change-karma.${GUILD}`, 'not json');
+    await client.publish(`popple.request.change-karma.${GUILD}`, JSON.stringify({ ...change('a'), v: 99 }));
+    await client.publish('popple.request.change-karma.999', JSON.stringify(change('elsewhere')));
+    await publish([change('alice')]);
+    expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
+    await settled();
+    const dead = (await manager.streams.info(STREAMS.dead, { subjects_filter: '>' })).state.subjects;
+    expect(dead).toEqual({
+      'popple.dead.request.not-json': 1,
+      'popple.dead.request.unknown-version': 1,
+      'popple.dead.request.wrong-subject': 1,
+    });
+    const letter = await manager.streams.getMessage(STREAMS.dead, {
+      last_by_subj: 'popple.dead.request.not-json',
+    });
+    expect(letter.string()).toBe('not json');
+    expect(letter.header.get('Popple-Subject')).toBe(`popple.request.change-karma.${GUILD}`);
+    expect(letter.header.get('Popple-Stream')).toBe(STREAMS.requests);
+    expect(letter.header.get('Popple-Sequence')).toBe('1');
+    expect(letter.header.get('Popple-Deliveries')).toBe('1');
+  });
+
+  test('a request that Postgres refuses is put aside alone, its neighbours count', async () => {
+    const most = 9_223_372_036_854_775_807n;
+    const svc = await startSvc();
+    await svc.ready();
+    await publish([change('rich', 1)]);
+    await events(1);
+    const { default: postgres } = await import('postgres');
+    const sql = postgres(database.url, { max: 1 });
+    await sql`update karma set karma = ${String(most)} where subject = 'rich'`;
+    await sql.end();
+    await svc.stop();
+    await publish([change('a'), change('rich'), change('b')]);
+    await startSvc();
+    expect((await events(3)).slice(1).flatMap(totalsOf)).toEqual(['1', '1']);
+    await settled();
+    const letter = await manager.streams.getMessage(STREAMS.dead, {
+      last_by_subj: 'popple.dead.request.refused-by-postgres',
+    });
+    expect(requestSchema.parse(letter.json())).toMatchObject({ changes: [{ subject: 'rich' }] });
+    expect(letter.header.get('Popple-Detail')).toContain('out of range');
+  });
+
+  test('a request that comes again after the duplicate window is answered from the ledger', async () => {
+    await startSvc();
+    const request = change('alice');
+    await publish([request]);
+    await events(1);
+    // Without a message id the stream cannot know it, as if the window of two minutes had passed.
+    await client.publish(requestSubject(request), JSON.stringify(request));
+    await publish([change('alice')]);
+    const answered = await events(2);
+    await settled();
+    expect(answered.flatMap(totalsOf)).toEqual(['1', '2']);
+  });
+
+  test('SIGTERM finishes what is in hand, acks it and exits 0', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    await publish(Array.from({ length: 300 }, () => change('x')));
+    expect(await svc.stop()).toEqual({ code: 0, signal: null });
+    const info = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
+    const { state } = await manager.streams.info(STREAMS.events);
+    expect(info.num_redelivered).toBe(0);
+    expect(state.messages).toBe(info.ack_floor.stream_seq);
+  });
+
+  test('SIGKILL in the midst loses nothing and counts nothing twice', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    await publish(Array.from({ length: 2_000 }, () => change('x')));
+    svc.kill('SIGKILL');
+    await svc.exited;
+    await startSvc();
+    await publish([change('x')]);
+    await settled();
+    const answered = await events(2_001);
+    expect(Math.max(...answered.flatMap(totalsOf).map(Number))).toBe(2_001);
+  }, 90_000);
+});
+
+describe('svc without Postgres', () => {
+  let postgres: OwnPostgres;
+  let own: TestDatabase;
+
+  beforeEach(async () => {
+    postgres = await ownPostgres();
+    own = await testDatabase(postgres.url);
+  });
+  afterEach(() => postgres.stop());
+
+  test('waits, says not ready, dead-letters nothing, and goes on when Postgres is back', async () => {
+    const svc = await startSvc({ DATABASE_URL: own.url });
+    await svc.ready();
+    await publish([change('alice')]);
+    await events(1);
+    await postgres.kill();
+    await publish([change('alice'), change('alice')]);
+    while ((await svc.readiness()).ready) await Bun.sleep(50);
+    expect((await svc.readiness()).dependencies.requests).not.toBe('ok');
+    await Bun.sleep(1_000);
+    await postgres.restart();
+    expect((await events(3)).flatMap(totalsOf)).toEqual(['1', '2', '3']);
+    await svc.ready();
+    expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
+  });
+
+  test('starts before Postgres does', async () => {
+    await postgres.kill();
+    const svc = await startSvc({ DATABASE_URL: own.url });
+    await publish([change('alice')]);
+    while (!svc.output().includes('requests wait')) await Bun.sleep(50);
+    await postgres.restart();
+    expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
+  });
+});
+
+describe('svc without NATS', () => {
+  test('starts before NATS does, and survives its restart', async () => {
+    await nats.kill();
+    const svc = await startSvc();
+    while (!svc.output().includes('cannot reach NATS')) await Bun.sleep(50);
+    expect((await svc.readiness()).ready).toBe(false);
+    await nats.restart();
+    await svc.ready();
+    await publish([change('alice')]);
+    await events(1);
+    await nats.restart();
+    await publish([change('alice')]).catch(() => publish([change('bob')]));
+    await svc.ready();
+    expect((await events(2)).length).toBe(2);
+  });
+
+  test('a deleted consumer ends the process with an error', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    await manager.consumers.delete(STREAMS.requests, DURABLES.svc);
+    expect((await svc.exited).code).toBe(1);
+    expect(svc.output()).toContain('durable consumer is gone');
+  });
+});
