@@ -1,0 +1,65 @@
+import { nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
+import { subjectKey } from './subject-key';
+
+/** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
+export interface BotIdentity {
+  id: string;
+  names: readonly string[];
+}
+
+export const COMMAND_NAMES = ['karma', 'top', 'bot', 'announce', 'help', 'uptime', 'version'] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+export interface BotCommand {
+  name: CommandName;
+  /** Everything after the command's word, as written. */
+  rest: string;
+}
+
+/** A command is a whole word; one may end it as one ends a sentence. Phones begin sentences with a capital. */
+const COMMAND = new RegExp(String.raw`(${COMMAND_NAMES.join('|')})[.,!?:\u2026]*(?!\P{White_Space})`, 'iuy');
+
+/** No spelling of a name has more code units to one of its key's; what is longer needs no normalising to be told apart. */
+const LONGEST_SPELLING = 8;
+
+/** The index after the mention of the bot that begins at `index`; undefined if there is none. */
+function idMentionEnd(content: string, index: number, id: string): number | undefined {
+  const mention = [`<@${id}>`, `<@!${id}>`].find((form) => content.startsWith(form, index));
+  return mention === undefined ? undefined : index + mention.length;
+}
+
+/** As `idMentionEnd`, for `@` and a name, which may have white space in it and ends where white space follows. */
+function nameMentionEnd(content: string, index: number, name: string): number | undefined {
+  const key = subjectKey(name);
+  if (key === '') return undefined;
+  let end = index + 1;
+  for (const _ of key.split(' ')) end = nextWhiteSpace(content, skipWhiteSpace(content, end));
+  if (end - index > LONGEST_SPELLING * key.length) return undefined;
+  return subjectKey(content.slice(index + 1, end)) === key ? end : undefined;
+}
+
+function commandAfter(content: string, mentionEnd: number | undefined): BotCommand | undefined {
+  if (mentionEnd === undefined) return undefined;
+  const start = skipWhiteSpace(content, mentionEnd);
+  if (start === mentionEnd) return undefined;
+  COMMAND.lastIndex = start;
+  const word = COMMAND.exec(content)?.[1];
+  const name = COMMAND_NAMES.find((known) => known === word?.toLowerCase());
+  return name === undefined ? undefined : { name, rest: content.slice(COMMAND.lastIndex) };
+}
+
+/**
+ * The command a message is: one that begins with a mention of the bot, by id or as `@` and one of its names in any case,
+ * followed by white space and the command as a whole word. Undefined for any other message. White space before is ignored.
+ */
+export function readCommand(content: string, bot: BotIdentity): BotCommand | undefined {
+  const start = skipWhiteSpace(content, 0);
+  const unit = content.charCodeAt(start);
+  if (unit === Unit.less) return commandAfter(content, idMentionEnd(content, start, bot.id));
+  if (unit !== Unit.at) return undefined;
+  for (const name of bot.names) {
+    const command = commandAfter(content, nameMentionEnd(content, start, name));
+    if (command !== undefined) return command;
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import { isLineBreak, Unit } from './characters';
+import { backticksEnd, CodeSpans } from './code-spans';
+import { bareLinkAt, linkAround } from './links';
+
+/** What any left-out text has in it. Most messages have none and are passed on as they are. */
+const WORTH_A_SCAN = /[`~>]|:\/\/|www\./i;
+
+const STRIKE = '~~';
+const QUOTED_LINE = '> ';
+const QUOTED_REST = '>>> ';
+
+/** Discord wants something between the strikes, so the closing ones are at least this far from the opening ones. */
+const STRIKE_REACH = 3;
+
+/**
+ * Walks a text once, from left to right, and copies what is to be read. Whatever begins first wins, as in Discord: a quote
+ * in a code block is code, backticks on a quoted line are quoted. What is left out leaves a space, so that what stood on
+ * either side of it is not joined; the line breaks around it stay.
+ */
+class LeftOutScan {
+  readonly #text: string;
+  #out = '';
+  /** Up to here the text is copied or left out. */
+  #settled = 0;
+  #at = 0;
+  #startsLine: boolean;
+  #openParentheses = 0;
+  #codeSpans: CodeSpans | undefined;
+  #hasStrike = true;
+
+  constructor(text: string, startsLine: boolean) {
+    this.#text = text;
+    this.#startsLine = startsLine;
+  }
+
+  run(): string {
+    while (this.#at < this.#text.length) this.#step(this.#text.charCodeAt(this.#at));
+    return this.#out + this.#text.slice(this.#settled);
+  }
+
+  #leaveOut(start: number, end: number): void {
+    this.#out += `${this.#text.slice(this.#settled, start)} `;
+    this.#settled = end;
+    this.#at = end;
+    this.#startsLine = false;
+  }
+
+  #step(unit: number): void {
+    const before = this.#at;
+    if (unit === Unit.greater && this.#startsLine) this.#quote();
+    else if (unit === Unit.backtick) this.#code();
+    else if (unit === Unit.tilde) this.#strike();
+    else if (unit === Unit.colon) this.#link();
+    else if (unit === 0x77 || unit === 0x57) this.#bareLink();
+    else if (unit === Unit.backslash) this.#escape();
+    else if (unit === Unit.open) this.#openParentheses++;
+    else if (unit === Unit.close && this.#openParentheses > 0) this.#openParentheses--;
+    if (this.#at !== before) return;
+    this.#at++;
+    if (isLineBreak(unit)) this.#startsLine = true;
+    else if (unit !== Unit.space) this.#startsLine = false;
+  }
+
+  #quote(): void {
+    const { length } = this.#text;
+    if (this.#text.startsWith(QUOTED_REST, this.#at)) this.#leaveOut(this.#at, length);
+    else if (this.#text.startsWith(QUOTED_LINE, this.#at)) {
+      const lineEnd = this.#text.indexOf('\n', this.#at);
+      this.#leaveOut(this.#at, lineEnd === -1 ? length : lineEnd);
+    }
+  }
+
+  #code(): void {
+    const end = backticksEnd(this.#text, this.#at);
+    this.#codeSpans ??= new CodeSpans(this.#text);
+    const closed = this.#codeSpans.endOf(end - this.#at, end, this.#startsLine);
+    if (closed !== undefined) this.#leaveOut(this.#at, closed);
+    else {
+      this.#at = end;
+      this.#startsLine = false;
+    }
+  }
+
+  #strike(): void {
+    if (!this.#hasStrike || !this.#text.startsWith(STRIKE, this.#at)) return;
+    const closing = this.#text.indexOf(STRIKE, this.#at + STRIKE_REACH);
+    if (closing === -1) this.#hasStrike = false;
+    else this.#leaveOut(this.#at, closing + STRIKE.length);
+  }
+
+  #link(): void {
+    if (!this.#text.startsWith('://', this.#at)) return;
+    const link = linkAround(this.#text, this.#at, this.#settled, this.#openParentheses);
+    if (link !== undefined) this.#leaveOut(link.start, link.end);
+  }
+
+  #bareLink(): void {
+    const link = bareLinkAt(this.#text, this.#at, this.#openParentheses);
+    if (link !== undefined) this.#leaveOut(link.start, link.end);
+  }
+
+  /** An escaped character opens nothing. */
+  #escape(): void {
+    const escaped = this.#text.charCodeAt(this.#at + 1);
+    const isPunctuation = (escaped > 0x20 && escaped < 0x30) || (escaped > 0x39 && escaped < 0x7f);
+    if (!isPunctuation) return;
+    this.#at += 2;
+    this.#startsLine = false;
+  }
+}
+
+/**
+ * The text without what is not read: fenced code, code spans, quoted lines (`> `) and everything after `>>> `, struck-out
+ * text and URLs, each replaced by a space. `startsLine` says whether the text begins at the start of a line. Linear.
+ */
+export function leaveOut(text: string, startsLine: boolean): string {
+  return WORTH_A_SCAN.test(text) ? new LeftOutScan(text, startsLine).run() : text;
+}

@@ -1,0 +1,56 @@
+import { type BotCommand, type BotIdentity, readCommand } from './bot-command';
+import { isWhiteSpace, Unit } from './characters';
+import type { Intention } from './intention';
+import { readNames } from './read-names';
+import { readableText } from './readable-text';
+import { readAnnounce, readBoard } from './settings';
+import { settleChanges, settleQuestions } from './settle-namings';
+
+export type { BotIdentity } from './bot-command';
+export type { Change, Intention } from './intention';
+
+/** Any sign that is not ASCII. Two halves of an operator may be of different width. */
+const WIDE_SIGN = /[＋－—–]/;
+
+const NOTHING: Intention = { kind: 'nothing' };
+
+function mayBeCommand(content: string): boolean {
+  const first = content.charCodeAt(0);
+  return first === Unit.less || first === Unit.at || isWhiteSpace(first);
+}
+
+function mayChangeKarma(content: string): boolean {
+  return content.includes('++') || content.includes('--') || WIDE_SIGN.test(content);
+}
+
+function readIntention({ name, rest }: BotCommand): Intention {
+  switch (name) {
+    case 'karma':
+      return settleQuestions(readNames(readableText(rest, false), true));
+    case 'top':
+      return readBoard('top', rest);
+    case 'bot':
+      return readBoard('bottom', rest);
+    case 'announce':
+      return readAnnounce(rest);
+    default:
+      return { kind: name };
+  }
+}
+
+/**
+ * What a message means: a command to the bot, changes of karma, or nothing. Pure, linear in the message's length, and never
+ * throws, whatever the string. What it returns is well formed (lone surrogates become U+FFFD) and obeys the contract.
+ *
+ * In order: a message that can mean nothing is recognised without being read; a command is recognised at the start; of
+ * anything else, what is not read (code, quotes, URLs, struck-out text) is left out, then names with operators are read,
+ * and their sums settled.
+ */
+export function parseMessage(content: string, bot: BotIdentity): Intention {
+  const isCandidate = mayChangeKarma(content);
+  if (!isCandidate && !mayBeCommand(content)) return NOTHING;
+  const text = content.toWellFormed();
+  const command = readCommand(text, bot);
+  if (command !== undefined) return readIntention(command);
+  return isCandidate ? settleChanges(readNames(readableText(text, true), false)) : NOTHING;
+}

@@ -1,0 +1,118 @@
+import type { Subject } from '@popple/shared/contract/subject';
+import { isClosing, isFormOpening, isQuote, isWhiteSpace, nextWhiteSpace, skipInvisible } from './characters';
+import { type Form, Forms } from './forms';
+import { endsWord, type Step, spacedOperator } from './operators';
+import { textSubject } from './subject';
+import { bareWord, firstWord, holdsCode, reaches } from './words';
+
+/** A subject as a message names it once. */
+export interface Naming {
+  subject: Subject;
+  /** What the operator on it does; zero without one. */
+  step: Step | 0;
+}
+
+/**
+ * Reads a text from left to right, one stretch at a time: a form (group, quotation, mention), or a chunk, which is what
+ * stands between white space and forms and holds one word or, after closing punctuation, several: `a++,b++`.
+ */
+class NameReader {
+  readonly #text: string;
+  readonly #isAsking: boolean;
+  readonly #forms: Forms;
+  readonly #namings: Naming[] = [];
+  #at = 0;
+  /** The first white space at or after `#at`: found once for each. */
+  #wordEnd = 0;
+
+  constructor(text: string, isAsking: boolean) {
+    this.#text = text;
+    this.#isAsking = isAsking;
+    this.#forms = new Forms(text, isAsking);
+  }
+
+  run(): Naming[] {
+    while (this.#at < this.#text.length) {
+      if (isWhiteSpace(this.#text.charCodeAt(this.#at))) {
+        this.#at++;
+        continue;
+      }
+      if (this.#wordEnd <= this.#at) this.#wordEnd = nextWhiteSpace(this.#text, this.#at);
+      const form = this.#formAt(this.#at);
+      if (form !== undefined) this.#takeForm(form);
+      else this.#takeChunk(this.#chunkEnd());
+    }
+    return this.#namings;
+  }
+
+  #formAt(index: number): Form | undefined {
+    const unit = this.#text.charCodeAt(index);
+    return isFormOpening(unit) || isQuote(unit) ? this.#forms.at(index, this.#wordEnd) : undefined;
+  }
+
+  #name(subject: Subject | undefined, step: Step | 0): void {
+    if (subject !== undefined && (this.#isAsking || step !== 0)) this.#namings.push({ subject, step });
+  }
+
+  /** Letters glued to a mention (`<@1>'s++`) are no word of their own. */
+  #takeForm(form: Form): void {
+    this.#name(form.subject, form.step);
+    this.#at = this.#skipClosing(form.end);
+    const isGlued = form.step === 0 && this.#at === form.end && this.#at < this.#text.length;
+    if (!isGlued || isWhiteSpace(this.#text.charCodeAt(this.#at))) return;
+    if (this.#wordEnd <= this.#at) this.#wordEnd = nextWhiteSpace(this.#text, this.#at);
+    if (this.#formAt(this.#at) === undefined) this.#at = this.#chunkEnd();
+  }
+
+  /** Quotes stay, as they may open something. */
+  #skipClosing(index: number): number {
+    let at = index;
+    for (; at < this.#text.length; at++) {
+      const unit = this.#text.charCodeAt(at);
+      if (!isClosing(unit) || isQuote(unit)) break;
+    }
+    return at;
+  }
+
+  #chunkEnd(): number {
+    let at = this.#at + 1;
+    while (at < this.#wordEnd && this.#formAt(at) === undefined) at++;
+    return at;
+  }
+
+  #takeChunk(end: number): void {
+    const start = this.#at;
+    this.#at = end;
+    if (holdsCode(this.#text, start, end)) return;
+    for (let at = start; at < end; ) {
+      const word = firstWord(this.#text, at, end);
+      if (word === 'none') this.#takeBareWord(at, end);
+      if (word === 'none' || word === undefined || !endsWord(this.#text, word.after)) return;
+      if (this.#isAsking || word.step !== 0)
+        this.#name(textSubject(this.#text.slice(word.start, word.end), word.hadAt), word.step);
+      at = word.after;
+      while (at < end && isClosing(this.#text.charCodeAt(at))) at++;
+      at = skipInvisible(this.#text, at);
+    }
+  }
+
+  /** Members cannot tell `@alice` from a mention, so it may have its operator after a space as well. */
+  #takeBareWord(start: number, end: number): void {
+    if (!this.#isAsking && !this.#text.slice(start, end).includes('@')) return;
+    const word = bareWord(this.#text, start, end);
+    if (word === undefined) return;
+    const isMention = word.hadAt && reaches(this.#text, word, end);
+    const operator = isMention ? spacedOperator(this.#text, end) : undefined;
+    if (!this.#isAsking && operator === undefined) return;
+    this.#name(textSubject(this.#text.slice(word.start, word.end), word.hadAt), operator?.step ?? 0);
+    if (operator !== undefined) this.#at = this.#skipClosing(operator.end);
+  }
+}
+
+/**
+ * The subjects a text names, in order, each as often as it is named. Read for karma, only those with an operator; with
+ * `isAsking`, all of them. The text is what `readableText` left. Linear in the text's length.
+ */
+export function readNames(text: string, isAsking: boolean): Naming[] {
+  return new NameReader(text, isAsking).run();
+}

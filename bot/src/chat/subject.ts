@@ -1,0 +1,41 @@
+import { MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
+import type { Subject } from '@popple/shared/contract/subject';
+import { dropInvisible, dropUnseen, foldWhiteSpace } from './invisible';
+import { mentionAt } from './mentions';
+import { subjectKey } from './subject-key';
+
+/** A subject needs one of these: a letter, a digit, or an emoji (pictures, flags and keycaps). */
+const SUBSTANCE = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]|\u20E3/u;
+
+/** Those who stand for everybody have no karma. */
+const REFUSED = new Set(['@everyone', '@here']);
+
+/**
+ * NFC makes no text shorter than an eighth: one character of two units (a compatibility ideograph) may stand for one of
+ * one unit, and one of one unit for four (Greek with three marks). So what is longer than this is too long in the end, and
+ * is refused before the costly part: putting thousands of combining marks in order is quadratic in the engine.
+ */
+const LONGEST_WORTH_NORMALISING = 8 * MAX_SUBJECT_LENGTH;
+
+/** The subject that is a member, named by id and not by the name of the day. The id must be a snowflake. */
+export function mentionSubject(id: string): Subject {
+  const mention = `<@${id}>`;
+  return { subject: mention, display: mention };
+}
+
+/**
+ * The subject that a text names: its key, and the text as it was written, in NFC and without what cannot be seen.
+ * Undefined for what cannot be a subject: no letter, digit or emoji in it, longer than `MAX_SUBJECT_LENGTH` UTF-16 code
+ * units as key or as displayed, or `@everyone` or `@here` (`hadAt` says that an `@` stood before the text). A text that is
+ * just a mention is that member.
+ */
+export function textSubject(text: string, hadAt = false): Subject | undefined {
+  if (dropInvisible(text).length > LONGEST_WORTH_NORMALISING) return undefined;
+  const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
+  if (!SUBSTANCE.test(display) || display.length > MAX_SUBJECT_LENGTH) return undefined;
+  const subject = subjectKey(display);
+  if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) return undefined;
+  if (REFUSED.has(hadAt ? `@${subject}` : subject)) return undefined;
+  const mention = mentionAt(subject, 0);
+  return mention?.end === subject.length ? mentionSubject(mention.id) : { subject, display };
+}
