@@ -1,0 +1,159 @@
+import type { Actions } from '../actions';
+import { directoryOf } from '../model/directory';
+import { findChannel } from '../model/selection';
+import { unreadIn } from '../model/unread';
+import type { PageState, Store } from '../store';
+import { channelList } from './channel-list';
+import { composer } from './composer';
+import { connectionBanner } from './connection-banner';
+import { h, setText } from './element';
+import { openEmojiPicker } from './emoji-picker';
+import { openHintPopover } from './hints';
+import { memberList } from './member-list';
+import { messagePane } from './message-pane';
+import { askName } from './name-dialog';
+import { openPersonCard } from './person-card';
+import { serverRail } from './server-rail';
+import { topBar } from './top-bar';
+import { typingLine } from './typing-line';
+import { isReady, type Ui } from './ui';
+import { userPanel } from './user-panel';
+
+/** Below this, servers and channels are a drawer; the style sheet has the same figure. */
+const NARROW = '(max-width: 760px)';
+const NO_ROOM_FOR_MEMBERS = '(max-width: 1100px)';
+
+/** Builds the page into `root` and keeps it in step with the store. `retry` reconnects at once. */
+export function buildPage(root: HTMLElement, store: Store, actions: Actions, retry: () => void): void {
+  const ui: Ui = {
+    actions,
+    openPerson: (id, anchor) => openPersonCard(id, anchor, store.state, ui),
+    pickEmoji: openEmojiPicker,
+    openHints: (anchor) => {
+      const { state } = store;
+      if (isReady(state)) openHintPopover(anchor, state, directoryOf(state.world), ui);
+    },
+    mention: (id) => writing.editor.insertMention(id),
+    compose: (content) => {
+      writing.editor.focus();
+      writing.editor.content = content;
+    },
+    focusComposer: () => writing.editor.focus(),
+    showMessage: (id) => void messages.show(id),
+    addMember: () =>
+      askName({
+        title: 'Add a member',
+        about: 'Somebody else to write as. They join every server.',
+        label: 'Name',
+        placeholder: 'Grace Hopper',
+        confirm: 'Add member',
+        make: (name) => actions.addMember(name),
+      }),
+    addGuild: () =>
+      askName({
+        title: 'Add a server',
+        about: 'Each server keeps its own karma. The bot and all members join it.',
+        label: 'Server name',
+        placeholder: 'Rust Club',
+        confirm: 'Add server',
+        make: (name) => actions.addGuild(name),
+      }),
+    addChannel: (guildId) =>
+      askName({
+        title: 'Add a channel',
+        about: 'Channels of one server share their karma.',
+        label: 'Channel name',
+        placeholder: 'release-party',
+        confirm: 'Add channel',
+        make: (name) => actions.addChannel(guildId, name),
+      }),
+    toggleMembers: () => {
+      const shown = shell.dataset.members === 'shown';
+      shell.dataset.members = shown ? 'hidden' : 'shown';
+    },
+    toggleDrawer: (open) => {
+      shell.toggleAttribute('data-drawer', open);
+      updateDrawer();
+    },
+  };
+  const rail = serverRail(ui);
+  const channels = channelList(ui);
+  const me = userPanel(ui);
+  const bar = topBar(ui);
+  const messages = messagePane(ui);
+  const writing = composer(ui);
+  const typing = typingLine();
+  const members = memberList(ui);
+  const banner = connectionBanner(retry);
+  const announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite', 'data-part': 'announcer' });
+  const splash = h('div', { class: 'splash', role: 'status' }, 'Connecting to the local Discord …');
+  const drawer = h(
+    'div',
+    { class: 'drawer' },
+    rail.element,
+    h('div', { class: 'sidebar' }, channels.element, me.element),
+  );
+  const scrim = h('div', { class: 'scrim', 'data-part': 'scrim' });
+  scrim.addEventListener('click', () => ui.toggleDrawer(false));
+  const main = h(
+    'main',
+    { class: 'main' },
+    bar.element,
+    h(
+      'div',
+      { class: 'main-columns' },
+      h('div', { class: 'conversation' }, messages.element, writing.element, typing.element),
+      members.element,
+    ),
+  );
+  const shell = h('div', { class: 'shell', hidden: true }, drawer, main, scrim);
+  root.replaceChildren(banner.element, shell, splash, announcer);
+
+  const narrow = matchMedia(NARROW);
+  const updateDrawer = () => {
+    const open = shell.hasAttribute('data-drawer');
+    drawer.inert = narrow.matches && !open;
+    main.inert = narrow.matches && open;
+  };
+  narrow.addEventListener('change', updateDrawer);
+  updateDrawer();
+  shell.dataset.members = matchMedia(NO_ROOM_FOR_MEMBERS).matches ? 'hidden' : 'shown';
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') ui.toggleDrawer(false);
+    else if (isWriting(event)) writing.editor.focus();
+  });
+
+  const parts = [rail, channels, me, bar, messages, writing, typing, members];
+  store.subscribe((state) => {
+    banner.update(state);
+    document.title = titleOf(state);
+    setText(announcer, state.announcement);
+    if (!isReady(state)) return;
+    const first = shell.hidden;
+    shell.hidden = false;
+    splash.hidden = true;
+    members.element.hidden = 'dm' in state.selection;
+    for (const part of parts) part.update(state);
+    if (first && !narrow.matches) writing.editor.focus();
+  });
+}
+
+/** A letter typed anywhere else than in a field is meant for the message. */
+function isWriting(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || [...event.key].length !== 1)
+    return false;
+  const at = document.activeElement;
+  if (event.key === ' ' && at !== document.body) return false;
+  return at === null || at.closest('input, [contenteditable], [popover], dialog') === null;
+}
+
+function titleOf(state: PageState): string {
+  if (!isReady(state)) return 'Popple';
+  const { world, selection, unread } = state;
+  const { pings } = unreadIn(unread, unread.keys());
+  const mark = pings > 0 ? `(${pings}) ` : unread.size > 0 ? '• ' : '';
+  if ('dm' in selection) return `${mark}@${world.bot.username}`;
+  const found = findChannel(world, selection.channelId);
+  return found === undefined ? 'Popple' : `${mark}#${found.channel.name} | ${found.guild.name}`;
+}

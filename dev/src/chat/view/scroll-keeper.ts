@@ -1,0 +1,63 @@
+const AT_END_PX = 40;
+const NEAR_TOP_PX = 600;
+
+/** What a scrolled pane wants to know. */
+export interface ScrollListener {
+  /** The oldest message shown is nearly in view. */
+  nearTop(): void;
+  /** The view has moved, or its content has changed. */
+  moved(atEnd: boolean): void;
+}
+
+/**
+ * Keeps a pane of messages where its reader is. At the end, it follows what is added there; anywhere else, what is in
+ * view stays in view, whatever is added above or below and however the pane changes its size.
+ */
+export class ScrollKeeper {
+  readonly #scroller: HTMLElement;
+  readonly #listener: ScrollListener;
+  #atEnd = true;
+
+  constructor(scroller: HTMLElement, listener: ScrollListener) {
+    this.#scroller = scroller;
+    this.#listener = listener;
+    scroller.addEventListener('scroll', () => this.look(), { passive: true });
+    // The composer grows, the window shrinks, a font arrives: at the end one stays at the end.
+    const watch = new ResizeObserver(() => {
+      if (this.#atEnd) this.toEnd();
+    });
+    watch.observe(scroller);
+    for (const child of scroller.children) watch.observe(child);
+  }
+
+  get atEnd(): boolean {
+    return this.#atEnd;
+  }
+
+  /** Goes to the newest message. */
+  toEnd(): void {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#atEnd = true;
+  }
+
+  /** To be called before the content changes; what it returns puts the view back where it was, to be called after. */
+  remember(): () => void {
+    if (this.#atEnd) return () => this.toEnd();
+    const top = this.#scroller.getBoundingClientRect().top;
+    const rows = this.#scroller.querySelectorAll<HTMLElement>('[data-message-id]');
+    const anchor = [...rows].find((row) => row.getBoundingClientRect().bottom > top);
+    if (anchor === undefined) return () => {};
+    const offset = anchor.getBoundingClientRect().top;
+    return () => {
+      if (anchor.isConnected) this.#scroller.scrollTop += anchor.getBoundingClientRect().top - offset;
+    };
+  }
+
+  /** Sees where the view is now, and tells. */
+  look(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    this.#listener.moved(this.#atEnd);
+    if (scrollTop < NEAR_TOP_PX) this.#listener.nearTop();
+  }
+}
