@@ -1,0 +1,181 @@
+import {
+  type APIUnavailableGuild,
+  GatewayDispatchEvents,
+  type GatewayGuildMemberAddDispatchData,
+  GatewayIntentBits,
+  type GatewayMessageDeleteDispatchData,
+  type GatewayMessageReactionAddDispatchData,
+  type GatewayMessageReactionRemoveDispatchData,
+  type GatewayTypingStartDispatchData,
+  ReactionType,
+} from 'discord-api-types/v10';
+import { channelPayload } from '../payload/channel';
+import { guildCreatePayload } from '../payload/guild';
+import { emojiPayload, messageEventPayload } from '../payload/message';
+import { memberPayload, userPayload } from '../payload/user';
+import type { Channel, Guild, Member, Message, WorldChange } from '../world/model';
+import type { World } from '../world/world';
+import { Dispatch } from './dispatch';
+
+/** What the gateway says about a change in the world: nothing, one event, or one per guild. */
+export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
+  switch (change.kind) {
+    case 'message-created':
+      return messageDispatch(world, change.message, GatewayDispatchEvents.MessageCreate);
+    case 'message-edited':
+      return messageDispatch(world, change.message, GatewayDispatchEvents.MessageUpdate);
+    case 'message-deleted':
+      return messageDeleted(world, change.message);
+    case 'reaction-added':
+    case 'reaction-removed':
+      return reactionDispatch(world, change);
+    case 'guild-created':
+      return [guildCreated(world, change.guild)];
+    case 'guild-removed':
+      return [guildRemoved(change.guild)];
+    case 'channel-created':
+    case 'channel-changed':
+      return channelDispatch(world, change.channel, change.kind === 'channel-created');
+    case 'member-created':
+      return memberAdded(world, change.member);
+    case 'typing':
+      return typingDispatch(world, change.channelId, change.userId);
+    case 'history-trimmed':
+    case 'bot-presence':
+      return [];
+  }
+}
+
+/** GUILD_CREATE, as sent after READY and when the bot joins a server. */
+export function guildCreated(world: World, guild: Guild): Dispatch {
+  return new Dispatch(GatewayDispatchEvents.GuildCreate, guild.id, GatewayIntentBits.Guilds, () =>
+    guildCreatePayload(world, guild),
+  );
+}
+
+function guildRemoved(guild: Guild): Dispatch {
+  const payload: Pick<APIUnavailableGuild, 'id'> = { id: guild.id };
+  return new Dispatch(GatewayDispatchEvents.GuildDelete, guild.id, GatewayIntentBits.Guilds, () => payload);
+}
+
+function messageDispatch(world: World, message: Message, event: GatewayDispatchEvents): Dispatch[] {
+  if (!botSees(world, message.channelId)) return [];
+  const exempt =
+    message.guildId === null || message.authorId === world.botId || message.mentions.includes(world.botId);
+  const form = (withContent: boolean) => () =>
+    messageEventPayload(world, message, { withNonce: true, withContent });
+  return [
+    new Dispatch(
+      event,
+      message.guildId,
+      message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages,
+      form(true),
+      exempt ? null : form(false),
+    ),
+  ];
+}
+
+function messageDeleted(world: World, message: Message): Dispatch[] {
+  if (!botSees(world, message.channelId)) return [];
+  const payload: GatewayMessageDeleteDispatchData = {
+    id: message.id,
+    channel_id: message.channelId,
+    ...guildIdOf(message),
+  };
+  const intent =
+    message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages;
+  return [new Dispatch(GatewayDispatchEvents.MessageDelete, message.guildId, intent, () => payload)];
+}
+
+function reactionDispatch(
+  world: World,
+  { kind, message, userId, emoji }: Extract<WorldChange, { kind: 'reaction-added' | 'reaction-removed' }>,
+): Dispatch[] {
+  if (!botSees(world, message.channelId)) return [];
+  const removed: GatewayMessageReactionRemoveDispatchData = {
+    user_id: userId,
+    channel_id: message.channelId,
+    message_id: message.id,
+    emoji: emojiPayload(emoji),
+    burst: false,
+    type: ReactionType.Normal,
+    ...guildIdOf(message),
+  };
+  const member = world.member(userId);
+  const added: GatewayMessageReactionAddDispatchData = {
+    ...removed,
+    message_author_id: message.authorId,
+    ...(member && message.guildId !== null
+      ? { member: { ...memberPayload(), user: userPayload(member) } }
+      : {}),
+  };
+  const isAdded = kind === 'reaction-added';
+  return [
+    new Dispatch(
+      isAdded ? GatewayDispatchEvents.MessageReactionAdd : GatewayDispatchEvents.MessageReactionRemove,
+      message.guildId,
+      message.guildId === null
+        ? GatewayIntentBits.DirectMessageReactions
+        : GatewayIntentBits.GuildMessageReactions,
+      () => (isAdded ? added : removed),
+    ),
+  ];
+}
+
+function channelDispatch(world: World, channel: Channel, created: boolean): Dispatch[] {
+  // Discord no longer announces DMs: their first message does.
+  if (channel.kind === 'dm') return [];
+  const isThread = channel.kind === 'thread';
+  const event = isThread
+    ? created
+      ? GatewayDispatchEvents.ThreadCreate
+      : GatewayDispatchEvents.ThreadUpdate
+    : created
+      ? GatewayDispatchEvents.ChannelCreate
+      : GatewayDispatchEvents.ChannelUpdate;
+  return [
+    new Dispatch(event, channel.guildId, GatewayIntentBits.Guilds, () => ({
+      ...channelPayload(world, channel),
+      ...(isThread && created ? { newly_created: true } : {}),
+    })),
+  ];
+}
+
+function memberAdded(world: World, member: Member): Dispatch[] {
+  return world.guilds().map((guild) => {
+    const payload: GatewayGuildMemberAddDispatchData = {
+      ...memberPayload(),
+      user: userPayload(member),
+      guild_id: guild.id,
+    };
+    return new Dispatch(
+      GatewayDispatchEvents.GuildMemberAdd,
+      guild.id,
+      GatewayIntentBits.GuildMembers,
+      () => payload,
+    );
+  });
+}
+
+function typingDispatch(world: World, channelId: string, userId: string): Dispatch[] {
+  const channel = world.channel(channelId);
+  if (!channel || !botSees(world, channelId)) return [];
+  const payload: GatewayTypingStartDispatchData = {
+    channel_id: channelId,
+    user_id: userId,
+    timestamp: Math.floor(Date.now() / 1000),
+    ...guildIdOf(channel),
+  };
+  const intent =
+    channel.guildId === null ? GatewayIntentBits.DirectMessageTyping : GatewayIntentBits.GuildMessageTyping;
+  return [new Dispatch(GatewayDispatchEvents.TypingStart, channel.guildId, intent, () => payload)];
+}
+
+function botSees(world: World, channelId: string): boolean {
+  const channel = world.channel(channelId);
+  return channel !== undefined && world.botMay(channel, 'ViewChannel');
+}
+
+function guildIdOf({ guildId }: { readonly guildId: string | null }): { guild_id?: string } {
+  return guildId === null ? {} : { guild_id: guildId };
+}

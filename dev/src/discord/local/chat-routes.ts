@@ -1,0 +1,147 @@
+import {
+  historyQuerySchema,
+  nameRequestSchema,
+  reactRequestSchema,
+  sayRequestSchema,
+} from '../chat-contract';
+import { checkedEmoji } from '../rest/reaction-routes';
+import type { World } from '../world/world';
+import { iconColor, initialsSvg } from './avatar';
+import { chatChannel, chatDm, chatGuild, chatMember, chatMessage, chatState } from './chat-view';
+import { created, done, LocalError, type LocalRequest, type LocalRoute, parsed } from './local-route';
+
+const NEW_CHANNEL = 'general';
+
+/** What the chat page asks for: see `chat-contract.ts`. */
+export function chatRoutes(world: World): LocalRoute[] {
+  return [
+    { method: 'GET', path: '/_local/state', handle: () => Response.json(chatState(world)) },
+    {
+      method: 'GET',
+      path: '/_local/channels/:channelId/messages',
+      handle: (request) => history(world, request),
+    },
+    {
+      method: 'POST',
+      path: '/_local/channels/:channelId/messages',
+      handle: (request) => say(world, request),
+    },
+    {
+      method: 'PUT',
+      path: '/_local/channels/:channelId/messages/:messageId/reactions/:emoji',
+      handle: (request) => {
+        const { channelId, messageId, memberId, emoji } = reaction(world, request);
+        world.react(channelId, messageId, memberId, emoji);
+        return done();
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/_local/channels/:channelId/messages/:messageId/reactions/:emoji',
+      handle: (request) => {
+        const { channelId, messageId, memberId, emoji } = reaction(world, request);
+        world.unreact(channelId, messageId, memberId, emoji);
+        return done();
+      },
+    },
+    {
+      method: 'POST',
+      path: '/_local/members',
+      handle: ({ body }) => created(chatMember(world.addMember(parsed(nameRequestSchema, body)))),
+    },
+    {
+      method: 'POST',
+      path: '/_local/guilds',
+      handle: ({ body }) => {
+        const guild = world.addGuild(parsed(nameRequestSchema, body));
+        // A server without a channel would be of no use to anybody.
+        world.addChannel({ guildId: guild.id, name: NEW_CHANNEL });
+        return created(chatGuild(world, guild));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/_local/guilds/:guildId/channels',
+      handle: ({ params, body }) => {
+        const { name } = parsed(nameRequestSchema, body);
+        return created(chatChannel(world.addChannel({ guildId: params.guildId ?? '', name })));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/_local/members/:memberId/dm',
+      handle: ({ params }) => {
+        const [dm] = chatDm(world.dm(person(world, params.memberId ?? '')));
+        return Response.json(dm);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/_local/avatars/:file',
+      handle: ({ params }) => avatar(world, params.file ?? ''),
+    },
+    { method: 'GET', path: '/_local/icons/:file', handle: ({ params }) => icon(world, params.file ?? '') },
+  ];
+}
+
+function history(world: World, { params, query }: LocalRequest): Response {
+  const channelId = params.channelId ?? '';
+  if (!world.channel(channelId)) throw new LocalError(404, `there is no channel ${channelId}`);
+  const range = parsed(historyQuerySchema, Object.fromEntries(query));
+  return Response.json(world.messages(channelId, range).map((message) => chatMessage(world, message)));
+}
+
+function say(world: World, { params, body }: LocalRequest): Response {
+  const { authorId, content, replyToId } = parsed(sayRequestSchema, body);
+  const channelId = params.channelId ?? '';
+  const recipientId = world.channel(channelId)?.recipientId ?? null;
+  if (recipientId !== null && recipientId !== authorId) {
+    throw new LocalError(403, 'these direct messages are between another member and the bot');
+  }
+  const message = world.say({
+    channelId,
+    authorId: person(world, authorId),
+    content,
+    ...(replyToId === undefined ? {} : { replyTo: replyToId }),
+  });
+  return created(chatMessage(world, message));
+}
+
+function reaction(world: World, { params, body }: LocalRequest) {
+  const { memberId } = parsed(reactRequestSchema, body);
+  return {
+    channelId: params.channelId ?? '',
+    messageId: params.messageId ?? '',
+    memberId: person(world, memberId),
+    emoji: checkedEmoji(params.emoji ?? ''),
+  };
+}
+
+/** The bot speaks and reacts through Discord's API only. */
+function person(world: World, memberId: string): string {
+  if (memberId === world.botId) throw new LocalError(403, 'nobody can act as the bot but the bot');
+  return memberId;
+}
+
+function avatar(world: World, file: string): Response {
+  const member = world.member(file.replace(/\.svg$/, ''));
+  if (!member) throw new LocalError(404, `there is no member with the avatar ${file}`);
+  return svg(initialsSvg(member.displayName, member.color, 'round'));
+}
+
+function icon(world: World, file: string): Response {
+  const guild = world.guild(file.replace(/\.svg$/, ''));
+  if (!guild) throw new LocalError(404, `there is no server with the icon ${file}`);
+  return svg(initialsSvg(guild.name, iconColor(guild.id), 'square'));
+}
+
+function svg(text: string): Response {
+  return new Response(text, {
+    headers: {
+      'content-type': 'image/svg+xml',
+      'cache-control': 'max-age=3600',
+      // A name is somebody's text: nothing in it may run when the picture is opened as a page.
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import type { ChatPush } from '../chat-contract';
+import type { WorldChange } from '../world/model';
+import type { World } from '../world/world';
+import { chatMessage, chatReactions, chatState } from './chat-view';
+
+/** What is needed of a websocket to push to a chat page. */
+export interface ChatSocket {
+  send(text: string): unknown;
+}
+
+/** Pushes what happens to every chat page that is open. With none open it does nothing per message. */
+export class ChatPushes {
+  readonly #sockets = new Set<ChatSocket>();
+  readonly #unsubscribe: () => void;
+
+  constructor(private readonly world: World) {
+    this.#unsubscribe = world.onChange((change) => {
+      if (this.#sockets.size === 0) return;
+      const push = pushOf(world, change);
+      if (!push) return;
+      const text = JSON.stringify(push);
+      for (const socket of this.#sockets) socket.send(text);
+    });
+  }
+
+  open(socket: ChatSocket): void {
+    this.#sockets.add(socket);
+    const state: ChatPush = { type: 'state', state: chatState(this.world) };
+    socket.send(JSON.stringify(state));
+  }
+
+  close(socket: ChatSocket): void {
+    this.#sockets.delete(socket);
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+    this.#sockets.clear();
+  }
+}
+
+function pushOf(world: World, change: WorldChange): ChatPush | null {
+  switch (change.kind) {
+    case 'message-created':
+      return { type: 'message', message: chatMessage(world, change.message) };
+    case 'message-edited':
+      return { type: 'message-update', message: chatMessage(world, change.message) };
+    case 'message-deleted':
+      return { type: 'message-delete', channelId: change.message.channelId, messageId: change.message.id };
+    case 'reaction-added':
+    case 'reaction-removed':
+      return {
+        type: 'reactions',
+        channelId: change.message.channelId,
+        messageId: change.message.id,
+        reactions: chatReactions(change.message),
+      };
+    case 'typing':
+      return { type: 'typing', channelId: change.channelId, userId: change.userId };
+    case 'bot-presence':
+      return { type: 'presence', userId: world.botId, online: change.online };
+    case 'guild-created':
+    case 'guild-removed':
+    case 'channel-created':
+    case 'channel-changed':
+    case 'member-created':
+      return { type: 'state', state: chatState(world) };
+    case 'history-trimmed':
+      return null;
+  }
+}

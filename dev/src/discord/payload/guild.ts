@@ -1,0 +1,92 @@
+import {
+  type APIRole,
+  type GatewayGuildCreateDispatchData,
+  GuildDefaultMessageNotifications,
+  GuildExplicitContentFilter,
+  GuildMFALevel,
+  GuildNSFWLevel,
+  GuildPremiumTier,
+  GuildVerificationLevel,
+  Locale,
+} from 'discord-api-types/v10';
+import type { Guild } from '../world/model';
+import type { World } from '../world/world';
+import { guildChannelPayload, threadPayload } from './channel';
+import { NO_FLAGS } from './flags';
+import { EVERYONE_PERMISSIONS } from './permissions';
+import { memberPayload, userPayload } from './user';
+
+/** A guild with everything GUILD_CREATE carries: channels with their last message, active threads, the bot as member. */
+export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCreateDispatchData {
+  const channels = world.channels(guild.id);
+  const threads = channels.filter(
+    (channel) => channel.kind === 'thread' && world.botMay(channel, 'ViewChannel'),
+  );
+  return {
+    id: guild.id,
+    name: guild.name,
+    icon: null,
+    splash: null,
+    discovery_splash: null,
+    owner_id: guild.ownerId,
+    afk_channel_id: null,
+    afk_timeout: 300,
+    verification_level: GuildVerificationLevel.None,
+    default_message_notifications: GuildDefaultMessageNotifications.AllMessages,
+    explicit_content_filter: GuildExplicitContentFilter.Disabled,
+    roles: [everyoneRole(guild.id)],
+    emojis: [],
+    stickers: [],
+    features: [],
+    mfa_level: GuildMFALevel.None,
+    application_id: null,
+    system_channel_id: null,
+    system_channel_flags: NO_FLAGS,
+    rules_channel_id: null,
+    vanity_url_code: null,
+    description: null,
+    banner: null,
+    premium_tier: GuildPremiumTier.None,
+    preferred_locale: Locale.EnglishUS,
+    public_updates_channel_id: null,
+    nsfw_level: GuildNSFWLevel.Default,
+    premium_progress_bar_enabled: false,
+    hub_type: null,
+    safety_alerts_channel_id: null,
+    incidents_data: null,
+    joined_at: '2023-11-01T12:00:00.000000+00:00',
+    large: false,
+    unavailable: false,
+    member_count: world.memberCount,
+    voice_states: [],
+    members: [
+      { ...memberPayload(), joined_at: '2023-11-01T12:00:00.000000+00:00', user: userPayload(world.bot) },
+    ],
+    channels: channels.flatMap((channel) =>
+      channel.kind === 'thread' ? [] : [guildChannelPayload(world, channel)],
+    ),
+    threads: threads.map((thread) => threadPayload(world, thread)),
+    presences: [],
+    stage_instances: [],
+    guild_scheduled_events: [],
+    soundboard_sounds: [],
+  };
+}
+
+/** The only role there is. Its id is the guild's, as Discord has it. */
+function everyoneRole(guildId: string): APIRole {
+  return {
+    id: guildId,
+    name: '@everyone',
+    color: 0,
+    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
+    hoist: false,
+    icon: null,
+    unicode_emoji: null,
+    position: 0,
+    permissions: EVERYONE_PERMISSIONS,
+    managed: false,
+    mentionable: false,
+    flags: NO_FLAGS,
+  };
+}

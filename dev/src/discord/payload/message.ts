@@ -1,0 +1,122 @@
+import {
+  type APIEmoji,
+  type APIMessage,
+  type APIReaction,
+  type APIUser,
+  type GatewayMessageCreateDispatchData,
+  MessageReferenceType,
+  MessageType,
+} from 'discord-api-types/v10';
+import type { Message, Reaction } from '../world/model';
+import type { World } from '../world/world';
+import { memberPayload, userPayload, webhookUserPayload } from './user';
+
+export interface MessagePayloadOptions {
+  /** Discord gives the nonce to the one who sent it and in MESSAGE_CREATE, and never later. */
+  readonly withNonce?: boolean;
+  /** False leaves out what the message says, as for an app without the Message Content intent. */
+  readonly withContent?: boolean;
+}
+
+/** A message as REST answers with it. */
+export function messagePayload(
+  world: World,
+  message: Message,
+  options: MessagePayloadOptions = {},
+): APIMessage {
+  const payload = plainMessage(world, message, options);
+  if (message.replyToId === null) return payload;
+  const repliedTo = world.message(message.channelId, message.replyToId);
+  payload.message_reference = {
+    type: MessageReferenceType.Default,
+    channel_id: message.channelId,
+    message_id: message.replyToId,
+    ...(message.guildId === null ? {} : { guild_id: message.guildId }),
+  };
+  payload.referenced_message = repliedTo
+    ? plainMessage(world, repliedTo, { withContent: options.withContent ?? true })
+    : null;
+  return payload;
+}
+
+/** A message as the gateway dispatches it. */
+export function messageEventPayload(
+  world: World,
+  message: Message,
+  options: MessagePayloadOptions = {},
+): GatewayMessageCreateDispatchData {
+  const payload: GatewayMessageCreateDispatchData = messagePayload(world, message, options);
+  if (message.guildId === null) return payload;
+  payload.guild_id = message.guildId;
+  if (message.webhookId === null) payload.member = memberPayload();
+  if (message.mentions.length > 0) {
+    payload.mentions = payload.mentions.map((user) => ({ ...user, member: memberPayload() }));
+  }
+  return payload;
+}
+
+/** An emoji of a reaction: `name:id` is a custom one. */
+export function emojiPayload(emoji: string): APIEmoji {
+  const [name, id] = emoji.split(':');
+  return id === undefined ? { id: null, name: emoji } : { id, name: name ?? null };
+}
+
+function plainMessage(
+  world: World,
+  message: Message,
+  { withNonce = false, withContent = true }: MessagePayloadOptions,
+): APIMessage {
+  return {
+    type: message.replyToId === null ? MessageType.Default : MessageType.Reply,
+    id: message.id,
+    channel_id: message.channelId,
+    author: authorPayload(world, message),
+    content: withContent ? message.content : '',
+    timestamp: new Date(message.atMs).toISOString(),
+    edited_timestamp: message.editedAtMs === null ? null : new Date(message.editedAtMs).toISOString(),
+    tts: false,
+    mention_everyone: message.mentionsEveryone,
+    mentions: message.mentions.flatMap((id) => {
+      const member = world.member(id);
+      return member ? [userPayload(member)] : [];
+    }),
+    mention_roles: [],
+    attachments: [],
+    embeds: [],
+    components: [],
+    pinned: false,
+    flags: message.flags,
+    ...(message.webhookId === null ? {} : { webhook_id: message.webhookId }),
+    ...(withNonce && message.nonce !== null ? { nonce: message.nonce } : {}),
+    ...(message.reactions.length === 0
+      ? {}
+      : { reactions: message.reactions.map((reaction) => reactionPayload(world, reaction)) }),
+  };
+}
+
+function authorPayload(world: World, message: Message): APIUser {
+  const author = world.member(message.authorId);
+  if (message.webhookId !== null)
+    return webhookUserPayload(message.webhookId, author?.displayName ?? 'Webhook');
+  if (!author) {
+    return {
+      id: message.authorId,
+      username: 'deleted_user',
+      discriminator: '0',
+      global_name: null,
+      avatar: null,
+    };
+  }
+  return author.bot === message.bot ? userPayload(author) : { ...userPayload(author), bot: message.bot };
+}
+
+function reactionPayload(world: World, { emoji, userIds }: Reaction): APIReaction {
+  return {
+    count: userIds.length,
+    count_details: { burst: 0, normal: userIds.length },
+    me: userIds.includes(world.botId),
+    me_burst: false,
+    emoji: emojiPayload(emoji),
+    burst_colors: [],
+  };
+}

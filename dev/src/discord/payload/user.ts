@@ -1,0 +1,36 @@
+import type { APIGuildMemberNoUser, APIUser } from 'discord-api-types/v10';
+import type { Member } from '../world/model';
+import { NO_FLAGS } from './flags';
+
+/** Nobody's time of joining matters to a bot, so everybody joined at once. */
+const JOINED_AT = '2023-11-01T12:00:00.000000+00:00';
+
+/** A user as Discord sends it. Avatars live on Discord's CDN, which is not here: everyone has the default one. */
+export function userPayload(member: Member): APIUser {
+  return {
+    id: member.id,
+    username: member.username,
+    discriminator: '0',
+    global_name: member.bot ? null : member.displayName,
+    avatar: null,
+    ...(member.bot ? { bot: true } : {}),
+  };
+}
+
+/** The user a webhook's message is from: the webhook itself, under the name it posts as. */
+export function webhookUserPayload(webhookId: string, name: string): APIUser {
+  return { id: webhookId, username: name, discriminator: '0000', global_name: null, avatar: null, bot: true };
+}
+
+/** What a guild adds to a user; here the same for everybody. */
+export function memberPayload(): APIGuildMemberNoUser {
+  return {
+    roles: [],
+    joined_at: JOINED_AT,
+    deaf: false,
+    mute: false,
+    flags: NO_FLAGS,
+    nick: null,
+    avatar: null,
+  };
+}

@@ -1,0 +1,65 @@
+export interface IdentifyRecord {
+  readonly atMs: number;
+  readonly shard: readonly [id: number, count: number];
+  readonly intents: number;
+  /** The close code when it was refused with one. */
+  readonly outcome: 'ready' | 'rate-limited' | number;
+  readonly sessionId: string | null;
+}
+
+export interface ResumeRecord {
+  readonly atMs: number;
+  readonly sessionId: string;
+  /** The last sequence the client says it has seen. */
+  readonly sequence: number;
+  /** The close code when it was refused with one. */
+  readonly outcome: 'resumed' | 'invalid-session' | number;
+  /** Events sent again. */
+  readonly replayed: number;
+}
+
+export interface RequestRecord {
+  readonly atMs: number;
+  readonly method: string;
+  /** Without the host, `/api` and the version: `/channels/1/messages`. */
+  readonly path: string;
+  /** Of the answer; null when the connection was cut instead. */
+  readonly status: number | null;
+}
+
+const MAX_ENTRIES = 20_000;
+
+/** What a bot did, for tests to look at. Each list keeps its newest 20,000 to 40,000 entries; the counts are complete. */
+export class Records {
+  readonly identifies: IdentifyRecord[] = [];
+  readonly resumes: ResumeRecord[] = [];
+  readonly requests: RequestRecord[] = [];
+  /** Since the start or the last `clear()`. */
+  readonly counts = { identifies: 0, resumes: 0, requests: 0, dispatches: 0 };
+
+  identify(record: IdentifyRecord): void {
+    this.counts.identifies++;
+    push(this.identifies, record);
+  }
+
+  resume(record: ResumeRecord): void {
+    this.counts.resumes++;
+    push(this.resumes, record);
+  }
+
+  request(record: RequestRecord): void {
+    this.counts.requests++;
+    push(this.requests, record);
+  }
+
+  clear(): void {
+    this.identifies.length = 0;
+    this.resumes.length = 0;
+    this.requests.length = 0;
+    Object.assign(this.counts, { identifies: 0, resumes: 0, requests: 0, dispatches: 0 });
+  }
+}
+
+function push<T>(list: T[], entry: T): void {
+  if (list.push(entry) >= 2 * MAX_ENTRIES) list.splice(0, MAX_ENTRIES);
+}

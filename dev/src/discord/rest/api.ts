@@ -1,0 +1,120 @@
+import { RESTJSONErrorCodes } from 'discord-api-types/v10';
+import type { RestFaults } from '../faults/rest-faults';
+import type { Records } from '../records';
+import { ApiError, invalidJson, unauthorized } from './errors';
+import { gatewayRoutes } from './gateway-routes';
+import { guildRoutes } from './guild-routes';
+import { historyRoutes } from './history-routes';
+import { messageRoutes } from './message-routes';
+import { RateLimiter, type RateLimitState } from './rate-limiter';
+import { reactionRoutes } from './reaction-routes';
+import { answer, cutConnection, faultAnswer, rateLimitedAnswer } from './response';
+import type { RestContext, RestRequest, Route } from './route';
+import { type RouteMatch, Router } from './router';
+import { userRoutes } from './user-routes';
+
+const API_PATH = /^\/api(?:\/v(\d+))?(\/.*)$/;
+const API_VERSIONS: readonly (string | undefined)[] = [undefined, '9', '10'];
+
+/** Discord's REST API: latency, faults, authorization, rate limits, then the route. */
+export class RestApi {
+  readonly #router = new Router<Route>([
+    ...gatewayRoutes,
+    ...userRoutes,
+    ...guildRoutes,
+    ...historyRoutes,
+    ...messageRoutes,
+    ...reactionRoutes,
+  ]);
+  readonly #limiter: RateLimiter;
+
+  constructor(
+    private readonly context: RestContext,
+    private readonly faults: RestFaults,
+    private readonly records: Records,
+  ) {
+    this.#limiter = new RateLimiter(context.settings);
+  }
+
+  /** Answers a request below `/api`. The URL is as the client wrote it. */
+  async handle(request: Request, url: URL, gatewayUrl: string): Promise<Response> {
+    const [, version, path = '/'] = API_PATH.exec(url.pathname) ?? [];
+    const response = API_VERSIONS.includes(version)
+      ? await this.#answerAt(request, url, path, gatewayUrl)
+      : answer({
+          status: 400,
+          body: { message: 'Invalid API version', code: RESTJSONErrorCodes.InvalidAPIVersion },
+        });
+    this.records.request({
+      atMs: Date.now(),
+      method: request.method,
+      path,
+      status: response === 'cut' ? null : response.status,
+    });
+    return response === 'cut' ? cutConnection() : response;
+  }
+
+  async #answerAt(request: Request, url: URL, path: string, gatewayUrl: string): Promise<Response | 'cut'> {
+    // Read before anything may wait: a client that goes away meanwhile has asked nevertheless.
+    const text = request.body ? await request.text() : '';
+    await this.#latency();
+    const fault = this.faults.take(request.method, path);
+    if (fault?.delayMs) await Bun.sleep(fault.delayMs);
+    if (fault?.drop === 'before-handling') return 'cut';
+    const response =
+      faultAnswer(fault) ?? this.#handleSafely(request, path, url.searchParams, text, gatewayUrl);
+    await this.#latency();
+    return fault?.drop === 'after-handling' ? 'cut' : response;
+  }
+
+  #handleSafely(
+    request: Request,
+    path: string,
+    query: URLSearchParams,
+    text: string,
+    gatewayUrl: string,
+  ): Response {
+    let limits: RateLimitState | null = null;
+    try {
+      const match = this.#router.match(request.method, path);
+      if (!match.route.isPublic) this.#authorize(request);
+      limits = this.#limiter.take(bucketOf(match), Date.now());
+      if (!limits.ok) return rateLimitedAnswer(limits);
+      const restRequest: RestRequest = {
+        params: match.params,
+        query,
+        body: text === '' ? null : parseJson(text),
+        gatewayUrl,
+      };
+      return answer(match.route.handle(this.context, restRequest), limits);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return answer({ status: error.status, body: error.body() }, limits);
+    }
+  }
+
+  #authorize(request: Request): void {
+    if (request.headers.get('authorization') !== `Bot ${this.context.settings.token}`) throw unauthorized();
+  }
+
+  async #latency(): Promise<void> {
+    const { latencyMs } = this.context.settings;
+    if (latencyMs > 0) await Bun.sleep(latencyMs / 2);
+  }
+}
+
+function bucketOf({ route, params }: RouteMatch<Route>) {
+  return {
+    name: `${route.method} ${route.path}`,
+    kind: route.bucket,
+    major: params.channelId ?? params.guildId ?? 'global',
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalidJson();
+  }
+}

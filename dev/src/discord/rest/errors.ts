@@ -1,0 +1,61 @@
+import { RESTJSONErrorCodes } from 'discord-api-types/v10';
+
+/** The errors of a form, by the path of the field: `{ content: { _errors: [{ code, message }] } }`. */
+export type FormErrors = {
+  readonly [field: string]: {
+    readonly _errors: readonly { readonly code: string; readonly message: string }[];
+  };
+};
+
+/** What Discord answers a request with that it does not fulfil. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+    readonly errors?: FormErrors,
+  ) {
+    super(message);
+  }
+
+  body(): object {
+    return { message: this.message, code: this.code, ...(this.errors ? { errors: this.errors } : {}) };
+  }
+}
+
+export const unauthorized = () => new ApiError(401, 0, '401: Unauthorized');
+export const notFound = () => new ApiError(404, 0, '404: Not Found');
+export const methodNotAllowed = () => new ApiError(405, 0, '405: Method Not Allowed');
+export const unknownChannel = () => new ApiError(404, RESTJSONErrorCodes.UnknownChannel, 'Unknown Channel');
+export const unknownGuild = () => new ApiError(404, RESTJSONErrorCodes.UnknownGuild, 'Unknown Guild');
+export const unknownMessage = () => new ApiError(404, RESTJSONErrorCodes.UnknownMessage, 'Unknown Message');
+export const unknownEmoji = () => new ApiError(400, RESTJSONErrorCodes.UnknownEmoji, 'Unknown Emoji');
+export const missingAccess = () => new ApiError(403, RESTJSONErrorCodes.MissingAccess, 'Missing Access');
+export const missingPermissions = () =>
+  new ApiError(403, RESTJSONErrorCodes.MissingPermissions, 'Missing Permissions');
+export const emptyMessage = () =>
+  new ApiError(400, RESTJSONErrorCodes.CannotSendAnEmptyMessage, 'Cannot send an empty message');
+export const wrongChannelType = () =>
+  new ApiError(
+    400,
+    RESTJSONErrorCodes.CannotExecuteActionOnThisChannelType,
+    'Cannot execute action on this channel type',
+  );
+
+/** 400 with code 50035: one field of the body, the path or the query is wrong. */
+export function invalidForm(field: string, code: string, message: string): ApiError {
+  return new ApiError(400, RESTJSONErrorCodes.InvalidFormBodyOrContentType, 'Invalid Form Body', {
+    [field]: { _errors: [{ code, message }] },
+  });
+}
+
+/** 400 with code 50109: the body is not JSON. */
+export function invalidJson(): ApiError {
+  return new ApiError(
+    400,
+    RESTJSONErrorCodes.RequestBodyContainsInvalidJSON,
+    'The request body contains invalid JSON.',
+  );
+}

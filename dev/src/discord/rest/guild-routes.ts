@@ -1,0 +1,59 @@
+import type { RESTGetAPIGuildChannelsResult, RESTGetAPIGuildThreadsResult } from 'discord-api-types/v10';
+import { channelPayload, guildChannelPayload, threadPayload } from '../payload/channel';
+import type { Guild } from '../world/model';
+import type { World } from '../world/world';
+import { visibleChannel } from './access';
+import { unknownGuild } from './errors';
+import { idParam, NO_CONTENT, ok, type RestRequest, type Route } from './route';
+
+/** Guilds and channels. */
+export const guildRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/guilds/:guildId/channels',
+    bucket: 'others',
+    handle: ({ world }, request) => {
+      const channels = world.channels(knownGuild(world, request).id);
+      const result: RESTGetAPIGuildChannelsResult = channels.flatMap((channel) =>
+        channel.kind === 'thread' ? [] : [guildChannelPayload(world, channel)],
+      );
+      return ok(result);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/guilds/:guildId/threads/active',
+    bucket: 'others',
+    handle: ({ world }, request) => {
+      const threads = world
+        .channels(knownGuild(world, request).id)
+        .filter((channel) => channel.kind === 'thread' && world.botMay(channel, 'ViewChannel'));
+      const result: RESTGetAPIGuildThreadsResult = {
+        threads: threads.map((thread) => threadPayload(world, thread)),
+        members: [],
+      };
+      return ok(result);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/channels/:channelId',
+    bucket: 'others',
+    handle: ({ world }, request) => ok(channelPayload(world, visibleChannel(world, request))),
+  },
+  {
+    method: 'POST',
+    path: '/channels/:channelId/typing',
+    bucket: 'others',
+    handle: ({ world }, request) => {
+      world.typing(visibleChannel(world, request).id, world.botId);
+      return NO_CONTENT;
+    },
+  },
+];
+
+function knownGuild(world: World, request: RestRequest): Guild {
+  const guild = world.guild(idParam(request, 'guildId'));
+  if (!guild) throw unknownGuild();
+  return guild;
+}

@@ -1,0 +1,55 @@
+import type { IdentifyLimit } from '../gateway/identify-limit';
+import type { Settings } from '../settings';
+import type { World } from '../world/world';
+import { invalidForm } from './errors';
+import type { BucketKind } from './rate-limiter';
+
+/** What a route needs to know of the rest. */
+export interface RestContext {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly identifyLimit: IdentifyLimit;
+}
+
+export interface RestRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The JSON body; null when there is none. */
+  readonly body: unknown;
+  /** The gateway as it is reached by whoever asks. */
+  readonly gatewayUrl: string;
+}
+
+/** `body` is left out of a 204. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As in Discord's documentation, with `:name` for what varies: `/channels/:channelId/messages`. */
+  readonly path: string;
+  readonly bucket: BucketKind;
+  /** Answered without a token. */
+  readonly isPublic?: boolean;
+  /** May raise `ApiError`. */
+  handle(context: RestContext, request: RestRequest): RestAnswer;
+}
+
+export const NO_CONTENT: RestAnswer = { status: 204 };
+
+export function ok(body: unknown): RestAnswer {
+  return { status: 200, body };
+}
+
+/** An id from the path. Raises `ApiError` when it is not one. */
+export function idParam({ params }: RestRequest, name: string): string {
+  return checkedId(params[name] ?? '', name);
+}
+
+/** Raises `ApiError` when the value is not a snowflake. */
+export function checkedId(value: string, field: string): string {
+  if (/^\d{1,20}$/.test(value)) return value;
+  throw invalidForm(field, 'NUMBER_TYPE_COERCE', `Value "${value}" is not snowflake.`);
+}

@@ -1,0 +1,66 @@
+import {
+  type APIUser,
+  ApplicationFlags,
+  type RESTGetCurrentApplicationResult,
+  RESTJSONErrorCodes,
+  type RESTPostAPICurrentUserCreateDMChannelResult,
+} from 'discord-api-types/v10';
+import { z } from 'zod';
+import { dmPayload } from '../payload/channel';
+import { userPayload } from '../payload/user';
+import { mayReadContent } from '../settings';
+import { ApiError } from './errors';
+import { ok, type Route } from './route';
+
+const createDmSchema = z.object({ recipient_id: z.string() });
+
+/** The bot itself, and its direct messages. */
+export const userRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/users/@me',
+    bucket: 'others',
+    handle: ({ world }) => {
+      const result: APIUser = userPayload(world.bot);
+      return ok(result);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/applications/@me',
+    bucket: 'others',
+    handle: ({ world, settings }) => {
+      const flags: number = mayReadContent(settings) ? ApplicationFlags.GatewayMessageContentLimited : 0;
+      const result: RESTGetCurrentApplicationResult = {
+        id: world.botId,
+        name: world.bot.username,
+        icon: null,
+        description: '',
+        summary: '',
+        bot_public: true,
+        bot_require_code_grant: false,
+        bot: userPayload(world.bot),
+        verify_key: '0'.repeat(64),
+        team: null,
+        flags,
+        flags_new: String(flags),
+        approximate_guild_count: world.guildCount,
+      };
+      return ok(result);
+    },
+  },
+  {
+    method: 'POST',
+    path: '/users/@me/channels',
+    bucket: 'others',
+    handle: ({ world }, { body }) => {
+      const recipientId = createDmSchema.safeParse(body).data?.recipient_id;
+      const recipient = recipientId === undefined ? undefined : world.member(recipientId);
+      if (!recipient || recipient.bot) {
+        throw new ApiError(400, RESTJSONErrorCodes.InvalidRecipients, 'Invalid Recipient(s)');
+      }
+      const result: RESTPostAPICurrentUserCreateDMChannelResult = dmPayload(world, world.dm(recipient.id));
+      return ok(result);
+    },
+  },
+];

@@ -1,0 +1,181 @@
+import type { Directory } from './directory';
+import type { ChangeFeed } from './feed';
+import { History } from './history';
+import { type AllowedMentions, findPings } from './mentions';
+import { type Channel, type Message, WorldError, type WorldSnapshot } from './model';
+import { NonceMemory } from './nonces';
+import type { SnowflakeSource } from './snowflake';
+
+export interface NewMessage {
+  readonly channelId: string;
+  /** A member, or the bot. */
+  readonly authorId: string;
+  readonly content: string;
+  /** A message in the same channel. */
+  readonly replyTo?: string | undefined;
+  /** Posted by this webhook under the author's name. */
+  readonly webhookId?: string | undefined;
+  /** Says that a bot wrote it, whoever the author is. */
+  readonly bot?: boolean | undefined;
+  readonly nonce?: string | number | undefined;
+  /** Null (the default): everybody named, and the author replied to. */
+  readonly allowedMentions?: AllowedMentions | null | undefined;
+  readonly flags?: number | undefined;
+}
+
+/** What was said where: messages, reactions, nonces. */
+export class Conversations {
+  readonly #histories = new Map<string, History>();
+  readonly #nonces: NonceMemory;
+  readonly #isMember = (id: string) => this.directory.member(id) !== undefined;
+
+  constructor(
+    snapshot: WorldSnapshot,
+    private readonly directory: Directory,
+    private readonly ids: SnowflakeSource,
+    private readonly feed: ChangeFeed,
+    private readonly historyLimit: number,
+    nonceWindowMs: () => number,
+  ) {
+    this.#nonces = new NonceMemory(nonceWindowMs);
+    for (const message of snapshot.messages) {
+      this.#historyOf(message.channelId).append(message);
+      this.#rememberNonce(message);
+      ids.startAfter(message.id);
+    }
+  }
+
+  say(input: NewMessage): Message {
+    const channel = this.#channelForMessages(input.channelId);
+    const author = this.directory.member(input.authorId);
+    if (!author) throw new WorldError('unknown-member', `there is no member ${input.authorId}`);
+    const history = this.#historyOf(channel.id);
+    const repliedTo = input.replyTo === undefined ? undefined : history.find(input.replyTo);
+    if (input.replyTo !== undefined && !repliedTo) {
+      throw new WorldError(
+        'unknown-message',
+        `there is no message ${input.replyTo} to reply to in ${channel.id}`,
+      );
+    }
+    const pings = findPings(
+      input.content,
+      input.allowedMentions ?? null,
+      repliedTo?.authorId ?? null,
+      this.#isMember,
+    );
+    const atMs = Date.now();
+    const message: Message = {
+      id: this.ids.next(atMs),
+      channelId: channel.id,
+      guildId: channel.guildId,
+      authorId: author.id,
+      webhookId: input.webhookId ?? null,
+      bot: input.bot ?? (author.bot || input.webhookId !== undefined),
+      content: input.content,
+      atMs,
+      editedAtMs: null,
+      replyToId: repliedTo?.id ?? null,
+      nonce: input.nonce ?? null,
+      mentions: pings.userIds,
+      mentionsEveryone: pings.everyone,
+      flags: input.flags ?? 0,
+      reactions: [],
+    };
+    const trimmedBefore = history.append(message);
+    this.#rememberNonce(message);
+    this.feed.publish({ kind: 'message-created', message });
+    if (trimmedBefore !== null) {
+      this.feed.publish({ kind: 'history-trimmed', channelId: channel.id, beforeId: trimmedBefore });
+    }
+    return message;
+  }
+
+  history(channelId: string): History {
+    return this.#historyOf(channelId);
+  }
+
+  message(channelId: string, messageId: string): Message | undefined {
+    return this.#histories.get(channelId)?.find(messageId);
+  }
+
+  messageByNonce(channelId: string, authorId: string, nonce: string | number): Message | undefined {
+    const id = this.#nonces.find(channelId, authorId, nonce, Date.now());
+    return id === undefined ? undefined : this.message(channelId, id);
+  }
+
+  edit(
+    channelId: string,
+    messageId: string,
+    content: string,
+    allowed: AllowedMentions | null = null,
+  ): Message {
+    const message = this.#known(channelId, messageId);
+    const repliedTo = message.replyToId === null ? undefined : this.message(channelId, message.replyToId);
+    const pings = findPings(content, allowed, repliedTo?.authorId ?? null, this.#isMember);
+    message.content = content;
+    message.editedAtMs = Date.now();
+    message.mentions = pings.userIds;
+    message.mentionsEveryone = pings.everyone;
+    this.feed.publish({ kind: 'message-edited', message });
+    return message;
+  }
+
+  remove(channelId: string, messageId: string): void {
+    const message = this.#known(channelId, messageId);
+    this.#historyOf(channelId).remove(messageId);
+    this.feed.publish({ kind: 'message-deleted', message });
+  }
+
+  /** False when this user had reacted so already. */
+  react(channelId: string, messageId: string, userId: string, emoji: string): boolean {
+    const message = this.#known(channelId, messageId);
+    const reaction = message.reactions.find((known) => known.emoji === emoji);
+    if (reaction?.userIds.includes(userId)) return false;
+    if (reaction) reaction.userIds.push(userId);
+    else message.reactions.push({ emoji, userIds: [userId] });
+    this.feed.publish({ kind: 'reaction-added', message, userId, emoji });
+    return true;
+  }
+
+  /** False when this user had not reacted so. */
+  unreact(channelId: string, messageId: string, userId: string, emoji: string): boolean {
+    const message = this.#known(channelId, messageId);
+    const reaction = message.reactions.find((known) => known.emoji === emoji);
+    const index = reaction?.userIds.indexOf(userId) ?? -1;
+    if (!reaction || index === -1) return false;
+    reaction.userIds.splice(index, 1);
+    if (reaction.userIds.length === 0) {
+      message.reactions = message.reactions.filter((known) => known !== reaction);
+    }
+    this.feed.publish({ kind: 'reaction-removed', message, userId, emoji });
+    return true;
+  }
+
+  #known(channelId: string, messageId: string): Message {
+    const message = this.message(channelId, messageId);
+    if (!message) throw new WorldError('unknown-message', `there is no message ${messageId} in ${channelId}`);
+    return message;
+  }
+
+  #channelForMessages(channelId: string): Channel {
+    const channel = this.directory.channel(channelId);
+    if (!channel) throw new WorldError('unknown-channel', `there is no channel ${channelId}`);
+    if (channel.kind === 'forum') {
+      throw new WorldError('wrong-channel-kind', `${channelId} is a forum: messages go into its threads`);
+    }
+    return channel;
+  }
+
+  #historyOf(channelId: string): History {
+    const known = this.#histories.get(channelId);
+    if (known) return known;
+    const history = new History(this.historyLimit);
+    this.#histories.set(channelId, history);
+    return history;
+  }
+
+  #rememberNonce(message: Message): void {
+    if (message.nonce === null) return;
+    this.#nonces.remember(message.channelId, message.authorId, message.nonce, message.id, message.atMs);
+  }
+}

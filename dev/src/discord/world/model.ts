@@ -1,0 +1,117 @@
+/** What a person (or the bot, or another bot) is. Every member is in every guild. */
+export interface Member {
+  readonly id: string;
+  readonly username: string;
+  readonly displayName: string;
+  /** `#rrggbb`. */
+  readonly color: string;
+  readonly bot: boolean;
+}
+
+export interface Guild {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+}
+
+export type ChannelKind = 'text' | 'announcement' | 'voice' | 'forum' | 'thread' | 'dm';
+
+/** What the bot may be forbidden in a channel. */
+export const PERMISSIONS = ['ViewChannel', 'ReadMessageHistory', 'SendMessages', 'AddReactions'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+export interface Channel {
+  readonly id: string;
+  readonly kind: ChannelKind;
+  readonly name: string;
+  readonly topic: string;
+  /** Null for a DM. */
+  readonly guildId: string | null;
+  /** The channel a thread belongs to, else null. */
+  readonly parentId: string | null;
+  /** The member a DM is with, else null. */
+  readonly recipientId: string | null;
+  /** From 0, in the order of creation, within the guild. */
+  readonly position: number;
+  /** Taken away from the bot here. */
+  readonly denied: readonly Permission[];
+}
+
+export interface Reaction {
+  /** A unicode emoji, or `name:id` for a custom one. */
+  readonly emoji: string;
+  /** In the order they reacted; never empty. */
+  readonly userIds: string[];
+}
+
+/** A message as it is kept. Content, mentions and reactions change in place; nothing else ever does. */
+export interface Message {
+  readonly id: string;
+  readonly channelId: string;
+  readonly guildId: string | null;
+  readonly authorId: string;
+  /** Set when a webhook posted it under the author's name. */
+  readonly webhookId: string | null;
+  /** Whether Discord says that a bot wrote it. */
+  readonly bot: boolean;
+  content: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  editedAtMs: number | null;
+  /** The message it replies to, in the same channel. */
+  readonly replyToId: string | null;
+  readonly nonce: string | number | null;
+  /** Users it pings. */
+  mentions: readonly string[];
+  mentionsEveryone: boolean;
+  readonly flags: number;
+  reactions: Reaction[];
+}
+
+/** Everything that can happen in a world, told to listeners after it happened. */
+export type WorldChange =
+  | { readonly kind: 'message-created'; readonly message: Message }
+  | { readonly kind: 'message-edited'; readonly message: Message }
+  | { readonly kind: 'message-deleted'; readonly message: Message }
+  /** Old messages of a channel were forgotten to bound its size: all below this id. */
+  | { readonly kind: 'history-trimmed'; readonly channelId: string; readonly beforeId: string }
+  | {
+      readonly kind: 'reaction-added' | 'reaction-removed';
+      readonly message: Message;
+      readonly userId: string;
+      readonly emoji: string;
+    }
+  | { readonly kind: 'guild-created' | 'guild-removed'; readonly guild: Guild }
+  | { readonly kind: 'channel-created' | 'channel-changed'; readonly channel: Channel }
+  | { readonly kind: 'member-created'; readonly member: Member }
+  | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
+  | { readonly kind: 'bot-presence'; readonly online: boolean };
+
+export type WorldListener = (change: WorldChange) => void;
+
+/** Everything a world remembers over a restart. */
+export interface WorldSnapshot {
+  readonly guilds: readonly Guild[];
+  readonly channels: readonly Channel[];
+  readonly members: readonly Member[];
+  /** Of all channels, oldest first. */
+  readonly messages: readonly Message[];
+}
+
+/** Something was asked of a world that it does not have or cannot do. */
+export class WorldError extends Error {
+  override readonly name = 'WorldError';
+
+  constructor(
+    readonly reason:
+      | 'unknown-guild'
+      | 'unknown-channel'
+      | 'unknown-member'
+      | 'unknown-message'
+      | 'wrong-channel-kind'
+      | 'wrong-order',
+    message: string,
+  ) {
+    super(message);
+  }
+}

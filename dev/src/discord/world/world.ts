@@ -1,0 +1,163 @@
+import { Conversations, type NewMessage } from './conversations';
+import { Directory, type NewChannel, type NewGuild, type NewMember } from './directory';
+import { ChangeFeed } from './feed';
+import type { AllowedMentions } from './mentions';
+import type {
+  Channel,
+  Guild,
+  Member,
+  Message,
+  Permission,
+  WorldChange,
+  WorldListener,
+  WorldSnapshot,
+} from './model';
+import { SnowflakeSource } from './snowflake';
+
+export interface WorldLimits {
+  /** Messages kept per channel; the oldest beyond are forgotten. */
+  readonly historyLimit: number;
+  /** How long a nonce is remembered; read at every use. */
+  readonly nonceWindowMs: () => number;
+}
+
+export interface HistoryRange {
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/**
+ * The people, places and messages of the local Discord. It knows nothing of the gateway, REST or the chat page: they
+ * call it, and listen to what changes. Everything is in memory, and no call costs more the more was said before.
+ */
+export class World {
+  readonly #feed = new ChangeFeed();
+  readonly #ids = new SnowflakeSource();
+  readonly #directory: Directory;
+  readonly #conversations: Conversations;
+  #botOnline = false;
+
+  /** The bot must be among the members of the snapshot. */
+  constructor(
+    readonly botId: string,
+    snapshot: WorldSnapshot,
+    limits: WorldLimits,
+  ) {
+    this.#directory = new Directory(snapshot, this.#ids, this.#feed);
+    this.#conversations = new Conversations(
+      snapshot,
+      this.#directory,
+      this.#ids,
+      this.#feed,
+      limits.historyLimit,
+      limits.nonceWindowMs,
+    );
+  }
+
+  get bot(): Member {
+    const bot = this.#directory.member(this.botId);
+    if (!bot) throw new TypeError(`the bot ${this.botId} is not among the members of its world`);
+    return bot;
+  }
+
+  /** Returns what ends the subscription. Listeners are called in the order of change and must not throw. */
+  onChange(listener: WorldListener): () => void {
+    return this.#feed.subscribe(listener);
+  }
+
+  guilds = (): Guild[] => this.#directory.guilds();
+  guild = (id: string): Guild | undefined => this.#directory.guild(id);
+  /** Channels and threads of a guild, in order of creation. */
+  channels = (guildId: string): Channel[] => this.#directory.channels(guildId);
+  channel = (id: string): Channel | undefined => this.#directory.channel(id);
+  /** Everybody, the bot included. */
+  members = (): Member[] => this.#directory.members();
+  member = (id: string): Member | undefined => this.#directory.member(id);
+  get memberCount(): number {
+    return this.#directory.memberCount;
+  }
+
+  get guildCount(): number {
+    return this.#directory.guildCount;
+  }
+
+  dms = (): Channel[] => this.#directory.dms();
+  /** The direct messages between a member and the bot, made when there are none yet. */
+  dm = (memberId: string): Channel => this.#directory.dm(memberId);
+
+  addGuild = (guild: NewGuild): Guild => this.#directory.addGuild(guild);
+  removeGuild = (id: string): void => this.#directory.removeGuild(id);
+  addChannel = (channel: NewChannel): Channel => this.#directory.addChannel(channel);
+  addMember = (member: NewMember): Member => this.#directory.addMember(member);
+
+  /** Takes these permissions away from the bot in a channel and gives all others back. */
+  deny(channelId: string, ...permissions: readonly Permission[]): void {
+    this.#directory.setDenied(channelId, permissions);
+  }
+
+  /** Whether the bot has a permission in a channel. Without sight of a channel it has none there. */
+  botMay(channel: Channel, permission: Permission): boolean {
+    return !channel.denied.includes('ViewChannel') && !channel.denied.includes(permission);
+  }
+
+  /** Writes a message, and tells every listener. Raises `WorldError` for an unknown channel, author or reply. */
+  say = (message: NewMessage): Message => this.#conversations.say(message);
+
+  message = (channelId: string, messageId: string): Message | undefined =>
+    this.#conversations.message(channelId, messageId);
+
+  /** The message this author wrote here with this nonce, if that was within the nonce window. */
+  messageByNonce = (channelId: string, authorId: string, nonce: string | number): Message | undefined =>
+    this.#conversations.messageByNonce(channelId, authorId, nonce);
+
+  /** Messages of a channel, oldest first: all that are kept, or the newest `limit` of those below or above an id. */
+  messages(
+    channelId: string,
+    { before, after, limit = Number.MAX_SAFE_INTEGER }: HistoryRange = {},
+  ): Message[] {
+    const history = this.#conversations.history(channelId);
+    if (before !== undefined) return history.before(before, limit);
+    return after === undefined ? history.latest(limit) : history.after(after, limit);
+  }
+
+  messagesAround = (channelId: string, id: string, limit: number): Message[] =>
+    this.#conversations.history(channelId).around(id, limit);
+
+  lastMessageId = (channelId: string): string | null => this.#conversations.history(channelId).lastId;
+
+  edit = (
+    channelId: string,
+    messageId: string,
+    content: string,
+    allowed: AllowedMentions | null = null,
+  ): Message => this.#conversations.edit(channelId, messageId, content, allowed);
+
+  remove = (channelId: string, messageId: string): void => this.#conversations.remove(channelId, messageId);
+
+  /** False when nothing changed: the user had reacted so already. */
+  react = (channelId: string, messageId: string, userId: string, emoji: string): boolean =>
+    this.#conversations.react(channelId, messageId, userId, emoji);
+
+  /** False when nothing changed: the user had not reacted so. */
+  unreact = (channelId: string, messageId: string, userId: string, emoji: string): boolean =>
+    this.#conversations.unreact(channelId, messageId, userId, emoji);
+
+  typing(channelId: string, userId: string): void {
+    this.#publish({ kind: 'typing', channelId, userId });
+  }
+
+  get botOnline(): boolean {
+    return this.#botOnline;
+  }
+
+  setBotOnline(online: boolean): void {
+    if (online === this.#botOnline) return;
+    this.#botOnline = online;
+    this.#publish({ kind: 'bot-presence', online });
+  }
+
+  #publish(change: WorldChange): void {
+    this.#feed.publish(change);
+  }
+}
