@@ -1,0 +1,28 @@
+import type { Total } from '@popple/shared/contract/event';
+import type { ChangeAnnounce, ChangeKarma } from '@popple/shared/contract/request';
+
+/** What a change-karma request changed, as the ledger keeps it. */
+export type KarmaChange = ChangeKarma['changes'][number];
+
+/** What a change-announce request changed, as the ledger keeps it. */
+export type AnnounceChange = Pick<ChangeAnnounce, 'announce'>;
+
+/** The answer to a change-karma request. */
+export interface KarmaAnswer {
+  /** Whether the guild wanted changes announced when this one was applied. */
+  announce: boolean;
+  /** The total of each subject after this request, in the request's order. */
+  totals: Total[];
+}
+
+/** The answer to a change-announce request. */
+export interface AnnounceAnswer {
+  announce: boolean;
+}
+
+/** The answer to a request that changes something. */
+export interface Applied<Answer> {
+  answer: Answer;
+  /** The request was in the ledger already: nothing changed now, and the answer is the one stored then. */
+  known: boolean;
+}
