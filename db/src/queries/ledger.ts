@@ -1,0 +1,74 @@
+import type { RequestKind } from '@popple/shared/contract/request';
+import type { Applied } from '../answer';
+import type { Database } from '../client';
+import { isLedgerConflict, LedgerContentionError, LedgerKindError } from '../errors';
+
+/** Most requests that one statement takes. */
+export const MAX_BATCH = 1_000;
+const MAX_ATTEMPTS = 10;
+
+interface LedgerRow<Answer> {
+  id: string;
+  kind: RequestKind;
+  answer: Answer;
+  known: boolean;
+}
+
+/** The first of each id: the same request delivered twice into one batch counts once. */
+function distinct<Request extends { id: string }>(requests: readonly Request[]): Request[] {
+  const byId = new Map<string, Request>();
+  for (const request of requests) if (!byId.has(request.id)) byId.set(request.id, request);
+  return [...byId.values()];
+}
+
+/** The batch as the text of the one parameter of a statement. A constant statement with one parameter is prepared once. */
+export function toParameter<Request extends { id: string }>(requests: readonly Request[]): string {
+  if (requests.length > MAX_BATCH) {
+    throw new RangeError(`a batch has at most ${MAX_BATCH} requests, not ${requests.length}`);
+  }
+  return JSON.stringify(distinct(requests));
+}
+
+function collect<Answer>(
+  rows: readonly LedgerRow<Answer>[],
+  kind: RequestKind,
+): Map<string, Applied<Answer>> {
+  const applied = new Map<string, Applied<Answer>>();
+  for (const row of rows) {
+    if (row.kind !== kind) throw new LedgerKindError(row.id, row.kind, kind);
+    applied.set(row.id, { answer: row.answer, known: row.known });
+  }
+  return applied;
+}
+
+/**
+ * Runs a statement that applies requests and enters them into the ledger, until none of them is being applied by
+ * another worker at the same moment. The statement takes the batch as JSON text and returns a row per request:
+ * `id`, `kind`, `answer`, `known`.
+ *
+ * Trying again is right for one error only, the ledger's own 23505: it undoes the whole statement, and is raised only
+ * after the other worker has committed, so the next try finds that request known. Every try that fails means that
+ * another worker got on.
+ * @throws LedgerContentionError after 10 such tries; LedgerKindError when an id is known as another kind (the others of
+ * the batch are applied); else what Postgres raises, with nothing applied.
+ */
+export async function applyOnce<Answer>(
+  db: Database,
+  kind: RequestKind,
+  statement: string,
+  requests: readonly { id: string }[],
+): Promise<Map<string, Applied<Answer>>> {
+  if (requests.length === 0) return new Map();
+  const batch = toParameter(requests);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const rows = await db.run(({ sql }) =>
+        sql.unsafe<LedgerRow<Answer>[]>(statement, [batch], { prepare: true }),
+      );
+      return collect(rows, kind);
+    } catch (error) {
+      if (!isLedgerConflict(error)) throw error;
+      if (attempt === MAX_ATTEMPTS) throw new LedgerContentionError(attempt, error);
+    }
+  }
+}
