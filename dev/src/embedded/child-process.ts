@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly env?: Record<string, string | undefined>;
   readonly runAs?: RunAs;
   readonly onLine?: (line: string, from: 'stdout' | 'stderr') => void;
+  /** What killRemainingChildren sends; SIGKILL when left out. For a process that takes its own children with it. */
+  readonly lastSignal?: NodeJS.Signals;
 }
 
 /** A running child process. */
@@ -33,11 +35,15 @@ export interface RunningChild {
   signal(name: NodeJS.Signals): boolean;
 }
 
+const remaining = new Map<ChildProcess, NodeJS.Signals>();
+let ending = false;
+
 /**
  * Starts a process in a group of its own, so that the terminal's Ctrl-C reaches only the one who can stop it in
  * order. Resolves once it runs; rejects with the system's error (ENOENT, EACCES, …) when it cannot be started.
  */
 export async function startChild(o: StartOptions): Promise<RunningChild> {
+  if (ending) throw new Error(`${o.command} is not started: everything is being stopped`);
   const child = spawn(o.command, [...o.args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,8 +52,12 @@ export async function startChild(o: StartOptions): Promise<RunningChild> {
     ...(o.env === undefined ? {} : { env: o.env as NodeJS.ProcessEnv }),
     ...(o.runAs === undefined ? {} : { uid: o.runAs.uid, gid: o.runAs.gid }),
   });
+  remaining.set(child, o.lastSignal ?? 'SIGKILL');
   const exited = new Promise<Exit>((resolve) => {
-    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('close', (code, signal) => {
+      remaining.delete(child);
+      resolve({ code, signal });
+    });
   });
   forwardLines(child, o.onLine ?? (() => {}));
   const pid = await started(child, o.command);
@@ -56,6 +66,21 @@ export async function startChild(o: StartOptions): Promise<RunningChild> {
     exited,
     signal: (name) => child.exitCode === null && child.signalCode === null && child.kill(name),
   };
+}
+
+/**
+ * Kills every process that startChild started and that has not ended, and waits for their ends, up to 3 s. No other can
+ * be started after this: it is for the end of this process.
+ */
+export async function killRemainingChildren(): Promise<void> {
+  ending = true;
+  const ends: Promise<unknown>[] = [];
+  for (const [child, signal] of remaining) {
+    ends.push(new Promise((resolve) => child.once('exit', resolve)));
+    child.kill(signal);
+  }
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  for (const child of remaining.keys()) child.kill('SIGKILL');
 }
 
 /** The exit within `timeoutMs`, or undefined when the process outlives it. */
@@ -78,7 +103,10 @@ export function describeExit(exit: Exit): string {
 
 function started(child: ChildProcess, command: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(new Error(`cannot start ${command}: ${cause.message}`, { cause })));
+    child.once('error', (cause) => {
+      remaining.delete(child);
+      reject(new Error(`cannot start ${command}: ${cause.message}`, { cause }));
+    });
     child.once('spawn', () => {
       if (child.pid !== undefined) resolve(child.pid);
     });

@@ -106,6 +106,8 @@ async function launch(
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     cwd: '/',
+    // On SIGKILL it could not take its processes and its shared memory with it.
+    lastSignal: 'SIGQUIT',
     onLine: (line) => {
       log.push(line);
       if (log.length > 40) log.shift();

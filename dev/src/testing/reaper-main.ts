@@ -1,23 +1,27 @@
 /*
- * The process that cleans up after a test run, however that ends: it is told over stdin what was started and made, and
- * when stdin ends (the run ended, crashed or was killed) it stops the processes and removes the folders. A hook inside
- * the test process could not: nothing runs there after SIGKILL.
+ * The process that cleans up after a test run, however that ends: the run writes into a file what it started and made,
+ * and when its end of our stdin closes (the run ended, crashed or was killed) the processes are stopped and the folders
+ * removed. A hook inside the test process could not: nothing runs there after SIGKILL.
  */
-import { rmSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { readFileSync, rmSync } from 'node:fs';
 import { stopProcess } from '../embedded/server-record';
 import { type ReaperNote, reaperNoteSchema } from './reaper-note';
 
-const notes = new Map<string, ReaperNote>();
-
 // The terminal's Ctrl-C is for the run; this process ends when the run has.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+for await (const _ of process.stdin) {
+  // Nothing is ever sent.
+}
 
-for await (const line of createInterface({ input: process.stdin })) {
+const file = process.argv[2];
+if (file === undefined) throw new Error('the file of notes must be named');
+const notes = new Map<string, ReaperNote>();
+for (const line of readFileSync(file, 'utf8').split('\n')) {
   const note = read(line);
   if (note?.done) notes.delete(note.key);
   else if (note) notes.set(note.key, note);
 }
+rmSync(file);
 
 const left = [...notes.values()];
 // One that does not go must not keep the others.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the reaper is told, one JSON object per line: something to stop or to remove when the run ends. */
+/** A line of the file that the reaper reads: something to stop or to remove when the run ends. */
 export const reaperNoteSchema = z.object({
   /** Names this note, so that a later one with `done` takes it back. */
   key: z.string(),

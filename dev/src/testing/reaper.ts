@@ -1,9 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identify } from '../embedded/process-identity';
 import type { ReaperNote } from './reaper-note';
 
-let reaper: ChildProcess | undefined;
+// The reaper reads it when we have ended. A file and not the pipe, because it is written before the call returns: what is
+// still in a stream's buffer is lost when we are killed.
+let notes: string | undefined;
 let count = 0;
 
 /** Takes back what the reaper was told: the caller has stopped or removed it itself. */
@@ -30,16 +35,18 @@ function tell(what: Omit<ReaperNote, 'key'>): Release {
 }
 
 function send(note: ReaperNote): void {
-  reaper ??= start();
-  reaper.stdin?.write(`${JSON.stringify(note)}\n`);
+  notes ??= start();
+  appendFileSync(notes, `${JSON.stringify(note)}\n`);
 }
 
-function start(): ChildProcess {
-  const child = spawn(process.execPath, [join(import.meta.dir, 'reaper-main.ts')], {
+function start(): string {
+  const file = join(tmpdir(), `popple-reaper-${randomBytes(8).toString('hex')}.jsonl`);
+  writeFileSync(file, '', { mode: 0o600, flag: 'wx' });
+  const child = spawn(process.execPath, [join(import.meta.dir, 'reaper-main.ts'), file], {
     detached: true,
     stdio: ['pipe', 'ignore', 'inherit'],
   });
   // It outlives us by design, and must not keep us from ending.
   child.unref();
-  return child;
+  return file;
 }

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { painter } from './supervisor/colours';
+import { runDev } from './supervisor/dev';
+import { listenForInterruption } from './supervisor/interruption';
+import { FlagError, helpText, parseFlags } from './supervisor/options';
+import { openScreen } from './supervisor/screen';
+
+// The terminal may be closed before everything is stopped, which must go on all the same.
+process.stdout.on('error', () => {});
+
+const isTerminal = process.stdout.isTTY === true;
+const paint = painter(process.env, isTerminal);
+const screen = openScreen((text) => process.stdout.write(text), paint, isTerminal);
+
+try {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags.help) {
+    process.stdout.write(helpText);
+    process.exit(0);
+  }
+  await runDev({
+    root: join(import.meta.dir, '../..'),
+    flags,
+    env: process.env,
+    screen,
+    interruption: listenForInterruption(),
+  });
+  process.exit(0);
+} catch (error) {
+  screen.problem(error instanceof Error ? error.message : String(error));
+  process.exit(error instanceof FlagError ? 2 : 1);
+}

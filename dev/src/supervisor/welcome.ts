@@ -1,0 +1,31 @@
+import type { DevOptions, Started } from './start';
+
+const readyPatienceMs = 30_000;
+
+/**
+ * Waits until bot and svc can do their work, or 30 s, and tells the person where the chat page is, how to stop, where
+ * the data is, and what does not work yet.
+ */
+export async function welcome(o: DevOptions, started: Started): Promise<void> {
+  const parts = [started.svc, started.bot];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, readyPatienceMs);
+  });
+  await Promise.race([Promise.all(parts.map((part) => part.ready)), patience]);
+  clearTimeout(timer);
+  if (o.interruption.signal.aborted) return;
+  const late = parts.filter((part) => part.problem() !== undefined);
+  const where =
+    started.chatUrl === undefined
+      ? 'It is connected to Discord: write to it in a server it is a member of.'
+      : `Chat with it:  ${started.chatUrl}`;
+  o.screen.box([
+    late.length === 0 ? 'Popple is running.' : 'Popple is started, but not all of it works yet:',
+    ...late.map((part) => `  ${part.name}: ${part.problem()}`),
+    where,
+    'Stop it:       Ctrl-C',
+    `Its data:      ${started.folders.shown}`,
+    'Start over:    bun run dev --fresh',
+  ]);
+}
