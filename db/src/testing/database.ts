@@ -7,8 +7,8 @@ export interface OpenedTestDatabase extends AsyncDisposable {
   readonly db: Database;
   readonly admin: postgres.Sql;
   readonly url: string;
-  /** One more worker with a pool of its own, closed with the rest. */
-  another(): Database;
+  /** One more worker with a pool of its own, closed with the rest. `settings` are those of its sessions. */
+  another(settings?: Record<string, string>): Database;
 }
 
 /** Opens a database for one test. Disposing closes every pool and drops it. */
@@ -17,8 +17,10 @@ export async function openTestDatabase(maxConnections = 4): Promise<OpenedTestDa
   const { url } = database;
   const admin = postgres(url, { max: 4, onnotice: () => {} });
   const workers: Database[] = [];
-  const another = () => {
-    const worker = openDatabase({ url, maxConnections, applicationName: 'popple-db-test' });
+  const another = (settings: Record<string, string> = {}) => {
+    const own = new URL(url);
+    for (const [name, value] of Object.entries(settings)) own.searchParams.set(name, value);
+    const worker = openDatabase({ url: own.href, maxConnections, applicationName: 'popple-db-test' });
     workers.push(worker);
     return worker;
   };
