@@ -5,6 +5,7 @@ import { decodeRequest, encode } from '@popple/shared/messaging/codec';
 import { type DeadCause, deadLetter } from '@popple/shared/messaging/dead-letter';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { crashPoint } from '@popple/shared/process/crash-point';
 import type { JetStreamClient, JsMsg } from 'nats';
 import { type Answer, type Answers, answerRound } from './answers';
 import { isolate } from './isolate';
@@ -60,6 +61,7 @@ async function publishAndAck(context: BatchContext, message: JsMsg, { event, kno
     timeout: PUB_ACK_TIMEOUT_MS,
   });
   if (published.duplicate) duplicateEvents.inc();
+  crashPoint('svc:after-publish');
   message.ack();
   context.settled(message);
   requestsHandled.inc({
@@ -80,6 +82,7 @@ export async function handleBatch(context: BatchContext, messages: readonly JsMs
   const answers: Answers = new Map();
   const refusals = new Map<string, unknown>();
   for (const round of intoRounds(readable.map(({ request }) => request))) {
+    crashPoint('svc:before-apply');
     const finish = databaseSeconds.startTimer({ kind: round.kind });
     const { results, refused } = await isolate(
       round.requests,
@@ -87,6 +90,7 @@ export async function handleBatch(context: BatchContext, messages: readonly JsMs
       isRefusal,
     );
     finish();
+    crashPoint('svc:after-commit');
     for (const result of results) for (const [id, answer] of result) answers.set(id, answer);
     for (const { item, error } of refused) refusals.set(item.id, error);
   }

@@ -6,6 +6,7 @@ import type { Session } from '@popple/shared/messaging/session';
 import type { DeadReason } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
+import { crashPoint } from '@popple/shared/process/crash-point';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
@@ -57,6 +58,7 @@ async function say(context: EventLoopContext, message: JsMsg, event: Event): Pro
     return 'dead';
   }
   await context.memory.finish(event.id);
+  crashPoint('bot:after-remembered');
   return delivery.outcome;
 }
 

@@ -1,3 +1,4 @@
+import { crashPoint } from '@popple/shared/process/crash-point';
 import { type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
 import type { Outgoing, Reply } from './outgoing';
 
@@ -30,6 +31,8 @@ export async function post(rest: REST, outgoing: Outgoing, firstPart = 0): Promi
       nonce: nonceOf(outgoing, part),
       enforce_nonce: true,
     };
+    crashPoint('bot:before-post');
     await rest.post(Routes.channelMessages(channelId), { body });
+    crashPoint('bot:after-discord-200');
   }
 }

@@ -1,0 +1,59 @@
+/*
+ * Points in the code at which a process can be told to die.
+ *
+ * "Killed anywhere, nothing is lost and nothing counts twice" is Popple's promise, and the moments that could break it
+ * last microseconds: between Postgres' commit and the event, between the event and the ack, between Discord's 200 and
+ * our note of it. Killing by the clock almost never hits them, and a debugger or a mock would not be the program that
+ * runs in production. So the program itself carries the points: the same binary, the same timing, and a real SIGKILL, of
+ * which the process hears nothing.
+ *
+ * Only who sets the environment of a process can make it die here, and they could do worse with it. Without
+ * POPPLE_CRASH_AT every point is an empty function.
+ */
+
+/** Every point, in the order in which a message passes them. */
+export const CRASH_POINTS = [
+  'svc:before-apply',
+  'svc:after-commit',
+  'svc:after-publish',
+  'bot:before-post',
+  'bot:after-discord-200',
+  'bot:after-remembered',
+] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+
+/** The value of POPPLE_CRASH_AT that makes a process die when it passes `point` for the `pass`th time, counted from 1. */
+export function crashAt(point: CrashPoint, pass: number): string {
+  return `${point}:${pass}`;
+}
+
+function isCrashPoint(name: string | undefined): name is CrashPoint {
+  return CRASH_POINTS.some((point) => point === name);
+}
+
+/**
+ * Makes the function that a process calls at its crash points. It does nothing when `setting` is undefined or empty; else
+ * it calls `die` at the named pass of the named point.
+ * @throws Error when the setting is not one that crashAt makes: a test that kills nobody proves nothing.
+ */
+export function armCrashPoint(setting: string | undefined, die: () => void): (point: CrashPoint) => void {
+  if (!setting) return () => {};
+  const [, name, pass] = /^(.+):([1-9]\d*)$/.exec(setting) ?? [];
+  if (!isCrashPoint(name)) {
+    throw new Error(
+      `POPPLE_CRASH_AT is "${setting}"; expected <point>:<pass> with a pass from 1 and one of the points ${CRASH_POINTS.join(', ')}`,
+    );
+  }
+  let left = Number(pass);
+  return (point) => {
+    if (point !== name) return;
+    left -= 1;
+    if (left === 0) die();
+  };
+}
+
+/** Kills this process with SIGKILL if POPPLE_CRASH_AT=<point>:<pass> says so; else does nothing. */
+export const crashPoint: (point: CrashPoint) => void = armCrashPoint(process.env.POPPLE_CRASH_AT, () =>
+  process.kill(process.pid, 'SIGKILL'),
+);
