@@ -42,6 +42,8 @@ export class GatewayClient {
   readonly readyCount = { ready: 0, resumed: 0 };
   readonly sessions: Map<number, SessionInfo>;
   readonly manager: WebSocketManager;
+  /** From now on the session is kept for another client: the library forgets it when it is destroyed. */
+  isLeaving = false;
 
   constructor(discord: LocalDiscord, options: ClientOptions = {}) {
     this.sessions = options.sessions ?? new Map();
@@ -55,6 +57,7 @@ export class GatewayClient {
       retrieveSessionInfo: (shardId) => this.sessions.get(shardId) ?? null,
       updateSessionInfo: (shardId, info) => {
         if (info) this.sessions.set(shardId, info);
+        else if (!this.isLeaving) this.sessions.delete(shardId);
       },
     });
     this.manager.on(WebSocketShardEvents.Dispatch, (payload) => void this.dispatches.push(payload));
@@ -119,6 +122,7 @@ export class Stage {
 
   /** Ends a client as a deploy does: its session can be resumed. */
   async leave(client: GatewayClient): Promise<void> {
+    client.isLeaving = true;
     await client.manager.destroy({ code: 4200, reason: 'handing over' });
   }
 
