@@ -21,7 +21,7 @@ export interface ResumeRecord {
 export interface RequestRecord {
   readonly atMs: number;
   readonly method: string;
-  /** Without the host, `/api` and the version: `/channels/1/messages`. */
+  /** Decoded, without the host, `/api` and the version: `/channels/1/messages`. */
   readonly path: string;
   /** Of the answer; null when the connection was cut instead. */
   readonly status: number | null;

@@ -10,7 +10,7 @@ import { RateLimiter, type RateLimitState } from './rate-limiter';
 import { reactionRoutes } from './reaction-routes';
 import { answer, cutConnection, faultAnswer, rateLimitedAnswer } from './response';
 import type { RestContext, RestRequest, Route } from './route';
-import { type RouteMatch, Router } from './router';
+import { decoded, type RouteMatch, Router } from './router';
 import { userRoutes } from './user-routes';
 
 const API_PATH = /^\/api(?:\/v(\d+))?(\/.*)$/;
@@ -48,7 +48,7 @@ export class RestApi {
     this.records.request({
       atMs: Date.now(),
       method: request.method,
-      path,
+      path: decoded(path),
       status: response === 'cut' ? null : response.status,
     });
     return response === 'cut' ? cutConnection() : response;
@@ -58,7 +58,7 @@ export class RestApi {
     // Read before anything may wait: a client that goes away meanwhile has asked nevertheless.
     const text = request.body ? await request.text() : '';
     await this.#latency();
-    const fault = this.faults.take(request.method, path);
+    const fault = this.faults.take(request.method, decoded(path));
     if (fault?.delayMs) await Bun.sleep(fault.delayMs);
     if (fault?.drop === 'before-handling') return 'cut';
     const response =

@@ -44,8 +44,12 @@ export class Router<R extends Routable> {
   }
 }
 
+/** The parts of a path, each decoded: the libraries write `@me` as `%40me`, and an emoji only so. */
 function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
+  return path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decoded);
 }
 
 function matchSegments(
@@ -55,17 +59,17 @@ function matchSegments(
   const params: Record<string, string> = {};
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = decoded(segment);
+    if (part.startsWith(':')) params[part.slice(1)] = segment;
     else if (part !== segment) return null;
   }
   return params;
 }
 
-/** A segment that is not valid percent-encoding stands for itself: some handler will not know it. */
-function decoded(segment: string): string {
+/** What is not valid percent-encoding stands for itself: no route knows it. */
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(text);
   } catch {
-    return segment;
+    return text;
   }
 }
