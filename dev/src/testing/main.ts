@@ -1,0 +1,74 @@
+/*
+ * `bun run test`: type check, lint, and every test of every workspace, on a machine that needs nothing but Bun. The last
+ * line is the sum of it all.
+ */
+import { join } from 'node:path';
+import { killRemainingChildren } from '../embedded/child-process';
+import { findNatsServer } from '../embedded/nats-binary';
+import { painter } from '../supervisor/colours';
+import { ownPostgres } from './own-postgres';
+import { checks, runCheck, runTests, type StepResult } from './steps';
+import { addCounts, describeCount } from './test-count';
+import { testEnvironment } from './test-environment';
+
+const root = join(import.meta.dir, '../../..');
+const isTerminal = process.stdout.isTTY === true;
+const paint = painter(process.env, isTerminal);
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const heading = (text: string) => print(`\n${paint('bold', `── ${text} ──`)}`);
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, async () => {
+    await killRemainingChildren();
+    process.exit(130);
+  });
+}
+
+async function check(): Promise<StepResult[]> {
+  const results = await Promise.all(checks.map((one) => runCheck(root, one)));
+  for (const { name, output, count, durationMs } of results) {
+    heading(name);
+    for (const line of output) print(line);
+    const verdict = count.failed > 0 ? paint('red', 'failed') : paint('green', 'passed');
+    print(`${verdict} in ${seconds(durationMs)}`);
+  }
+  return results;
+}
+
+async function runAll(): Promise<number> {
+  heading('setting up');
+  const nats = await findNatsServer({ report: print });
+  print(`nats-server: ${nats}`);
+  const postgres = await ownPostgres();
+  print(`Postgres: port ${postgres.port}`);
+  const checked = await check();
+  heading('tests');
+  const tested = await runTests({
+    root,
+    args: process.argv.slice(2),
+    env: testEnvironment(process.env, {
+      POPPLE_TEST_POSTGRES_URL: postgres.url,
+      NATS_SERVER_BIN: nats,
+      ...(isTerminal && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}),
+    }),
+    onLine: print,
+  });
+  await postgres.stop();
+  const results = [...checked, tested];
+  heading('summary');
+  for (const { name, durationMs, count } of results) {
+    print(`${name.padEnd(10)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
+  }
+  const total = addCounts(results.map((result) => result.count));
+  print(paint(total.failed > 0 ? 'red' : 'green', describeCount(total)));
+  return total.failed > 0 ? 1 : 0;
+}
+
+try {
+  process.exit(await runAll());
+} catch (error) {
+  print(paint('red', error instanceof Error ? error.message : String(error)));
+  await killRemainingChildren();
+  process.exit(1);
+}
