@@ -1,8 +1,11 @@
 import { Actions } from './actions';
+import { enforceContentPolicy } from './content-policy';
 import { Feed } from './feed';
 import { LiveSocket } from './net/live-socket';
 import { Store } from './store';
 import { buildPage } from './view/page';
+
+enforceContentPolicy();
 
 const root = document.querySelector<HTMLElement>('#page');
 if (root === null) throw new Error('index.html has no element with the id "page"');

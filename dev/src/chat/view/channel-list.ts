@@ -87,6 +87,8 @@ function channelItem(first: Entry, ui: Ui) {
       if (channel === undefined) ui.actions.openDm();
       else if (!('dm' in selection)) ui.actions.openChannel(selection.guildId, channel.id);
       ui.toggleDrawer(false);
+      // On a touch screen the keyboard would cover half of what one came to read.
+      if (matchMedia('(hover: hover)').matches) ui.focusComposer();
     },
     picture,
     name,

@@ -135,7 +135,9 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
       current = state;
       reply.hidden = state.replyTo === undefined;
       if (state.replyTo !== undefined) {
-        const name = h('strong', { class: 'person' }, state.replyTo.author.name);
+        const { author } = state.replyTo;
+        const name = h('strong', { class: author.bot ? 'person-bot' : 'person' }, author.name);
+        name.style.setProperty('--person', author.color);
         replyText.replaceChildren('Replying to ', name);
       }
       if (state.channelId === shownChannel) return;
