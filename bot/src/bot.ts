@@ -1,68 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Values } from '@popple/shared/config/environment';
 import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
-import { openSession } from '@popple/shared/messaging/session';
+import { openSession, type Session } from '@popple/shared/messaging/session';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
-import type { GatewayMessageCreateDispatchData } from 'discord.js';
+import type { REST } from 'discord.js';
 import { AnswerMemory } from './answers/answer-memory';
-import { deliver } from './answers/deliver';
 import { type EventLoopContext, eventLoop } from './answers/event-loop';
 import { Lanes } from './answers/lanes';
-import type { Outgoing } from './answers/outgoing';
-import type { BotIdentity } from './chat/parse-message';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
-import { type Gateway, openGateway } from './gateway/gateway';
+import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
-import { readMessage } from './intake/read-message';
-import { answers, messagesRead } from './metrics';
+import { IDENTIFY_PERMIT_MS, SharedIdentifyLimit } from './presence/identify-limit';
+import { LeaseTable } from './presence/lease-table';
+import { LEASE_TTL_MS, Presence } from './presence/presence';
+import { SessionStore } from './presence/session-record';
+import { agreeOnShardCount, askGateway } from './presence/shard-count';
+import { type Intake, SlotSession } from './presence/slot-session';
 
-/** Requests that may wait for NATS before the bot stops reading chat: minutes of a very large bot, in some 20 MB. */
+type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
+
+/** Requests that may wait for NATS before the bot leaves the gateway: minutes of a very large bot, in some 20 MB. */
 const OUTBOX_CAPACITY = 20_000;
 
-/** Past REPLY_MAX_AGE nothing is said any more, so nothing needs to be remembered; the margin is for clocks that differ. */
+/** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
 const ANSWER_MEMORY_MARGIN_MS = 600_000;
 
-function identityOf(user: { id: string; username: string; global_name: string | null }): BotIdentity {
-  return {
-    id: user.id,
-    names: user.global_name === null ? [user.username] : [user.username, user.global_name],
-  };
+async function openMemory(session: Session, config: Config): Promise<AnswerMemory> {
+  const bucket = await openBucket(session.client, session.manager, BUCKETS.answers, {
+    ttlMs: config.REPLY_MAX_AGE + ANSWER_MEMORY_MARGIN_MS,
+    replicas: config.STREAM_REPLICAS,
+  });
+  return new AnswerMemory(bucket);
 }
 
-/** Says what the bot answers by itself; what Discord refuses here has no stream to go back to, so it is told in the log. */
-async function sayOwnWords(context: EventLoopContext, outgoing: Outgoing): Promise<void> {
-  const delivery = await deliver(context, outgoing);
-  answers.inc({ outcome: delivery.outcome });
-  if (delivery.outcome === 'refused') context.log.error(`Discord refused an answer: ${delivery.detail}`);
+interface PresenceParts {
+  rest: REST;
+  session: Session;
+  botId: string;
+  intake: Intake;
+  onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
-/** Stops reading chat while the outbox is full and comes back when it is empty, so that nothing read is lost. */
-function backpressure(runner: Runner, outbox: Outbox, gateway: () => Gateway): () => void {
+async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
+  const { rest, session, botId, intake, onReady } = parts;
+  const { client, manager } = session;
+  const replicas = config.STREAM_REPLICAS;
+  const bucket = await openBucket(client, manager, BUCKETS.gateway, { ttlMs: 0, replicas });
+  const leases = await openBucket(client, manager, BUCKETS.leases, { ttlMs: LEASE_TTL_MS, replicas });
+  const permits = await openBucket(client, manager, BUCKETS.identify, {
+    ttlMs: IDENTIFY_PERMIT_MS,
+    replicas,
+  });
+  const { shards: recommended, session_start_limit: limit } = await askGateway(rest);
+  const throttler = new SharedIdentifyLimit(permits, limit.max_concurrency);
+  // Sorts by when the instance began: the oldest keep the larger shares.
+  const self = `${String(Date.now()).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
+  const store = new SessionStore(bucket);
+  return new Presence({
+    runner,
+    bucket,
+    store,
+    self,
+    leases: new LeaseTable(leases, self),
+    about: `${hostname()} pid ${process.pid}`,
+    shardCount: await agreeOnShardCount(bucket, config.SHARD_COUNT, recommended),
+    replicas: config.SHARD_REPLICAS,
+    open: (slot, record) =>
+      new SlotSession({
+        runner,
+        rest,
+        token: config.DISCORD_TOKEN,
+        botId,
+        slot,
+        record,
+        store,
+        throttler,
+        intake,
+        onReady,
+        limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
+      }),
+  });
+}
+
+/** Leaves the gateway while the outbox is full, and comes back when it is empty, so that nothing read is lost. */
+function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () => void {
   let isAway = false;
   return () => {
     if (isAway || !outbox.isFull) return;
     isAway = true;
     runner.log.warn(`${outbox.size} requests wait for NATS: leaving the gateway until they have left`);
     const comeBack = async () => {
-      await gateway().leave();
+      await presence.leaveAll();
       await outbox.emptied();
-      if (!runner.signal.aborted) await gateway().enter();
       isAway = false;
+      if (!runner.signal.aborted) presence.enterAll();
     };
     comeBack().catch(runner.fail);
   };
 }
 
 /** The bot part: connects to NATS and to Discord, then reads chat and answers events until told to stop. */
-export async function runBot(
-  runner: Runner,
-  config: BotConfig & Values<typeof COMMON_VARIABLES>,
-): Promise<void> {
+export async function runBot(runner: Runner, config: Config): Promise<void> {
   const { log, signal } = runner;
-  const startedAtMs = Date.now();
-  const dependencies = {
+  const checks = {
     nats: async (): Promise<string | undefined> => 'not connected yet',
     gateway: async (): Promise<string | undefined> => 'not connected yet',
     requests: async (): Promise<string | undefined> => undefined,
@@ -72,16 +116,16 @@ export async function runBot(
     port: config.HTTP_PORT,
     registry,
     dependencies: [
-      { name: 'nats', check: () => dependencies.nats() },
-      { name: 'gateway', check: () => dependencies.gateway() },
-      { name: 'requests', check: () => dependencies.requests() },
+      { name: 'nats', check: () => checks.nats() },
+      { name: 'gateway', check: () => checks.gateway() },
+      { name: 'requests', check: () => checks.requests() },
     ],
   });
   runner.defer('stop answering probes', () => probes.stop());
   log.info(`probes and metrics at ${probes.url}`);
 
   const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN);
-  let identity = identityOf(await whoAmI(rest, config.DISCORD_API_URL, runner));
+  const user = await whoAmI(rest, config.DISCORD_API_URL, runner);
   const session = await openSession(runner, {
     side: 'bot',
     servers: config.NATS_URL,
@@ -91,52 +135,40 @@ export async function runBot(
       replicas: config.STREAM_REPLICAS,
     },
   });
-  dependencies.nats = async () => (session.isConnected() ? undefined : 'not connected');
+  checks.nats = async () => (session.isConnected() ? undefined : 'not connected');
 
-  const outbox = new Outbox({ client: session.client, log, capacity: OUTBOX_CAPACITY });
-  dependencies.requests = async () => outbox.problem;
-  runner.defer('publish the requests in hand', () => outbox.emptied());
-
-  const bucket = await openBucket(session.client, session.manager, BUCKETS.answers, {
-    ttlMs: config.REPLY_MAX_AGE + ANSWER_MEMORY_MARGIN_MS,
-    replicas: config.STREAM_REPLICAS,
-  });
   const context: EventLoopContext = {
     session,
     rest,
     log,
     signal,
+    botId: user.id,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
-    memory: new AnswerMemory(bucket),
-    botId: identity.id,
+    memory: await openMemory(session, config),
   };
   const events = eventLoop(runner, context);
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
-  const onMessage = (message: GatewayMessageCreateDispatchData) => {
-    messagesRead.inc();
-    const reading = readMessage(message, { identity, startedAtMs });
-    if (reading === undefined) return;
-    if ('request' in reading) {
-      void outbox.add(reading.request);
-      leaveWhenFull();
-      return;
-    }
-    const { outgoing } = reading;
-    context.lanes.run(outgoing.channelId, () => sayOwnWords(context, outgoing)).catch(runner.fail);
-  };
-  const gateway = openGateway(runner, {
+  const outbox = new Outbox({ client: session.client, log, capacity: OUTBOX_CAPACITY });
+  checks.requests = async () => outbox.problem;
+  const reader = { identity: identityOf(user), startedAtMs: Date.now() };
+  const presence = await openPresence(runner, config, {
     rest,
-    token: config.DISCORD_TOKEN,
-    onReady: (user) => {
-      identity = identityOf(user);
+    session,
+    botId: user.id,
+    intake: makeIntake({ reader, outbox, context, onAdded: () => onAdded(), fail: runner.fail }),
+    onReady: (data) => {
+      reader.identity = identityOf(data.user);
     },
-    onMessage,
   });
-  const leaveWhenFull = backpressure(runner, outbox, () => gateway);
-  dependencies.gateway = () => gateway.problem();
-  runner.defer('leave the gateway', () => gateway.leave());
-  await gateway.enter();
-  await events;
+  const onAdded = leaveWhenFull(runner, outbox, presence);
+  checks.gateway = () => presence.problem();
+  // In this order: nothing more is read, what was read is stored, and only then is it written down as dealt with.
+  runner.defer('hand the gateway sessions over', () => presence.handOverAll());
+  runner.defer('publish the requests in hand', async () => {
+    await presence.leaveAll();
+    await outbox.emptied();
+  });
+  await Promise.all([presence.keep(), events]);
 }

@@ -33,3 +33,46 @@ export const gatewayLatencyMs = new Gauge({
   labelNames: ['shard'] as const,
   registers: [registry],
 });
+
+export const sessionsStarted = new Counter({
+  name: 'popple_bot_gateway_sessions_started_total',
+  help: 'Gateway sessions begun by IDENTIFY; each is followed by reading back what was said before it.',
+  registers: [registry],
+});
+
+export const sessionsResumed = new Counter({
+  name: 'popple_bot_gateway_resumes_total',
+  help: 'Gateway sessions resumed, with what was said meanwhile told by Discord.',
+  registers: [registry],
+});
+
+export const identifiesLeft = new Gauge({
+  name: 'popple_bot_gateway_identifies_left',
+  help: 'How often this token may still identify today.',
+  registers: [registry],
+});
+
+export const slotsHeld = new Gauge({
+  name: 'popple_bot_slots_held',
+  help: 'Places for gateway sessions (shard and replica) that this bot holds.',
+  registers: [registry],
+});
+
+export const slotsWanted = new Gauge({
+  name: 'popple_bot_slots_wanted',
+  help: 'Places for gateway sessions that are the fair share of this bot.',
+  registers: [registry],
+});
+
+export const messagesReadBack = new Counter({
+  name: 'popple_bot_messages_read_back_total',
+  help: 'Messages read through REST because they were said while no session told of them.',
+  registers: [registry],
+});
+
+export const readBackLimits = new Counter({
+  name: 'popple_bot_read_back_limits_total',
+  help: 'Channels in which reading back ended at a limit, by which.',
+  labelNames: ['limit'] as const,
+  registers: [registry],
+});

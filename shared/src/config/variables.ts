@@ -76,6 +76,29 @@ export const VARIABLES = {
     about: 'how old a message may be and still be answered, such as 1h; its karma counts all the same',
     fallback: '1h',
   }),
+  BACKFILL_MAX_AGE: variable({
+    schema: durationMs,
+    about: 'how far back the bot reads what was said while it was away, such as 24h',
+    fallback: '24h',
+  }),
+  BACKFILL_MAX_MESSAGES: variable({
+    schema: wholeNumber(1, 1_000_000),
+    about: 'how many messages of one channel the bot reads back at most',
+    fallback: '5000',
+  }),
+  SHARD_COUNT: variable({
+    schema: z
+      .string()
+      .regex(/^(auto|[1-9]\d{0,3})$/, 'expected auto, or a whole number from 1 to 9999')
+      .transform((text) => (text === 'auto' ? undefined : Number(text))),
+    about: "over how many shards servers are spread; auto for Discord's recommendation",
+    fallback: 'auto',
+  }),
+  SHARD_REPLICAS: variable({
+    schema: wholeNumber(1, 4),
+    about: 'how many bots read each shard at the same time: with 2, either can die unnoticed',
+    fallback: '1',
+  }),
   STREAM_MAX_AGE: variable({
     schema: durationMs.refine((value) => value >= 120_000, 'expected at least 2m, the duplicate window'),
     about: 'how long requests and events are kept for replay, such as 7d',

@@ -1,10 +1,19 @@
 import { type JetStreamClient, type JetStreamManager, type KV, nanos, StorageType } from 'nats';
 
 /** What a bucket is for, in its name. */
-export const BUCKETS = { answers: 'POPPLE_ANSWERS' } as const;
+export const BUCKETS = {
+  /** Which requests have been answered. */
+  answers: 'POPPLE_ANSWERS',
+  /** Gateway sessions and watermarks, and the shard count that all bots go by. */
+  gateway: 'POPPLE_GATEWAY',
+  /** Which bots live and which slots they hold. */
+  leases: 'POPPLE_LEASES',
+  /** Permits to identify. */
+  identify: 'POPPLE_IDENTIFY',
+} as const;
 
 export interface BucketOptions {
-  /** How long an entry is kept after it was written. */
+  /** How long an entry is kept after it was written; 0 for ever. */
   ttlMs: number;
   replicas: number;
 }

@@ -1,0 +1,131 @@
+import { type KV, NatsError } from 'nats';
+import { parseSlotKey, type Slot, slotKey } from './slot';
+
+const JETSTREAM_WRONG_LAST_SEQUENCE = 10_071;
+
+/** Who lives and which slots are taken, as one look at the bucket shows it. */
+export interface Census {
+  /** Ids of the instances that live, oldest first. */
+  instances: string[];
+  /** Keys of the slots that somebody holds. */
+  taken: Set<string>;
+}
+
+interface Holding {
+  slot: Slot;
+  revision: number;
+}
+
+/** Whether an error says that somebody else wrote the key since. */
+function isConflict(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === JETSTREAM_WRONG_LAST_SEQUENCE;
+}
+
+/**
+ * Leases on slots, in a KV bucket whose entries expire: taken by compare-and-set, kept by writing them again, lost by
+ * silence. The server's clock alone decides what has expired.
+ *
+ * Leases spread the work and keep a session with one holder; they are not what makes a message count once. Two holders of
+ * a slot for a moment are two readers of the same chat, whose requests have the same ids.
+ */
+export class LeaseTable {
+  readonly #bucket: KV;
+  readonly #self: string;
+  readonly #held = new Map<string, Holding>();
+
+  /** `self` sorts by when the instance began, so that all agree on who is oldest. */
+  constructor(bucket: KV, self: string) {
+    this.#bucket = bucket;
+    this.#self = self;
+  }
+
+  /** The slots held, in the order in which they were taken. */
+  get held(): Slot[] {
+    return [...this.#held.values()].map(({ slot }) => slot);
+  }
+
+  /** Says that this instance lives. @throws NatsError when it cannot be said. */
+  async register(about: string): Promise<void> {
+    await this.#bucket.put(`bot.${this.#self}`, about);
+  }
+
+  /** Looks who lives and what is taken. @throws NatsError when the bucket cannot be asked. */
+  async census(): Promise<Census> {
+    const instances: string[] = [];
+    const taken = new Set<string>();
+    for await (const key of await this.#bucket.keys()) {
+      if (key.startsWith('bot.')) instances.push(key.slice('bot.'.length));
+      else if (key.startsWith('slot.')) taken.add(key.slice('slot.'.length));
+    }
+    return { instances: instances.sort(), taken };
+  }
+
+  /** Tries to take a slot; false when somebody else has it. @throws NatsError when the bucket cannot be asked. */
+  async take(slot: Slot): Promise<boolean> {
+    try {
+      const revision = await this.#bucket.create(`slot.${slotKey(slot)}`, this.#self);
+      this.#held.set(slotKey(slot), { slot, revision });
+      return true;
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Renews every lease; resolves to the slots that were lost to somebody else. A lease that expired unseen and that
+   * nobody has taken since is taken again.
+   * @throws NatsError when the bucket cannot be asked; nothing is lost by that alone.
+   */
+  async renew(): Promise<Slot[]> {
+    const lost: Slot[] = [];
+    for (const [key, holding] of [...this.#held]) {
+      try {
+        holding.revision = await this.#bucket.update(`slot.${key}`, this.#self, holding.revision);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+        this.#held.delete(key);
+        if (!(await this.#isStillOurs(holding.slot))) lost.push(holding.slot);
+      }
+    }
+    return lost;
+  }
+
+  /** After a conflict: our own write may have gone through without its receipt, or the lease may have just expired. */
+  async #isStillOurs(slot: Slot): Promise<boolean> {
+    const entry = await this.#bucket.get(`slot.${slotKey(slot)}`);
+    if (entry?.operation === 'PUT' && entry.string() === this.#self) {
+      this.#held.set(slotKey(slot), { slot, revision: entry.revision });
+      return true;
+    }
+    return await this.take(slot);
+  }
+
+  /** Gives a slot up so that another can take it at once. @throws NatsError when it cannot be said; it then expires. */
+  async release(slot: Slot): Promise<void> {
+    const holding = this.#held.get(slotKey(slot));
+    if (holding === undefined) return;
+    this.#held.delete(slotKey(slot));
+    try {
+      await this.#bucket.delete(`slot.${slotKey(slot)}`, { previousSeq: holding.revision });
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+
+  /** Says that this instance is leaving, so that others need not wait for its silence. @throws NatsError. */
+  async deregister(): Promise<void> {
+    await this.#bucket.delete(`bot.${this.#self}`);
+  }
+
+  /** Every slot that is taken and by whom, for people. @throws NatsError when the bucket cannot be asked. */
+  async holders(): Promise<{ slot: Slot; holder: string }[]> {
+    const holders: { slot: Slot; holder: string }[] = [];
+    for await (const key of await this.#bucket.keys('slot.>')) {
+      const slot = parseSlotKey(key.slice('slot.'.length));
+      const entry = await this.#bucket.get(key);
+      if (slot && entry?.operation === 'PUT') holders.push({ slot, holder: entry.string() });
+    }
+    return holders;
+  }
+}
