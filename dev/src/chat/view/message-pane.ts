@@ -121,7 +121,9 @@ export function messagePane(ui: Ui): Part & { show(messageId: string): Promise<v
       await Promise.resolve();
       const message = rows.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
       if (message === null) return;
-      message.scrollIntoView({ block: 'center', behavior: 'smooth' });
+      // At once: a smooth scroll would be cut short by whatever is shown next.
+      message.scrollIntoView({ block: 'center' });
+      scroll.look();
       message.focus({ preventScroll: true });
       message.classList.remove('flash');
       void message.offsetWidth;

@@ -17,6 +17,8 @@ export class ScrollKeeper {
   readonly #scroller: HTMLElement;
   readonly #listener: ScrollListener;
   #atEnd = true;
+  /** Where the view was when `#atEnd` was found out. */
+  #seenTop = 0;
 
   constructor(scroller: HTMLElement, listener: ScrollListener) {
     this.#scroller = scroller;
@@ -24,7 +26,7 @@ export class ScrollKeeper {
     scroller.addEventListener('scroll', () => this.look(), { passive: true });
     // The composer grows, the window shrinks, a font arrives: at the end one stays at the end.
     const watch = new ResizeObserver(() => {
-      if (this.#atEnd) this.toEnd();
+      if (this.#stillAtEnd()) this.toEnd();
     });
     watch.observe(scroller);
     for (const child of scroller.children) watch.observe(child);
@@ -38,11 +40,12 @@ export class ScrollKeeper {
   toEnd(): void {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#atEnd = true;
+    this.#seenTop = this.#scroller.scrollTop;
   }
 
   /** To be called before the content changes; what it returns puts the view back where it was, to be called after. */
   remember(): () => void {
-    if (this.#atEnd) return () => this.toEnd();
+    if (this.#stillAtEnd()) return () => this.toEnd();
     const top = this.#scroller.getBoundingClientRect().top;
     const rows = this.#scroller.querySelectorAll<HTMLElement>('[data-message-id]');
     const anchor = [...rows].find((row) => row.getBoundingClientRect().bottom > top);
@@ -55,9 +58,21 @@ export class ScrollKeeper {
 
   /** Sees where the view is now, and tells. */
   look(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+    const { scrollTop } = this.#scroller;
+    this.#atEnd = this.#distance() < AT_END_PX;
+    this.#seenTop = scrollTop;
     this.#listener.moved(this.#atEnd);
     if (scrollTop < NEAR_TOP_PX) this.#listener.nearTop();
+  }
+
+  /** A scroll event comes a frame late: a view that has moved up since is not at the end any more, whatever was seen. */
+  #stillAtEnd(): boolean {
+    const { scrollTop } = this.#scroller;
+    return this.#distance() < AT_END_PX || (this.#atEnd && scrollTop >= this.#seenTop - AT_END_PX);
+  }
+
+  #distance(): number {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
   }
 }
