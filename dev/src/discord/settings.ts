@@ -72,9 +72,13 @@ export const DEFAULT_SETTINGS: Settings = {
   rateLimits: rateLimitsSchema.parse({}),
 };
 
-/** Changes settings in place: everything that reads them sees it. Raises `ZodError` for what they cannot be. */
+/**
+ * Changes settings in place: everything that reads them sees it. What is undefined stays as it is. Raises `ZodError`
+ * for what they cannot be.
+ */
 export function changeSettings(settings: Settings, change: SettingsInput): void {
-  Object.assign(settings, settingsChangeSchema.parse(change));
+  const given = Object.entries(settingsChangeSchema.parse(change)).filter(([, value]) => value !== undefined);
+  Object.assign(settings, Object.fromEntries(given));
 }
 
 /** Whether the app may read message content: the Message Content intent is switched on for it. */

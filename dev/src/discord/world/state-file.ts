@@ -1,6 +1,7 @@
 import { Database, SQLiteError } from 'bun:sqlite';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { OperatorError } from '@popple/shared/process/operator-error';
 import type { Channel, Guild, Member, Message, WorldChange, WorldSnapshot } from './model';
 import type { World } from './world';
 
@@ -14,7 +15,7 @@ const TABLES = `
 `;
 
 /** The file cannot be used as the local Discord's memory. */
-export class StateFileError extends Error {
+export class StateFileError extends OperatorError {
   override readonly name = 'StateFileError';
 }
 
