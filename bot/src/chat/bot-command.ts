@@ -1,4 +1,4 @@
-import { nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
+import { isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
 import { subjectKey } from './subject-key';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
@@ -31,15 +31,22 @@ function idMentionEnd(content: string, index: number, id: string): number | unde
 /** As `idMentionEnd`, for `@` and a name, which may have white space in it and ends where white space follows. */
 function nameMentionEnd(content: string, index: number, name: string): number | undefined {
   const key = subjectKey(name);
-  if (key === '') return undefined;
+  if (key === '' || isWhiteSpace(content.charCodeAt(index + 1))) return undefined;
   let end = index + 1;
   for (const _ of key.split(' ')) end = nextWhiteSpace(content, skipWhiteSpace(content, end));
   if (end - index > LONGEST_SPELLING * key.length) return undefined;
   return subjectKey(content.slice(index + 1, end)) === key ? end : undefined;
 }
 
-function commandAfter(content: string, mentionEnd: number | undefined): BotCommand | undefined {
-  if (mentionEnd === undefined) return undefined;
+/** Where a mention of the bot may end that begins at `index`: the longest first, as of Popple and Popple Bot. */
+function mentionEnds(content: string, index: number, bot: BotIdentity): number[] {
+  const unit = content.charCodeAt(index);
+  if (unit === Unit.at)
+    return bot.names.flatMap((name) => nameMentionEnd(content, index, name) ?? []).sort((a, b) => b - a);
+  return unit === Unit.less ? [idMentionEnd(content, index, bot.id) ?? []].flat() : [];
+}
+
+function commandAfter(content: string, mentionEnd: number): BotCommand | undefined {
   const start = skipWhiteSpace(content, mentionEnd);
   if (start === mentionEnd) return undefined;
   COMMAND.lastIndex = start;
@@ -54,11 +61,8 @@ function commandAfter(content: string, mentionEnd: number | undefined): BotComma
  */
 export function readCommand(content: string, bot: BotIdentity): BotCommand | undefined {
   const start = skipWhiteSpace(content, 0);
-  const unit = content.charCodeAt(start);
-  if (unit === Unit.less) return commandAfter(content, idMentionEnd(content, start, bot.id));
-  if (unit !== Unit.at) return undefined;
-  for (const name of bot.names) {
-    const command = commandAfter(content, nameMentionEnd(content, start, name));
+  for (const end of mentionEnds(content, start, bot)) {
+    const command = commandAfter(content, end);
     if (command !== undefined) return command;
   }
   return undefined;

@@ -10,7 +10,7 @@ import {
   type Step,
   spacedOperator,
 } from './operators';
-import { isOpenParenthesis, matchParentheses } from './parentheses';
+import { isOpenParenthesis, matchParentheses, type Partners } from './parentheses';
 import { Quotations } from './quotations';
 import { mentionSubject, textSubject } from './subject';
 
@@ -36,7 +36,7 @@ function isFormStart(text: string, index: number): boolean {
 export class Forms {
   readonly #text: string;
   readonly #isAsking: boolean;
-  readonly #partners: ReadonlyMap<number, number>;
+  readonly #partners: Partners;
   readonly #quotations: Quotations;
 
   /** `isAsking` says that groups and quotations count without an operator, as in the arguments of `karma`. */
@@ -70,8 +70,8 @@ export class Forms {
   }
 
   #group(index: number, wordEnd: number): Form | undefined {
-    const close = this.#partners.get(index);
-    if (close === undefined) return undefined;
+    const close = this.#partners[index] ?? 0;
+    if (close === 0) return undefined;
     const startsHere = isFormStart(this.#text, index);
     if (!startsHere && close < wordEnd) return undefined;
     return this.#enclosed(index, close, spacedOperator(this.#text, close + 1), startsHere);

@@ -5,19 +5,22 @@ export function isOpenParenthesis(unit: number): boolean {
   return unit === Unit.open || unit === Unit.wideOpen;
 }
 
-/**
- * By the index of each opening parenthesis that is balanced, the index of its partner. Those without a partner are missing.
- */
-export function matchParentheses(text: string): ReadonlyMap<number, number> {
-  const partners = new Map<number, number>();
-  if (!/[(（]/.test(text)) return partners;
+/** By index, the index of the partner of the opening parenthesis there; 0, where none can be, for anything else. */
+export type Partners = Int32Array;
+
+const NONE: Partners = new Int32Array(0);
+
+/** Matches the parentheses of a text that are balanced, half and full width alike. */
+export function matchParentheses(text: string): Partners {
+  if (!/[(（]/.test(text)) return NONE;
+  const partners = new Int32Array(text.length);
   const open: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (isOpenParenthesis(unit)) open.push(at);
     else if (unit === Unit.close || unit === Unit.wideClose) {
       const partner = open.pop();
-      if (partner !== undefined) partners.set(partner, at);
+      if (partner !== undefined) partners[partner] = at;
     }
   }
   return partners;

@@ -1,10 +1,10 @@
 import { isWordCharacterAt } from './characters';
 
-/** What closes each opening quotation mark. */
+/** What may close each opening quotation mark: the first of these. */
 const CLOSERS = new Map<string, string>([
   ['"', '"'],
   ['“', '”'],
-  ['„', '“'],
+  ['„', '“”'],
   ['«', '»'],
   ['‹', '›'],
   ['「', '」'],
@@ -17,7 +17,10 @@ const CLOSERS = new Map<string, string>([
 /** These are apostrophes as well, so they close nothing in front of a letter: `'don't panic'`. */
 const APOSTROPHES = new Set(["'", '’']);
 
-/** Finds the ends of quotations in one text. Each answer is kept until the reading has passed it, so that marks which nothing closes do not search the text anew. */
+/**
+ * Finds the ends of quotations in one text, asked with rising indexes. Each answer is kept until the reading has passed it,
+ * so that marks which nothing closes do not search the text anew.
+ */
 export class Quotations {
   readonly #text: string;
   readonly #nextOf = new Map<string, number>();
@@ -31,12 +34,19 @@ export class Quotations {
    * closes it.
    */
   closeOf(index: number): number | undefined {
-    const closer = CLOSERS.get(this.#text.charAt(index));
-    if (closer === undefined) return undefined;
+    const closers = CLOSERS.get(this.#text.charAt(index));
+    if (closers === undefined) return undefined;
+    let first = Number.POSITIVE_INFINITY;
+    for (const closer of closers) first = Math.min(first, this.#next(closer, index));
+    return first === Number.POSITIVE_INFINITY ? undefined : first;
+  }
+
+  #next(closer: string, index: number): number {
     const known = this.#nextOf.get(closer);
-    const next = known !== undefined && known > index ? known : this.#find(closer, index + 1);
+    if (known !== undefined && known > index) return known;
+    const next = this.#find(closer, index + 1);
     this.#nextOf.set(closer, next);
-    return next === Number.POSITIVE_INFINITY ? undefined : next;
+    return next;
   }
 
   #find(closer: string, from: number): number {

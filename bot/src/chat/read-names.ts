@@ -1,5 +1,13 @@
 import type { Subject } from '@popple/shared/contract/subject';
-import { isClosing, isFormOpening, isQuote, isWhiteSpace, nextWhiteSpace, skipInvisible } from './characters';
+import {
+  isClosing,
+  isFormOpening,
+  isQuote,
+  isWhiteSpace,
+  nextOpening,
+  nextWhiteSpace,
+  skipInvisible,
+} from './characters';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
 import { textSubject } from './subject';
@@ -24,6 +32,8 @@ class NameReader {
   #at = 0;
   /** The first white space at or after `#at`: found once for each. */
   #wordEnd = 0;
+  /** The last opening searched for, kept for the words before it. */
+  #opening = -1;
 
   constructor(text: string, isAsking: boolean) {
     this.#text = text;
@@ -75,15 +85,20 @@ class NameReader {
   }
 
   #chunkEnd(): number {
-    let at = this.#at + 1;
-    while (at < this.#wordEnd && this.#formAt(at) === undefined) at++;
-    return at;
+    for (let at = this.#openingFrom(this.#at + 1); at < this.#wordEnd; at = this.#openingFrom(at + 1))
+      if (this.#formAt(at) !== undefined) return at;
+    return this.#wordEnd;
+  }
+
+  #openingFrom(index: number): number {
+    if (this.#opening < index) this.#opening = nextOpening(this.#text, index);
+    return this.#opening;
   }
 
   #takeChunk(end: number): void {
     const start = this.#at;
     this.#at = end;
-    if (holdsCode(this.#text, start, end)) return;
+    if (holdsCode(this.#text.slice(start, end))) return;
     for (let at = start; at < end; ) {
       const word = firstWord(this.#text, at, end);
       if (word === 'none') this.#takeBareWord(at, end);

@@ -5,7 +5,7 @@ import { mentionAt } from './mentions';
 import { subjectKey } from './subject-key';
 
 /** A subject needs one of these: a letter, a digit, or an emoji (pictures, flags and keycaps). */
-const SUBSTANCE = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Regional_Indicator}]|\u20E3/u;
+const SUBSTANCE = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Regional_Indicator}]|\u20E3/u;
 
 /** Those who stand for everybody have no karma. */
 const REFUSED = new Set(['@everyone', '@here']);
@@ -32,10 +32,12 @@ export function mentionSubject(id: string): Subject {
 export function textSubject(text: string, hadAt = false): Subject | undefined {
   if (dropInvisible(text).length > LONGEST_WORTH_NORMALISING) return undefined;
   const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
-  if (!SUBSTANCE.test(display) || display.length > MAX_SUBJECT_LENGTH) return undefined;
+  if (display.length > MAX_SUBJECT_LENGTH) return undefined;
   const subject = subjectKey(display);
+  // Either will do: the key of ‼️ has lost the emoji, and only the key of ㎏ has letters.
+  if (!SUBSTANCE.test(subject) && !SUBSTANCE.test(display)) return undefined;
   if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) return undefined;
-  if (REFUSED.has(hadAt ? `@${subject}` : subject)) return undefined;
+  if (REFUSED.has(subject) || (hadAt && REFUSED.has(`@${subject}`))) return undefined;
   const mention = mentionAt(subject, 0);
   return mention?.end === subject.length ? mentionSubject(mention.id) : { subject, display };
 }

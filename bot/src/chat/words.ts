@@ -1,4 +1,4 @@
-import { isCode, isSentenceMark, Unit } from './characters';
+import { isSentenceMark, Unit } from './characters';
 import { isKnownName } from './known-names';
 import { isStep, type SignRun, type Step, signRunAt } from './operators';
 import { type WordCore, wordCore } from './word-edges';
@@ -11,13 +11,16 @@ export interface Word extends WordCore {
   after: number;
 }
 
-/** The signs that make an operator, whole or not: one `+` or `-` belongs to a name. */
+/** One `+` or `-` belongs to a name; from two on, signs are an operator, whole or not. */
+const SIGN_RUN = /[+＋]{2,}|[-－]{2,}/;
 const FEWEST_SIGNS = 2;
 
-/** Whether the text between `start` and `end` holds a character that makes a word code. */
-export function holdsCode(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (isCode(text.charCodeAt(at))) return true;
-  return false;
+/** The em dash is here because phones make it of `--`: a word with one inside is a word with an operator inside. */
+const CODE = /[;=<>{}|\\—]/;
+
+/** Whether the text holds a character that makes a word code, and not a name. */
+export function holdsCode(text: string): boolean {
+  return CODE.test(text);
 }
 
 interface FoundRun extends SignRun {
@@ -25,13 +28,12 @@ interface FoundRun extends SignRun {
 }
 
 function firstRun(text: string, start: number, end: number): FoundRun | undefined {
-  for (let at = start; at < end; at++) {
-    const run = signRunAt(text, at);
-    if (run === undefined) continue;
-    if (run.signs >= FEWEST_SIGNS) return { ...run, start: at };
-    at = run.end - 1;
-  }
-  return undefined;
+  const found = SIGN_RUN.exec(text.slice(start, end));
+  if (found === null) return undefined;
+  const [signs] = found;
+  const at = start + found.index;
+  const step = signs.startsWith('+') || signs.startsWith('＋') ? 1 : -1;
+  return { start: at, end: at + signs.length, signs: signs.length, step, hasDash: false };
 }
 
 /**

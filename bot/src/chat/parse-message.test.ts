@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'bun:test';
+import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
+import { CONTRACT_VERSION } from '@popple/shared/contract/version';
+import { commandExamples } from './examples/commands';
+import { formExamples } from './examples/forms';
+import { leftOutExamples } from './examples/left-out';
+import { type Example, notationOf } from './examples/notation';
+import { sumExamples } from './examples/sums';
+import { parseMessage } from './parse-message';
+
+const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
+const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', userId: '4' };
+
+const sections: readonly [string, readonly Example[]][] = [
+  ['a command, or karma', commandExamples],
+  ['left out before reading', leftOutExamples],
+  ['forms', formExamples],
+  ['sums', sumExamples],
+];
+
+for (const [section, examples] of sections) {
+  describe(section, () => {
+    for (const [message, meaning, why] of examples) {
+      test(`${JSON.stringify(message.slice(0, 80))}${why === undefined ? '' : `: ${why}`}`, () => {
+        const intention = parseMessage(message, bot);
+        expect(notationOf(intention)).toBe(meaning);
+        if (intention.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intention });
+        if (intention.kind === 'check-karma' && intention.subjects.length > 0)
+          checkKarmaSchema.parse({ ...envelope, ...intention });
+      });
+    }
+  });
+}
+
+test('the first name that makes a command of the message counts, in whatever order they are given', () => {
+  for (const names of [
+    ['Popple', 'Popple top'],
+    ['Popple top', 'Popple'],
+  ]) {
+    expect(parseMessage('@Popple top karma alice', { id: '7', names }).kind).toBe('check-karma');
+  }
+});
+
+test('a bot without names, or with an empty one, answers to its id', () => {
+  for (const names of [[], ['', ' ']]) {
+    expect(parseMessage('<@7> help', { id: '7', names })).toEqual({ kind: 'help' });
+    expect(parseMessage('@ help', { id: '7', names })).toEqual({ kind: 'nothing' });
+  }
+});
+
+test('an intention names the key and the spelling', () => {
+  expect(parseMessage('Alice++ <@!5>--', bot)).toEqual({
+    kind: 'change-karma',
+    changes: [
+      { subject: 'alice', display: 'Alice', delta: 1 },
+      { subject: '<@5>', display: '<@5>', delta: -1 },
+    ],
+  });
+});
