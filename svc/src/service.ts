@@ -7,12 +7,19 @@ import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import type { SvcConfig } from './config';
 import { type LoopState, requestLoop } from './request-loop';
+import { checkRetention } from './retention/check-retention';
+import { pruneLoop } from './retention/prune-loop';
+import { streamMaxAgeMs } from './retention/stream-max-age';
 
-/** The svc part: connects, then handles requests until told to stop. */
+/**
+ * The svc part: connects, then handles requests until told to stop, and prunes the ledger beside that.
+ * @throws OperatorError when the configuration would let a request count twice.
+ */
 export async function runSvc(
   runner: Runner,
   config: SvcConfig & Values<typeof COMMON_VARIABLES>,
 ): Promise<void> {
+  checkRetention(config);
   const state: LoopState = { waitingFor: 'the start' };
   const database = openDatabase({
     url: config.DATABASE_URL,
@@ -44,6 +51,14 @@ export async function runSvc(
     },
   });
   isConnected = session.isConnected;
+  const pruning = pruneLoop(runner.signal, {
+    database,
+    log: runner.log,
+    retentionMs: config.LEDGER_RETENTION,
+    backfillMaxAgeMs: config.BACKFILL_MAX_AGE,
+    streamMaxAgeMs: () => streamMaxAgeMs(session.manager),
+  });
+  runner.defer('finish the statement that prunes the ledger', () => pruning);
   const loop = requestLoop(runner, session, database, state);
   runner.defer('finish the requests in hand', () => loop.catch(() => undefined));
   await loop;

@@ -104,6 +104,13 @@ export const VARIABLES = {
     about: 'how long requests and events are kept for replay, such as 7d',
     fallback: '7d',
   }),
+  LEDGER_RETENTION: variable({
+    schema: durationMs,
+    about:
+      'how long Postgres remembers which requests were applied, such as 30d; ' +
+      'longer than any message can still be delivered (BACKFILL_MAX_AGE + 3 × STREAM_MAX_AGE + 1h)',
+    fallback: '30d',
+  }),
   STREAM_MAX_BYTES: variable({
     schema: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER),
     about: 'how many bytes each stream may take before it refuses new messages',

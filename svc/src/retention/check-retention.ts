@@ -1,0 +1,28 @@
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { describeDuration } from './describe-duration';
+import { longestDeliveryMs } from './ledger-bound';
+
+/** The variables that together say whether the ledger remembers for long enough, in milliseconds. */
+export interface RetentionConfig {
+  LEDGER_RETENTION: number;
+  STREAM_MAX_AGE: number;
+  BACKFILL_MAX_AGE: number;
+}
+
+/**
+ * Refuses a configuration in which the ledger forgets a request that can still be delivered: it would count twice.
+ * @throws OperatorError saying why, and which value would be enough.
+ */
+export function checkRetention(config: RetentionConfig): void {
+  const neededMs = longestDeliveryMs(config.STREAM_MAX_AGE, config.BACKFILL_MAX_AGE);
+  if (config.LEDGER_RETENTION >= neededMs) return;
+  const stream = describeDuration(config.STREAM_MAX_AGE);
+  throw new OperatorError(
+    `LEDGER_RETENTION is ${describeDuration(config.LEDGER_RETENTION)}, which is too short: a request can still be ` +
+      `delivered ${describeDuration(neededMs)} after its message was written ` +
+      `(${describeDuration(config.BACKFILL_MAX_AGE)} until the bot has read it back, BACKFILL_MAX_AGE; ${stream} in ` +
+      `POPPLE_REQUESTS, ${stream} in POPPLE_DEAD and, redriven, ${stream} in POPPLE_REQUESTS again, STREAM_MAX_AGE; ` +
+      '1h to spare), and a request that the ledger has forgotten counts twice. ' +
+      `Set LEDGER_RETENTION to ${describeDuration(neededMs)} or more, or STREAM_MAX_AGE to less.`,
+  );
+}
