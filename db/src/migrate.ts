@@ -42,7 +42,10 @@ interface AppliedRow {
  * @see https://github.com/porsager/postgres/issues/1186
  */
 function applying({ tag, createdAt, hash, sql }: Migration): string {
+  // A migration, or the wait for that of another process, takes as long as it takes.
   return `
+    SET LOCAL statement_timeout = 0;
+    SET LOCAL lock_timeout = 0;
     SELECT pg_advisory_xact_lock(${MIGRATION_LOCK});
     CREATE SCHEMA IF NOT EXISTS drizzle;
     CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id serial PRIMARY KEY, hash text NOT NULL, created_at bigint);
@@ -162,7 +165,11 @@ export async function migrate(
       keep_alive: KEEP_ALIVE_S,
       fetch_types: false,
       onnotice: () => {},
-      connection: { application_name: 'popple-migrate' },
+      connection: {
+        application_name: 'popple-migrate',
+        // After the wait for the lock, what the process before committed must be seen, whatever the database's default.
+        default_transaction_isolation: 'read committed',
+      },
     });
     try {
       await reach(sql);

@@ -1,0 +1,69 @@
+import { expect, test } from 'bun:test';
+import { DrizzleQueryError } from 'drizzle-orm';
+import {
+  DatabaseDeadlineError,
+  DatabaseNotReadyError,
+  isLedgerConflict,
+  isRefusal,
+  isTransient,
+  LedgerContentionError,
+  LedgerKindError,
+} from './errors';
+
+function coded(code: string, more: Record<string, string> = {}): Error {
+  return Object.assign(new Error(code), { code, ...more });
+}
+
+const TRANSIENT = [
+  '08000 08003 08006 08P01 25006 26000 28P01 28000 3D000 3F000 40001 40P01 42P01 42703 42501 53100 53200 53300',
+  '55P03 55006 57014 57P01 57P02 57P03 58030 0A000',
+  'CONNECTION_CLOSED CONNECTION_DESTROYED CONNECTION_ENDED CONNECT_TIMEOUT',
+  'ECONNREFUSED ECONNRESET EPIPE ETIMEDOUT EHOSTUNREACH ENOTFOUND EAI_AGAIN',
+].flatMap((line) => line.split(' '));
+
+const REFUSED = ['22003', '22021', '22P02', '22P05', '23505', '23514', '54000'];
+
+const NEITHER = ['XX000', 'UNDEFINED_VALUE', 'UNSAFE_TRANSACTION', 'constructor', 'toString'];
+
+test.each(TRANSIENT)('%s is transient', (code) => {
+  expect([isTransient(coded(code)), isRefusal(coded(code))]).toEqual([true, false]);
+});
+
+test.each(REFUSED)('%s is a refusal', (code) => {
+  expect([isTransient(coded(code)), isRefusal(coded(code))]).toEqual([false, true]);
+});
+
+test.each(NEITHER)('%s is neither', (code) => {
+  expect([isTransient(coded(code)), isRefusal(coded(code))]).toEqual([false, false]);
+});
+
+test('what is no error, or has no code, is neither', () => {
+  for (const thing of [
+    undefined,
+    null,
+    'ECONNREFUSED',
+    { code: 'ECONNREFUSED' },
+    new Error('ECONNREFUSED'),
+  ]) {
+    expect([isTransient(thing), isRefusal(thing)]).toEqual([false, false]);
+  }
+});
+
+test('what drizzle or anyone else wraps is judged by its cause', () => {
+  expect(isTransient(new DrizzleQueryError('select 1', [], coded('57P01')))).toBe(true);
+  expect(isRefusal(new Error('outer', { cause: new Error('inner', { cause: coded('22003') }) }))).toBe(true);
+});
+
+test('the errors of this package are in the table', () => {
+  expect(isTransient(new DatabaseDeadlineError(1))).toBe(true);
+  expect(isTransient(new DatabaseNotReadyError('not migrated'))).toBe(true);
+  // Its cause is a 23505, which alone would be a refusal.
+  expect(isTransient(new LedgerContentionError(10, coded('23505')))).toBe(true);
+  expect(isRefusal(new LedgerKindError('1', 'change-karma', 'change-announce'))).toBe(true);
+});
+
+test('only the ledger’s own duplicate key is a conflict of workers', () => {
+  expect(isLedgerConflict(coded('23505', { table_name: 'ledger' }))).toBe(true);
+  expect(isLedgerConflict(coded('23505', { table_name: 'karma' }))).toBe(false);
+  expect(isLedgerConflict(coded('23514', { table_name: 'ledger' }))).toBe(false);
+});
