@@ -31,11 +31,7 @@ export function sayConversation(world: World): string {
   const channel = guild && world.channels(guild.id)[0];
   if (guild === undefined || channel === undefined) throw new Error('the default world has no channel');
   world.setBotOnline(true);
-  const idOf = (name: string) => {
-    const member = world.members().find(({ displayName }) => displayName === name);
-    if (member === undefined) throw new Error(`the default world has no ${name}`);
-    return member.id;
-  };
+  const idOf = (name: string) => idIn(world, name);
   const tenOClock = new Date().setHours(10, 0, 0, 0);
   const ids: string[] = [];
   for (const [index, [minute, who, content, repliesTo]] of LINES.entries()) {
@@ -58,6 +54,22 @@ export function sayConversation(world: World): string {
   react(8, '🍕', 'Bruno', 'Alice');
   react(13, '✅', 'Popple');
   return `#/as/${idOf('Alice')}/${guild.id}/${channel.id}`;
+}
+
+/** Something is said in two other channels, one line of it to Alice. A page that is open shows both as unread. */
+export function sayElsewhere(world: World): void {
+  const [first, second] = world.guilds().map(({ id }) => world.channels(id));
+  const say = (channelId: string | undefined, who: string, content: string) => {
+    if (channelId !== undefined) world.say({ channelId, authorId: idIn(world, who), content });
+  };
+  say(first?.[1]?.id, 'Chidi', 'the basil is up');
+  say(second?.[1]?.id, 'Emre', `<@${idIn(world, 'Alice')}> may I roll it out?`);
+}
+
+function idIn(world: World, name: string): string {
+  const member = world.members().find(({ displayName }) => displayName === name);
+  if (member === undefined) throw new Error(`the default world has no ${name}`);
+  return member.id;
 }
 
 /** The world reads the clock itself; a morning should not have happened within a millisecond. */

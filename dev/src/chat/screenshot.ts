@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { startLocalDiscord } from '../discord/local-discord';
 import { withBrowser } from '../testing/chromium';
-import { sayConversation } from './example-conversation';
+import { sayConversation, sayElsewhere } from './example-conversation';
 import page from './index.html';
 
 const { values, positionals } = parseArgs({
@@ -33,6 +33,8 @@ try {
     const tab = await context.newPage();
     await tab.goto(`${discord.url}/${hash}`);
     await tab.locator('[data-bot]').last().waitFor();
+    sayElsewhere(discord.world);
+    await tab.locator('.rail-item[data-unread]').waitFor({ state: 'attached' });
     await tab.evaluate(() => document.fonts.ready);
     await tab.screenshot({ path });
   });

@@ -21,6 +21,7 @@ export interface RenderContext {
 export function renderMarkdown(blocks: readonly Block[], context: RenderContext): DocumentFragment {
   const fragment = document.createDocumentFragment();
   let list: HTMLElement | undefined;
+  let longest = 1;
   for (const block of blocks) {
     if (block.type === 'item') {
       list ??= fragment.appendChild(h('ul', { class: 'md-list', role: 'list' }));
@@ -28,9 +29,12 @@ export function renderMarkdown(blocks: readonly Block[], context: RenderContext)
       const item = h('li', {}, marker, renderInline(block.children, context));
       item.style.setProperty('--depth', String(block.depth));
       list.append(item);
+      longest = Math.max(longest, block.marker.length - 1);
+      list.style.setProperty('--marker-length', String(longest));
       continue;
     }
     list = undefined;
+    longest = 1;
     fragment.append(renderBlock(block, context));
   }
   return fragment;

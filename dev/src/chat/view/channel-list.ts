@@ -3,7 +3,7 @@ import { avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { keyedList } from './keyed-list';
-import type { Part, ReadyState, Ui } from './ui';
+import { isBotOnline, type Part, type ReadyState, type Ui } from './ui';
 
 interface Entry {
   readonly key: string;
@@ -109,7 +109,7 @@ function channelItem(first: Entry, ui: Ui) {
     setText(badge, String(pings > 0 ? pings : unread));
     setAttributes(badge, { 'data-quiet': pings === 0 });
     badge.hidden = unread === 0;
-    if (now === undefined) setAttributes(picture, { 'data-online': entry.state.world.bot.online });
+    if (now === undefined) setAttributes(picture, { 'data-online': isBotOnline(entry.state) });
   };
   return { element, update };
 }

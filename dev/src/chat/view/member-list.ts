@@ -3,7 +3,7 @@ import { avatar, personPicture } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { keyedList } from './keyed-list';
-import type { Part, Ui } from './ui';
+import { isBotOnline, type Part, type Ui } from './ui';
 
 interface Entry {
   readonly person: Person;
@@ -42,8 +42,9 @@ export function memberList(ui: Ui): Part {
   );
   return {
     element,
-    update({ world, selection }) {
-      const { online } = world.bot;
+    update(state) {
+      const { world, selection } = state;
+      const online = isBotOnline(state);
       const { people } = directoryOf(world);
       setText(botsHeading, online ? 'Bot — online' : 'Bot — offline');
       setText(membersHeading, `Members — ${world.members.length}`);

@@ -3,6 +3,7 @@ import { directoryOf } from '../model/directory';
 import { layOut, type Row } from '../model/rows';
 import { findChannel } from '../model/selection';
 import { dayText } from '../model/time-text';
+import { avatar } from './avatar';
 import { button, h, setText } from './element';
 import { hintList } from './hints';
 import { icon } from './icon';
@@ -140,7 +141,9 @@ export function messagePane(ui: Ui): Part & { show(messageId: string): Promise<v
     const place = placeName(state);
     const dm = 'dm' in state.selection;
     beginning.append(
-      h('div', { class: 'beginning-mark' }, icon(dm ? 'smile' : 'hash')),
+      dm
+        ? avatar({ name: place, url: state.world.bot.avatarUrl, isBot: true }, 'avatar avatar-large')
+        : h('div', { class: 'beginning-mark' }, icon('hash')),
       h('h2', { class: 'beginning-title' }, dm ? place : `Welcome to ${place}`),
       h(
         'p',

@@ -33,12 +33,18 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
       const { state } = store;
       if (isReady(state)) openHintPopover(anchor, state, directoryOf(state.world), ui);
     },
-    mention: (id) => writing.editor.insertMention(id),
+    mention: (id) => {
+      uncover();
+      writing.editor.insertMention(id);
+    },
     compose: (content) => {
       writing.editor.focus();
       writing.editor.content = content;
     },
-    focusComposer: () => writing.editor.focus(),
+    focusComposer: () => {
+      uncover();
+      writing.editor.focus();
+    },
     showMessage: (id) => void messages.show(id),
     addMember: () =>
       askName({
@@ -117,11 +123,18 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
   };
   narrow.addEventListener('change', updateDrawer);
   updateDrawer();
-  shell.dataset.members = matchMedia(NO_ROOM_FOR_MEMBERS).matches ? 'hidden' : 'shown';
+  const crowded = matchMedia(NO_ROOM_FOR_MEMBERS);
+  /** Where the members cover the conversation, they go once one turns to it. */
+  const uncover = () => {
+    if (crowded.matches) shell.dataset.members = 'hidden';
+  };
+  shell.dataset.members = crowded.matches ? 'hidden' : 'shown';
 
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') ui.toggleDrawer(false);
-    else if (isWriting(event)) writing.editor.focus();
+    if (event.key === 'Escape') {
+      ui.toggleDrawer(false);
+      uncover();
+    } else if (isWriting(event)) writing.editor.focus();
   });
 
   const parts = [rail, channels, me, bar, messages, writing, typing, members];

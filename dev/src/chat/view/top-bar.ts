@@ -1,7 +1,7 @@
 import { findChannel } from '../model/selection';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
-import type { Part, Ui } from './ui';
+import { isBotOnline, type Part, type Ui } from './ui';
 
 /** What is open, and the switches for what is beside it. */
 export function topBar(ui: Ui): Part {
@@ -53,14 +53,13 @@ export function topBar(ui: Ui): Part {
   let shownMark = '';
   return {
     element,
-    update({ selection, world }) {
+    update(state) {
+      const { selection, world } = state;
+      const online = isBotOnline(state);
       const dm = 'dm' in selection;
       const channel = dm ? undefined : findChannel(world, selection.channelId)?.channel;
       setText(name, dm ? world.bot.username : (channel?.name ?? ''));
-      setText(
-        topic,
-        dm ? (world.bot.online ? 'Online' : 'Offline: the bot is not connected') : (channel?.topic ?? ''),
-      );
+      setText(topic, dm ? (online ? 'Online' : 'Offline: the bot is not connected') : (channel?.topic ?? ''));
       topic.hidden = topic.textContent === '';
       setAttributes(topic, { title: topic.textContent ?? undefined });
       members.hidden = dm;

@@ -37,6 +37,11 @@ export function isReady(state: PageState): state is ReadyState {
   return state.world !== undefined && state.selection !== undefined;
 }
 
+/** Whether the bot is connected, as far as is known: of a server that is away nothing is. */
+export function isBotOnline({ world, connection }: ReadyState): boolean {
+  return world.bot.online && connection === 'online';
+}
+
 /** A part of the page. */
 export interface Part {
   readonly element: HTMLElement;
