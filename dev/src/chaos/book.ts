@@ -1,0 +1,81 @@
+import type { PoisonShape } from './fault';
+import type { Change, Effect, Line } from './line';
+import { FULL_SUBJECT, MOST_KARMA, type Place } from './town';
+
+/** Something that was said, and what it must come to. */
+export interface Said extends Line {
+  /** The message's id, which is the request's. */
+  readonly id: string;
+}
+
+/** A payload nobody can read that was put on a stream. */
+export interface Poison {
+  /** Its Nats-Msg-Id. */
+  readonly id: string;
+  readonly shape: PoisonShape;
+}
+
+/** Whether a message asks anything of Popple at all, so that it has to reach the stream of requests. */
+export function isRequest({ kind }: Effect): boolean {
+  return kind !== 'nothing';
+}
+
+/** What was said and done in a run, kept apart from everything under test: what must come of it is worked out from here. */
+export class Book {
+  readonly said = new Map<string, Said>();
+  readonly poison = new Map<string, Poison>();
+
+  constructor(readonly places: readonly Place[]) {}
+
+  write(said: Said): void {
+    this.said.set(said.id, said);
+  }
+
+  inject(poison: Poison): void {
+    this.poison.set(poison.id, poison);
+  }
+
+  place(guildId: string): Place {
+    const place = this.places.find((candidate) => candidate.guildId === guildId);
+    if (place === undefined) throw new Error(`nobody lives in guild ${guildId}`);
+    return place;
+  }
+
+  /** What karma must be in the end, by `guild/subject`. */
+  totals(): Map<string, bigint> {
+    const totals = new Map<string, bigint>();
+    for (const { guildId, temper } of this.places) {
+      if (temper === 'curious') totals.set(totalKey(guildId, FULL_SUBJECT), BigInt(MOST_KARMA));
+    }
+    for (const { guildId, effect } of this.said.values()) {
+      if (effect.kind !== 'change') continue;
+      for (const { subject, delta } of effect.changes) {
+        const key = totalKey(guildId, subject);
+        totals.set(key, (totals.get(key) ?? 0n) + BigInt(delta));
+      }
+    }
+    return totals;
+  }
+
+  /** What guilds must have chosen about announcements in the end: the last word said. */
+  announcements(): Map<string, boolean> {
+    const choices = new Map<string, { id: bigint; announce: boolean }>();
+    for (const { id, guildId, effect } of this.said.values()) {
+      if (effect.kind !== 'announce') continue;
+      const known = choices.get(guildId);
+      if (known === undefined || known.id < BigInt(id)) {
+        choices.set(guildId, { id: BigInt(id), announce: effect.announce });
+      }
+    }
+    return new Map([...choices].map(([guildId, { announce }]) => [guildId, announce]));
+  }
+}
+
+export function totalKey(guildId: string, subject: string): string {
+  return `${guildId}/${subject}`;
+}
+
+/** The changes of a message, none when it is of another kind. */
+export function changesOf(said: Said): readonly Change[] {
+  return said.effect.kind === 'change' ? said.effect.changes : [];
+}

@@ -1,0 +1,147 @@
+import type { CrashPoint } from '@popple/shared/process/crash-point';
+import type { RestFault } from '../discord/faults/rest-faults';
+
+export const LINKS = ['svc-nats', 'svc-postgres', 'bot-nats'] as const;
+
+/** A network path that a proxy sits on. */
+export type LinkName = (typeof LINKS)[number];
+
+/** What becomes of a network path: reset once, or for a while frozen, swallowed or closed to newcomers. */
+export type Weather = 'cut' | 'stall' | 'blackhole' | 'refuse';
+
+/** A message that nobody can read, put on a stream. */
+export type PoisonShape =
+  | 'not-json'
+  | 'not-in-contract'
+  | 'unknown-version'
+  | 'wrong-subject'
+  | 'event-not-json';
+
+/** What can be killed by SIGKILL (Postgres: ended in immediate mode) and started again. */
+export type Mortal = 'svc' | 'bot' | 'nats' | 'postgres';
+
+/** Something that goes wrong. `worker` counts svc processes from 0. */
+export type Fault =
+  /** Killed, and started again `downMs` later. */
+  | { readonly kind: 'kill'; readonly who: 'bot' | 'nats' | 'postgres'; readonly downMs: number }
+  | { readonly kind: 'kill'; readonly who: 'svc'; readonly worker: number; readonly downMs: number }
+  /** Killed, started so that it kills itself at the named point, and started again `downMs` after that. */
+  | {
+      readonly kind: 'crash';
+      readonly who: 'svc';
+      readonly worker: number;
+      readonly point: CrashPoint;
+      readonly pass: number;
+      readonly downMs: number;
+    }
+  | {
+      readonly kind: 'crash';
+      readonly who: 'bot';
+      readonly point: CrashPoint;
+      readonly pass: number;
+      readonly downMs: number;
+    }
+  /** A backend of Postgres gets SIGKILL: Postgres ends every session and recovers. */
+  | { readonly kind: 'kill-backend' }
+  /** Killed while Postgres is in the middle of one of its statements. */
+  | { readonly kind: 'kill-in-statement'; readonly worker: number; readonly downMs: number }
+  /** Postgres ends a session, in the middle of a statement or wherever it is. */
+  | { readonly kind: 'terminate-backend'; readonly inStatement: boolean }
+  /** Frozen with SIGSTOP for a while. */
+  | { readonly kind: 'stop'; readonly who: 'bot' | 'nats' | 'backend'; readonly forMs: number }
+  | { readonly kind: 'stop'; readonly who: 'svc'; readonly worker: number; readonly forMs: number }
+  | { readonly kind: 'link'; readonly link: LinkName; readonly weather: Weather; readonly forMs: number }
+  | { readonly kind: 'rest'; readonly fault: RestFault }
+  | { readonly kind: 'gateway'; readonly what: GatewayFault }
+  | { readonly kind: 'poison'; readonly shape: PoisonShape };
+
+/** What happens to the gateway connection; only where the bot is a victim with everything it does. */
+export type GatewayFault =
+  | 'close-4000'
+  | 'drop'
+  | 'reconnect'
+  | 'invalid-session'
+  | 'invalid-session-resumable'
+  | 'silence'
+  | 'refuse-resume'
+  | 'refuse-connections';
+
+/** How many kills a fault is. */
+export function killsOf(fault: Fault): number {
+  switch (fault.kind) {
+    case 'crash':
+      return 2;
+    case 'kill':
+    case 'kill-backend':
+    case 'kill-in-statement':
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+/** Whom a fault befalls. Faults of one victim happen one after another. */
+export function victimOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'kill':
+    case 'crash':
+      return fault.who === 'svc' ? `svc ${fault.worker}` : fault.who;
+    case 'stop':
+      if (fault.who === 'backend') return 'postgres';
+      return fault.who === 'svc' ? `svc ${fault.worker}` : fault.who;
+    case 'kill-in-statement':
+    case 'kill-backend':
+    case 'terminate-backend':
+      return 'postgres';
+    case 'link':
+      return fault.link;
+    case 'rest':
+      return 'REST';
+    case 'gateway':
+      return 'gateway';
+    case 'poison':
+      return 'streams';
+  }
+}
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function describeRest({ status, delayMs, drop, times = 1 }: RestFault): string {
+  const parts = [
+    ...(status === undefined ? [] : [`answers ${status}`]),
+    ...(delayMs === undefined ? [] : [`waits ${inSeconds(delayMs)}`]),
+    ...(drop === undefined ? [] : [`cuts the connection ${drop.replace('-', ' ')}`]),
+  ];
+  return `${parts.join(', ')}, ${times} times`;
+}
+
+/** A fault in words, as the timeline shows it. */
+export function describeFault(fault: Fault): string {
+  const victim = victimOf(fault);
+  switch (fault.kind) {
+    case 'kill':
+      return `kill ${victim}, down for ${inSeconds(fault.downMs)}`;
+    case 'crash':
+      return `kill ${victim}, then again at ${fault.point}, pass ${fault.pass}, down for ${inSeconds(fault.downMs)}`;
+    case 'kill-backend':
+      return 'kill a backend of Postgres';
+    case 'kill-in-statement':
+      return `kill svc ${fault.worker} while Postgres is in the middle of a statement`;
+    case 'terminate-backend':
+      return `pg_terminate_backend ${fault.inStatement ? 'in the middle of a statement' : 'at any moment'}`;
+    case 'stop':
+      return `stop ${fault.who === 'backend' ? 'a backend of Postgres' : victim} for ${inSeconds(fault.forMs)}`;
+    case 'link':
+      return fault.weather === 'cut'
+        ? `cut ${fault.link}`
+        : `${fault.weather} ${fault.link} for ${inSeconds(fault.forMs)}`;
+    case 'rest':
+      return `REST ${describeRest(fault.fault)}`;
+    case 'gateway':
+      return `gateway: ${fault.what}`;
+    case 'poison':
+      return `poison: ${fault.shape}`;
+  }
+}

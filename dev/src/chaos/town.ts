@@ -1,0 +1,46 @@
+import type { World } from '../discord/world/world';
+
+/** How a guild behaves: which of its changes are answered, and what its members write. */
+export type Temper =
+  /** Every change is announced and adds one: its answers count from 1 without a gap. */
+  | 'loud'
+  /** Announcements are off from the start: nothing is said, everything counts. */
+  | 'quiet'
+  /** Its members keep switching announcements on and off, add and take, several subjects at once. */
+  | 'moody'
+  /** Its members ask a lot, add and take, and try to raise what is at its highest already. */
+  | 'curious';
+
+export interface Place {
+  readonly guildId: string;
+  readonly channelIds: readonly string[];
+  readonly temper: Temper;
+}
+
+/** Where people talk in a run. */
+export interface Town {
+  readonly places: readonly Place[];
+  readonly people: readonly string[];
+  readonly botId: string;
+}
+
+/** The subject of each curious guild whose karma is the most that Postgres can keep: any change of it is refused. */
+export const FULL_SUBJECT = 'the mountain';
+export const MOST_KARMA = '9223372036854775807';
+
+const TEMPERS: readonly Temper[] = ['loud', 'quiet', 'moody', 'curious'];
+const CHANNELS_PER_GUILD = 3;
+const PEOPLE = ['Ines', 'Jonas', 'Kaya', 'Liam'];
+
+/** Builds a town into an empty world. */
+export function buildTown(world: World): Town {
+  const places = TEMPERS.map((temper) => {
+    const guild = world.addGuild({ name: `The ${temper} ones` });
+    const channelIds = Array.from(
+      { length: CHANNELS_PER_GUILD },
+      (_, index) => world.addChannel({ guildId: guild.id, name: `${temper}-${index + 1}` }).id,
+    );
+    return { guildId: guild.id, channelIds, temper };
+  });
+  return { places, people: PEOPLE.map((name) => world.addMember({ name }).id), botId: world.botId };
+}

@@ -1,0 +1,148 @@
+import { type Book, changesOf, type Said, totalKey } from './book';
+import type { AnsweredTotal, BotMessage, Evidence, Finding, LedgerRow } from './evidence';
+import { type Step, whyNoSequence } from './running-totals';
+
+const SENTENCE = /^(.+) has (-?\d+) karma\.$/;
+const ANNOUNCED_EMOJI = '✅';
+
+/** The totals that a reply tells; undefined when it does not read as one. */
+function totalsIn(content: string): AnsweredTotal[] | undefined {
+  const totals: AnsweredTotal[] = [];
+  for (const line of content.split('\n')) {
+    const [, display, karma] = SENTENCE.exec(line) ?? [];
+    if (display === undefined || karma === undefined) return undefined;
+    totals.push({ display, karma });
+  }
+  return totals;
+}
+
+/** What the bot said, by the message it replied to; '' for what is no reply. */
+function repliesIn(evidence: Evidence): Map<string, BotMessage[]> {
+  return Map.groupBy(evidence.messages, ({ replyToId }) => replyToId ?? '');
+}
+
+/** Whether a message must be replied to. In a moody guild that depends on when it was applied, which the ledger knows. */
+function isReplyDue(book: Book, said: Said, ledger: ReadonlyMap<string, LedgerRow>): boolean {
+  switch (said.effect.kind) {
+    case 'karma':
+    case 'board':
+      return true;
+    case 'change': {
+      const { temper } = book.place(said.guildId);
+      if (temper === 'moody') return ledger.get(said.id)?.announce ?? true;
+      return temper !== 'quiet';
+    }
+    default:
+      return false;
+  }
+}
+
+function sameTotals(a: readonly AnsweredTotal[], b: readonly AnsweredTotal[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ display, karma }, index) => display === b[index]?.display && karma === b[index]?.karma)
+  );
+}
+
+function whyWrongText(said: Said, reply: BotMessage, row: LedgerRow | undefined): string | undefined {
+  if (reply.channelId !== said.channelId) return `answered in channel ${reply.channelId}`;
+  const { effect } = said;
+  if (effect.kind === 'board') return undefined;
+  const totals = totalsIn(reply.content);
+  if (totals === undefined) return `answered "${reply.content}"`;
+  const asked = effect.kind === 'karma' ? effect.subjects : changesOf(said).map(({ subject }) => subject);
+  const names = totals.map(({ display }) => display);
+  if (names.join('\n') !== asked.join('\n')) return `was about ${asked}, the answer about ${names}`;
+  if (row?.totals && !sameTotals(row.totals, totals)) return 'the answer is not the one in the ledger';
+  return undefined;
+}
+
+/** Whether every message has exactly the reply it must have, with its own totals, and nothing else was said. */
+export function verifyReplies(
+  book: Book,
+  evidence: Evidence,
+  ledger: ReadonlyMap<string, LedgerRow>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const replies = repliesIn(evidence);
+  for (const said of book.said.values()) {
+    const given = replies.get(said.id) ?? [];
+    replies.delete(said.id);
+    const { id, content } = said;
+    const due = isReplyDue(book, said, ledger);
+    const [first] = given;
+    if (!due) {
+      if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" was answered`, ids: [id] });
+      continue;
+    }
+    if (!first) {
+      findings.push({ kind: 'reply-missing', problem: `"${content}" was not answered`, ids: [id] });
+      continue;
+    }
+    if (given.length > 1) {
+      const problem = `"${content}" was answered ${given.length} times: ${given.map((reply) => reply.content).join(' | ')}`;
+      findings.push({ kind: 'reply-twice', problem, ids: [id] });
+    }
+    const why = whyWrongText(said, first, ledger.get(id));
+    if (why !== undefined) findings.push({ kind: 'reply-wrong', problem: `"${content}": ${why}`, ids: [id] });
+  }
+  for (const [replyToId, strays] of replies) {
+    const problem = `the bot said "${strays.map(({ content }) => content).join(' | ')}" to nobody`;
+    findings.push({ kind: 'reply-unasked', problem, ids: [replyToId] });
+  }
+  return findings;
+}
+
+/** The totals that a message was answered with: in chat if it was, else as the ledger has them. */
+function answeredTotals(
+  said: Said,
+  replies: ReadonlyMap<string, readonly BotMessage[]>,
+  row: LedgerRow | undefined,
+): readonly AnsweredTotal[] {
+  const [reply] = replies.get(said.id) ?? [];
+  return (reply && totalsIn(reply.content)) ?? row?.totals ?? [];
+}
+
+/** Whether the answers of each subject are the running totals of one sequence of changes. */
+export function verifyRunningTotals(
+  book: Book,
+  evidence: Evidence,
+  ledger: ReadonlyMap<string, LedgerRow>,
+): Finding[] {
+  const replies = repliesIn(evidence);
+  const steps = new Map<string, Step[]>();
+  for (const said of book.said.values()) {
+    const totals = answeredTotals(said, replies, ledger.get(said.id));
+    for (const { subject, delta } of changesOf(said)) {
+      const key = totalKey(said.guildId, subject);
+      const karma = totals.find(({ display }) => display === subject)?.karma;
+      // A change without an answer has its own finding; here it leaves the gap that it is.
+      if (karma === undefined) continue;
+      const list = steps.get(key) ?? [];
+      list.push({ id: said.id, delta: BigInt(delta), total: BigInt(karma) });
+      steps.set(key, list);
+    }
+  }
+  const findings: Finding[] = [];
+  const ends = book.totals();
+  for (const [key, list] of steps) {
+    const why = whyNoSequence(list, ends.get(key) ?? 0n);
+    if (why) findings.push({ kind: 'running-totals', problem: `${key}: ${why.problem}`, ids: why.ids });
+  }
+  return findings;
+}
+
+/** Whether every choice about announcements was confirmed by one reaction, and nothing else was reacted to. */
+export function verifyReactions(book: Book, evidence: Evidence): Finding[] {
+  const findings: Finding[] = [];
+  const reactions = Map.groupBy(evidence.reactions, ({ messageId }) => messageId);
+  for (const { id, content, effect } of book.said.values()) {
+    const expected = effect.kind === 'announce' ? ANNOUNCED_EMOJI : '';
+    const found = (reactions.get(id) ?? []).map(({ emoji }) => emoji).join(' ');
+    if (found !== expected) {
+      const problem = `"${content}" has the reaction "${found}", it must be "${expected}"`;
+      findings.push({ kind: 'reaction', problem, ids: [id] });
+    }
+  }
+  return findings;
+}

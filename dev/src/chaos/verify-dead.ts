@@ -1,0 +1,43 @@
+import type { Book } from './book';
+import type { DeadRecord, Evidence, Finding } from './evidence';
+import type { PoisonShape } from './fault';
+
+/** Why each shape of poison is put aside. */
+const REASONS: Record<PoisonShape, Pick<DeadRecord, 'origin' | 'reason'>> = {
+  'not-json': { origin: 'request', reason: 'not-json' },
+  'not-in-contract': { origin: 'request', reason: 'not-in-contract' },
+  'unknown-version': { origin: 'request', reason: 'unknown-version' },
+  'wrong-subject': { origin: 'request', reason: 'wrong-subject' },
+  'event-not-json': { origin: 'event', reason: 'not-json' },
+};
+
+/** Whether exactly what nobody can read or apply was put aside, each once, with its reason. */
+export function verifyDead(book: Book, evidence: Evidence): Finding[] {
+  const findings: Finding[] = [];
+  const dead = Map.groupBy(evidence.dead, ({ id }) => id);
+  const due = new Map<string, Pick<DeadRecord, 'origin' | 'reason'>>();
+  for (const { id, shape } of book.poison.values()) due.set(id, REASONS[shape]);
+  for (const { id, effect } of book.said.values()) {
+    if (effect.kind === 'refused') due.set(id, { origin: 'request', reason: 'refused-by-postgres' });
+  }
+  for (const [id, { origin, reason }] of due) {
+    const letters = dead.get(id) ?? [];
+    dead.delete(id);
+    const should = `${origin} ${reason}`;
+    if (letters.length === 0) {
+      findings.push({ kind: 'dead-missing', problem: `nobody put it aside as ${should}`, ids: [id] });
+    } else if (letters.length > 1) {
+      findings.push({ kind: 'dead-twice', problem: `it was put aside ${letters.length} times`, ids: [id] });
+    }
+    const other = letters.find((letter) => `${letter.origin} ${letter.reason}` !== should);
+    if (other) {
+      const problem = `it was put aside as ${other.origin} ${other.reason}, not as ${should}`;
+      findings.push({ kind: 'dead-unasked', problem, ids: [id] });
+    }
+  }
+  for (const [id, [letter]] of dead) {
+    const problem = `it was put aside as ${letter?.origin} ${letter?.reason}, and is good`;
+    findings.push({ kind: 'dead-unasked', problem, ids: [id] });
+  }
+  return findings;
+}

@@ -1,0 +1,68 @@
+import { type Book, isRequest, totalKey } from './book';
+import type { Evidence, Finding, LedgerRow } from './evidence';
+import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-answers';
+import { verifyDead } from './verify-dead';
+
+function verifyTotals(book: Book, evidence: Evidence): Finding[] {
+  const findings: Finding[] = [];
+  const expected = book.totals();
+  const found = new Map(evidence.karma.map((row) => [totalKey(row.guildId, row.subject), row.karma]));
+  for (const key of new Set([...expected.keys(), ...found.keys()])) {
+    const should = expected.get(key);
+    const is = found.get(key);
+    if (is === should) continue;
+    const problem = `${key}: Postgres has ${is ?? 'no row'}, said was ${should ?? 'nothing'}`;
+    findings.push({ kind: 'total', problem, ids: [] });
+  }
+  return findings;
+}
+
+function verifyLedger(book: Book, ledger: ReadonlyMap<string, LedgerRow>): Finding[] {
+  const wanted = [...book.said.values()].filter(({ effect }) => ['change', 'announce'].includes(effect.kind));
+  const missing = wanted.filter(({ id }) => !ledger.has(id)).map(({ id }) => id);
+  const known = new Set(wanted.map(({ id }) => id));
+  const unasked = [...ledger.keys()].filter((id) => !known.has(id));
+  return [
+    ...(missing.length === 0
+      ? []
+      : [{ kind: 'ledger', problem: 'changes are not in the ledger', ids: missing } as const]),
+    ...(unasked.length === 0
+      ? []
+      : [{ kind: 'ledger', problem: 'the ledger has what nobody said', ids: unasked } as const]),
+  ];
+}
+
+function verifyAnnouncements(book: Book, evidence: Evidence): Finding[] {
+  const expected = book.announcements();
+  const guildIds = new Set([...expected.keys(), ...evidence.announcements.keys()]);
+  return [...guildIds]
+    .filter((guildId) => expected.get(guildId) !== evidence.announcements.get(guildId))
+    .map((guildId) => {
+      const is = evidence.announcements.get(guildId);
+      const problem = `guild ${guildId}: announcements are ${is}, last chosen was ${expected.get(guildId)}`;
+      return { kind: 'announcement', problem, ids: [] };
+    });
+}
+
+function verifyPublished(book: Book, evidence: Evidence): Finding[] {
+  const missing = [...book.said.values()]
+    .filter(({ id, effect }) => isRequest(effect) && !evidence.requestsInStream.has(id))
+    .map(({ id }) => id);
+  if (missing.length === 0) return [];
+  return [{ kind: 'never-published', problem: 'said, and never in the stream of requests', ids: missing }];
+}
+
+/** Everything that is not exactly as the book says it must be. Empty when all is well. */
+export function verify(book: Book, evidence: Evidence): Finding[] {
+  const ledger = new Map(evidence.ledger.map((row) => [row.id, row]));
+  return [
+    ...verifyTotals(book, evidence),
+    ...verifyRunningTotals(book, evidence, ledger),
+    ...verifyLedger(book, ledger),
+    ...verifyAnnouncements(book, evidence),
+    ...verifyReplies(book, evidence, ledger),
+    ...verifyReactions(book, evidence),
+    ...verifyDead(book, evidence),
+    ...verifyPublished(book, evidence),
+  ];
+}
