@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /** Lists and packages are locked by one apt at a time: another test run, or the machine's own upgrade. */
 const LOCK_WAIT_S = 600;
@@ -10,13 +10,14 @@ export class ChromiumInstallError extends Error {
   override readonly name = 'ChromiumInstallError';
 }
 
-/** Whether this process may install Debian packages: it is root, and apt is there. */
+/**
+ * Whether this process may install Debian's Chromium: it is root, on Debian itself (Ubuntu has only a snap), and apt is
+ * there.
+ */
 export async function canInstallChromium(): Promise<boolean> {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  return access('/etc/debian_version').then(
-    () => Bun.which('apt-get') !== null,
-    () => false,
-  );
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || Bun.which('apt-get') === null) return false;
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return /^ID="?debian"?$/m.test(release);
 }
 
 /**

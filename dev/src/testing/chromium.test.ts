@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { ChromiumMissingError, chromiumForTests } from './chromium';
 import { ChromiumVariableError, findChromium } from './chromium-find';
+import { ChromiumInstallError } from './chromium-install';
 
 let home: string;
 
@@ -78,8 +79,16 @@ describe('tests without a browser', () => {
     await expect(chromiumForTests(missing, { CI: 'true' }, () => {})).rejects.toThrow('none here');
   });
 
-  test('fail anywhere for another reason than a missing browser', async () => {
-    const broken = () => Promise.reject(new Error('apt said no'));
-    await expect(chromiumForTests(broken, {}, () => {})).rejects.toThrow('apt said no');
+  test('are skipped outside CI with what apt said, when that could not install one', async () => {
+    const offline = () => Promise.reject(new ChromiumInstallError('apt said no'));
+    const said: string[] = [];
+    expect(await chromiumForTests(offline, { CI: '' }, (line) => said.push(line))).toBeUndefined();
+    expect(said.join()).toContain('apt said no');
+    await expect(chromiumForTests(offline, { CI: '1' }, () => {})).rejects.toThrow('apt said no');
+  });
+
+  test('fail anywhere when a variable names a browser that is not there', async () => {
+    const typo = () => Promise.reject(new ChromiumVariableError('CHROME_BIN is set to x'));
+    await expect(chromiumForTests(typo, {}, () => {})).rejects.toThrow('CHROME_BIN is set to x');
   });
 });

@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 import { findChromium } from './chromium-find';
-import { canInstallChromium, installChromium } from './chromium-install';
+import { ChromiumInstallError, canInstallChromium, installChromium } from './chromium-install';
 
 /** None of it asks the network for anything, and all of it works as root in a container without a GPU. */
 const ARGS = [
@@ -49,7 +49,7 @@ export async function ensureChromium(say: (line: string) => void = sayOnStderr):
  * For a test file's top level: the browser's path, or undefined when its tests are to be skipped, which is said loudly.
  * In CI (`CI` set to anything but an empty string, `0` or `false`) nothing is skipped: a missing browser is an error.
  *
- * @throws what `ensureChromium` throws; outside CI not the `ChromiumMissingError`
+ * @throws what `ensureChromium` throws; outside CI only the `ChromiumVariableError`
  */
 export async function chromiumForTests(
   ensure: () => Promise<string> = ensureChromium,
@@ -59,7 +59,8 @@ export async function chromiumForTests(
   try {
     return await ensure();
   } catch (error) {
-    if (!(error instanceof ChromiumMissingError) || isCi(env)) throw error;
+    const missing = error instanceof ChromiumMissingError || error instanceof ChromiumInstallError;
+    if (!missing || isCi(env)) throw error;
     say(`\n*** SKIPPED: the browser tests of the chat page did not run: ${error.message} ***\n`);
     return undefined;
   }
