@@ -2,6 +2,7 @@ import { Faults } from './faults/faults';
 import { RestFaults } from './faults/rest-faults';
 import { GatewayFaults } from './gateway/faults';
 import { Gateway } from './gateway/gateway';
+import { type SessionStatus, sessionStatuses } from './gateway/status';
 import { chatRoutes } from './local/chat-routes';
 import { ChatPushes } from './local/chat-socket';
 import { controlRoutes } from './local/control-routes';
@@ -34,6 +35,8 @@ export interface LocalDiscord {
   readonly world: World;
   readonly faults: Faults;
   readonly records: Records;
+  /** The gateway sessions there are now, connected or waiting to be resumed. */
+  sessions(): SessionStatus[];
   /** May be changed while it runs, with `changeSettings`. */
   readonly settings: Settings;
   /** Cuts every connection, writes the state, and frees the port. May be called again. */
@@ -92,6 +95,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
     faults,
     records,
     settings,
+    sessions: () => sessionStatuses(gateway),
     stop: () => {
       stopping ??= stop();
       return stopping;

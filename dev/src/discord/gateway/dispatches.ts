@@ -10,6 +10,7 @@ import {
   ReactionType,
 } from 'discord-api-types/v10';
 import { channelPayload } from '../payload/channel';
+import { concernsBot } from '../payload/content';
 import { guildCreatePayload } from '../payload/guild';
 import { emojiPayload, messageEventPayload } from '../payload/message';
 import { memberPayload, userPayload } from '../payload/user';
@@ -60,8 +61,6 @@ function guildRemoved(guild: Guild): Dispatch {
 
 function messageDispatch(world: World, message: Message, event: GatewayDispatchEvents): Dispatch[] {
   if (!botSees(world, message.channelId)) return [];
-  const exempt =
-    message.guildId === null || message.authorId === world.botId || message.mentions.includes(world.botId);
   const form = (withContent: boolean) => () =>
     messageEventPayload(world, message, { withNonce: true, withContent });
   return [
@@ -70,7 +69,7 @@ function messageDispatch(world: World, message: Message, event: GatewayDispatchE
       message.guildId,
       message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages,
       form(true),
-      exempt ? null : form(false),
+      concernsBot(world, message) ? null : form(false),
     ),
   ];
 }

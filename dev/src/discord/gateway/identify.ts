@@ -1,13 +1,12 @@
 import {
   type APIUnavailableGuild,
-  ApplicationFlags,
   GatewayCloseCodes,
   GatewayDispatchEvents,
   GatewayIntentBits,
   type GatewayReadyDispatchData,
 } from 'discord-api-types/v10';
+import { applicationFlags } from '../payload/content';
 import { userPayload } from '../payload/user';
-import { mayReadContent } from '../settings';
 import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { guildCreated } from './dispatches';
@@ -82,7 +81,7 @@ function refuse(
 function welcome({ world, settings }: GatewayContext, connection: Connection, session: Session): void {
   const [shardId, shardCount] = session.shard;
   const guilds = world.guilds().filter((guild) => shardOf(guild.id, shardCount) === shardId);
-  const flags: number = mayReadContent(settings) ? ApplicationFlags.GatewayMessageContentLimited : 0;
+  const flags = applicationFlags(settings);
   const ready: GatewayReadyDispatchData = {
     v: 10,
     user: userPayload(world.bot),

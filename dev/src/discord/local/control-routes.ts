@@ -1,5 +1,6 @@
 import type { Faults } from '../faults/faults';
 import type { Gateway } from '../gateway/gateway';
+import { sessionStatuses } from '../gateway/status';
 import type { Records } from '../records';
 import { changeSettings, type Settings } from '../settings';
 import type { World } from '../world/world';
@@ -34,15 +35,12 @@ export function controlRoutes(context: ControlContext): LocalRoute[] {
       path: '/_local/records',
       handle: () => {
         const { identifies, resumes, requests, counts } = records;
-        const sessions = gateway.context.sessions.all();
         const result = {
           identifies,
           resumes,
           requests,
           counts,
-          sessions: sessions.map(({ id, shard, intents, sequence, connected }) => {
-            return { id, shard, intents, sequence, connected };
-          }),
+          sessions: sessionStatuses(gateway),
         } satisfies Readonlyish<ControlRecords>;
         return Response.json(result);
       },

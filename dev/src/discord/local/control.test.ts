@@ -38,7 +38,7 @@ test('another process can speak, look and change the world', async () => {
 });
 
 test('another process can have everything go wrong', async () => {
-  const discord = await stage.discord({ ...QUICK, heartbeatIntervalMs: 100 });
+  const discord = await stage.discord({ ...QUICK, heartbeatIntervalMs: 400 });
   const control = new LocalDiscordControl(discord.url);
   const client = await stage.connected(discord);
   const back = async (times: number) => {

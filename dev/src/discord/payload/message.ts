@@ -3,13 +3,25 @@ import {
   type APIMessage,
   type APIReaction,
   type APIUser,
+  ChannelType,
   type GatewayMessageCreateDispatchData,
   MessageReferenceType,
   MessageType,
+  type TextChannelType,
 } from 'discord-api-types/v10';
-import type { Message, Reaction } from '../world/model';
+import type { ChannelKind, Message, Reaction } from '../world/model';
 import type { World } from '../world/world';
 import { memberPayload, userPayload, webhookUserPayload } from './user';
+
+const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
+  text: ChannelType.GuildText,
+  announcement: ChannelType.GuildAnnouncement,
+  voice: ChannelType.GuildVoice,
+  thread: ChannelType.PublicThread,
+  dm: ChannelType.DM,
+  // Never met: a forum has no messages of its own.
+  forum: ChannelType.GuildText,
+};
 
 export interface MessagePayloadOptions {
   /** Discord gives the nonce to the one who sent it and in MESSAGE_CREATE, and never later. */
@@ -46,6 +58,9 @@ export function messageEventPayload(
   options: MessagePayloadOptions = {},
 ): GatewayMessageCreateDispatchData {
   const payload: GatewayMessageCreateDispatchData = messagePayload(world, message, options);
+  const channel = world.channel(message.channelId);
+  // Without it, a client that has not seen a DM before cannot tell what it is.
+  if (channel) payload.channel_type = TEXT_CHANNEL_TYPES[channel.kind];
   if (message.guildId === null) return payload;
   payload.guild_id = message.guildId;
   if (message.webhookId === null) payload.member = memberPayload();

