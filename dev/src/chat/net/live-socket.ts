@@ -8,8 +8,8 @@ export interface LiveListener {
   push(push: ChatPush): void;
   /** The connection is up; the next push is the whole state. */
   up(): void;
-  /** The connection is lost, and tried again after the pause. */
-  down(retryInMs: number): void;
+  /** The connection is lost (or could not be made), and will be tried again. */
+  down(): void;
 }
 
 /** Keeps a websocket to the local Discord, for as long as the page lives. */
@@ -51,7 +51,7 @@ export class LiveSocket {
       const pauseMs = RETRY_PAUSES_MS[Math.min(this.#failures, RETRY_PAUSES_MS.length - 1)] ?? 5000;
       this.#failures += 1;
       this.#timer = setTimeout(() => this.#connect(), pauseMs);
-      this.#listener.down(pauseMs);
+      this.#listener.down();
     });
   }
 }

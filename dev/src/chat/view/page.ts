@@ -23,7 +23,12 @@ import { userPanel } from './user-panel';
 const NARROW = '(max-width: 760px)';
 const NO_ROOM_FOR_MEMBERS = '(max-width: 1100px)';
 
-/** Builds the page into `root` and keeps it in step with the store. `retry` reconnects at once. */
+/**
+ * Builds the page into `root` and keeps it in step with the store. `retry` reconnects at once.
+ *
+ * Programs find their way by roles and names, `data-part`, and the ids of what is shown: `data-message-id`,
+ * `data-author-id`, `data-channel-id`, `data-guild-id`, `data-member-id`, `data-emoji` (see `testing/chat-driver.ts`).
+ */
 export function buildPage(root: HTMLElement, store: Store, actions: Actions, retry: () => void): void {
   const ui: Ui = {
     actions,
