@@ -16,7 +16,7 @@ export class ConsumerLostError extends Error {
  * Messages fetched ahead from a durable pull consumer, handed out in batches of whatever is waiting.
  *
  * A message is in hand from when it arrives until `settled` is called for it; while it is in hand the server is told
- * every 10 s that it is being worked on, so it is not given to somebody else for being slow. At most twice `capacity`
+ * every few seconds that it is being worked on, so it is not given to somebody else for being slow. At most twice `capacity`
  * messages are held unasked: fetching stops until some are taken.
  */
 export class Inbox {

@@ -32,8 +32,11 @@ export const DURABLES = { svc: 'svc', bot: 'bot' } as const;
 /** How long the server remembers message ids. Longer memory is the ledger's. */
 export const DUPLICATE_WINDOW_MS = 120_000;
 
-/** How long a worker may hold a message without a word before it is given to another. */
-export const ACK_WAIT_MS = 30_000;
+/**
+ * How long a worker may hold a message without a word before it is given to another: how long members wait for an answer
+ * after a kill. Who works longer says so meanwhile.
+ */
+export const ACK_WAIT_MS = 10_000;
 
 const JETSTREAM_STREAM_NOT_FOUND = 10_059;
 const JETSTREAM_STREAM_NAME_IN_USE = 10_058;
