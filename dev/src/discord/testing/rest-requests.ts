@@ -1,0 +1,27 @@
+import { DiscordAPIError } from 'discord.js';
+import { type APIMessage, Routes } from 'discord-api-types/v10';
+import type { LocalDiscord } from '../local-discord';
+import { restFor } from './real-clients';
+
+/** What the library raises for a request, reduced to what tells errors apart. */
+export async function refusal(request: Promise<unknown>): Promise<{ status: number; code: number | string }> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof DiscordAPIError) return { status: error.status, code: error.code };
+    throw error;
+  }
+  throw new Error('the request was not refused');
+}
+
+/** The library's answers are `unknown`; Discord's types say what they are. */
+export async function post(discord: LocalDiscord, channelId: string, body: object): Promise<APIMessage> {
+  return (await restFor(discord).post(Routes.channelMessages(channelId), { body })) as APIMessage;
+}
+
+/** What a page of history says, in the order it came: newest first. */
+export async function history(discord: LocalDiscord, channelId: string, query: Record<string, string>) {
+  const rest = restFor(discord);
+  const messages = await rest.get(Routes.channelMessages(channelId), { query: new URLSearchParams(query) });
+  return (messages as APIMessage[]).map((message) => message.content);
+}
