@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,8 @@ function archiveBytes(): Uint8Array<ArrayBuffer> {
   mkdirSync(inner);
   writeFileSync(join(inner, 'nats-server'), program);
   chmodSync(join(inner, 'nats-server'), 0o755);
-  writeFileSync(join(inner, 'README.md'), 'read me');
+  // Random, so that it stays large: the download arrives in many pieces.
+  writeFileSync(join(inner, 'README.md'), randomBytes(3_000_000));
   const archive = join(folder.path, 'a.tar.gz');
   const made = spawnSync('tar', ['-czf', archive, '-C', folder.path, 'nats-server-v2.14.5-linux-amd64']);
   expect(made.status).toBe(0);

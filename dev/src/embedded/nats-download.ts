@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  createWriteStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { startChild } from './child-process';
 import type { NatsRelease } from './nats-release';
 
@@ -44,12 +43,14 @@ export async function downloadNats(o: DownloadOptions): Promise<void> {
   try {
     const wanted = o.release.sha256 ?? (await listedSum(o));
     const archive = join(work, o.release.archive);
-    const actual = await download(o, archive);
+    const bytes = await download(o);
+    const actual = createHash('sha256').update(bytes).digest('hex');
     if (actual !== wanted) {
       throw new Error(
         `${o.release.archive} has SHA-256 ${actual}, not ${wanted}: it is damaged or not the release`,
       );
     }
+    writeFileSync(archive, bytes);
     const unpacked = join(work, 'unpacked');
     mkdirSync(unpacked);
     await unpack(archive, unpacked);
@@ -88,14 +89,14 @@ async function listedSum(o: DownloadOptions): Promise<string> {
   throw new Error(`${url} does not list ${o.release.archive}`);
 }
 
-async function download(o: DownloadOptions, file: string): Promise<string> {
+// Held in memory (an archive is some 20 MB) so that what is checked is what is written.
+async function download(o: DownloadOptions): Promise<Uint8Array> {
   const url = `${o.baseUrl}/${o.release.archivePath}`;
   const abort = new AbortController();
   const response = await open(url, o.connectTimeoutMs, abort);
   const length = Number(response.headers.get('content-length') ?? Number.NaN);
   const totalBytes = Number.isFinite(length) ? length : undefined;
-  const out = createWriteStream(file);
-  const hash = createHash('sha256');
+  const chunks: Uint8Array[] = [];
   let receivedBytes = 0;
   let stalled = setTimeout(() => abort.abort(), stallTimeoutMs);
   try {
@@ -104,21 +105,17 @@ async function download(o: DownloadOptions, file: string): Promise<string> {
       stalled = setTimeout(() => abort.abort(), stallTimeoutMs);
       receivedBytes += chunk.length;
       if (receivedBytes > maxArchiveBytes) throw new Error('it is far larger than any release');
-      hash.update(chunk);
-      if (!out.write(chunk)) await new Promise((resolve) => out.once('drain', resolve));
+      chunks.push(chunk);
       o.onProgress?.(receivedBytes, totalBytes);
     }
-    out.end();
-    await finished(out);
   } catch (cause) {
-    out.destroy();
     throw new Error(`the download of ${url} broke off after ${receivedBytes} bytes: ${messageOf(cause)}`, {
       cause,
     });
   } finally {
     clearTimeout(stalled);
   }
-  return hash.digest('hex');
+  return Buffer.concat(chunks);
 }
 
 async function open(url: string, timeoutMs = 5_000, abort = new AbortController()): Promise<Response> {

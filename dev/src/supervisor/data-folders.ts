@@ -7,8 +7,8 @@ export interface DataFolders {
   readonly nats: string;
   readonly postgres: string;
   readonly discordState: string;
-  /** The folders with data, for a person: relative to the checkout where they are in it. */
-  readonly shown: string;
+  /** Where the data is, for a person to read: a line for each place, relative to the checkout where it is in there. */
+  readonly shown: readonly string[];
 }
 
 /**
@@ -23,7 +23,8 @@ export function dataFolders(root: string, discord: 'local' | 'real'): DataFolder
     nats: join(base, 'nats'),
     postgres: join(base, 'postgres'),
     discordState: join(base, 'discord.sqlite'),
-    shown: `${relative(root, base)}/${inside ? '' : `, ${postgres} (Postgres cannot run as root, nor enter this checkout)`}`,
+    // Postgres cannot run as root, and whom it runs as cannot enter this checkout.
+    shown: [`${relative(root, base)}/`, ...(inside ? [] : [`${postgres}/ (Postgres)`])],
   };
 }
 

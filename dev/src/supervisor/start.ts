@@ -47,6 +47,7 @@ export async function startAll(o: DevOptions, runFile: RunFile, parts: Part[]): 
   if (o.flags.fresh) screen.say('deleting the data of earlier runs (--fresh)');
   prepareDataFolders(o.root, discordKind, o.flags.fresh);
   const folders = dataFolders(o.root, discordKind);
+  screen.say('starting …');
   const supervise = (options: PartOptions, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => {
     const part = keepRunning({
       ...options,

@@ -25,7 +25,7 @@ export async function welcome(o: DevOptions, started: Started): Promise<void> {
     ...late.map((part) => `  ${part.name}: ${part.problem()}`),
     where,
     'Stop it:       Ctrl-C',
-    `Its data:      ${started.folders.shown}`,
+    ...started.folders.shown.map((place, n) => `${(n === 0 ? 'Its data:' : '').padEnd(15)}${place}`),
     'Start over:    bun run dev --fresh',
   ]);
 }

@@ -12,7 +12,7 @@ export const partProgram = (name: string, version = 1) => `
   Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.HTTP_PORT), fetch: () => new Response('ok') });
   const tell = (msg) => process.stdout.write(JSON.stringify({ level: 'info', time: 0, msg }) + '\\n');
   process.on('SIGTERM', () => setTimeout(() => { tell('${name} drained'); process.exit(0); }, 200));
-  tell('${name} ${version} up with ' + Object.keys(process.env).filter((key) => /^(DISCORD|NATS|DATABASE)_/.test(key)).sort());
+  tell('${name} ${version} up with ' + Object.keys(process.env).filter((key) => /^(DISCORD|NATS|DATABASE)_(API_URL|URL|TOKEN)/.test(key)).sort());
 `;
 
 const discordProgram = `
