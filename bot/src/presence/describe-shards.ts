@@ -1,0 +1,71 @@
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
+import type { KV } from 'nats';
+import { LeaseTable } from './lease-table';
+import { SessionStore } from './session-record';
+import { readShardCount } from './shard-count';
+import type { Slot } from './slot';
+
+interface Row {
+  shard: string;
+  replica: string;
+  holder: string;
+  session: string;
+  upTo: string;
+}
+
+const HEADINGS: Row = {
+  shard: 'SHARD',
+  replica: 'REPLICA',
+  holder: 'BOT',
+  session: 'SESSION',
+  upTo: 'DEALT WITH UP TO',
+};
+
+function table(rows: readonly Row[]): string {
+  const columns = Object.keys(HEADINGS) as (keyof Row)[];
+  const all = [HEADINGS, ...rows];
+  const widths = new Map(
+    columns.map((column) => [column, Math.max(...all.map((row) => row[column].length))]),
+  );
+  const line = (row: Row) =>
+    columns
+      .map((column) => row[column].padEnd(widths.get(column) ?? 0))
+      .join('  ')
+      .trimEnd();
+  return `${all.map(line).join('\n')}\n`;
+}
+
+const bySlot = (a: { slot: Slot }, b: { slot: Slot }) =>
+  a.slot.shardCount - b.slot.shardCount || a.slot.shard - b.slot.shard || a.slot.replica - b.slot.replica;
+
+/**
+ * Who holds which slot, one line each, and the bots that hold none, for people. Ends with a newline.
+ * @throws NatsError when the buckets cannot be asked.
+ */
+export async function describeShards(leases: KV, gateway: KV): Promise<string> {
+  const lookout = new LeaseTable(leases, 'nobody');
+  const store = new SessionStore(gateway);
+  const { instances } = await lookout.census();
+  const about = new Map<string, string>();
+  for (const instance of instances)
+    about.set(instance, (await leases.get(`bot.${instance}`))?.string() ?? instance);
+  const holders = (await lookout.holders()).sort(bySlot);
+  const rows: Row[] = [];
+  for (const { slot, holder } of holders) {
+    const record = await store.read(slot);
+    rows.push({
+      shard: `${slot.shard} of ${slot.shardCount}`,
+      replica: String(slot.replica),
+      holder: about.get(holder) ?? `${holder} (silent)`,
+      session: record?.session ? 'can be resumed' : 'catching up',
+      upTo: record?.watermark ? new Date(snowflakeTimeMs(record.watermark)).toISOString() : '',
+    });
+  }
+  const busy = new Set(holders.map(({ holder }) => holder));
+  const idle = instances
+    .filter((instance) => !busy.has(instance))
+    .map((instance) => about.get(instance) ?? instance);
+  const count = await readShardCount(gateway);
+  const summary = `${count ?? 'no'} shards, ${instances.length} bots`;
+  return `${summary}\n\n${table(rows)}${idle.length > 0 ? `\nholding nothing: ${idle.join(', ')}\n` : ''}`;
+}
