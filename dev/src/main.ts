@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { killRemainingChildren } from './embedded/child-process';
 import { painter } from './supervisor/colours';
 import { runDev } from './supervisor/dev';
 import { listenForInterruption } from './supervisor/interruption';
@@ -11,6 +12,15 @@ process.stdout.on('error', () => {});
 const isTerminal = process.stdout.isTTY === true;
 const paint = painter(process.env, isTerminal);
 const screen = openScreen((text) => process.stdout.write(text), paint, isTerminal);
+
+// A bug of the supervisor must not leave its parts running without anybody to stop them.
+const fail = async (error: unknown) => {
+  screen.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  await killRemainingChildren();
+  process.exit(1);
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
 
 try {
   const flags = parseFlags(process.argv.slice(2));

@@ -49,7 +49,7 @@ const fails = `process.stdout.write('failing\\n'); process.exit(3);`;
 
 test('it runs, is told ready, and is stopped in order', async () => {
   const { part, said, printed } = partOf(runs('a'));
-  await part.ready;
+  await part.settled;
   await until(() => printed.includes('started a'));
   expect(part.problem()).toBeUndefined();
   await part.stop();
@@ -62,7 +62,7 @@ test('it is not ready before it says so', async () => {
   const { part } = partOf(runs('a'), async () => wrong);
   await until(() => part.problem() === 'nats: no route');
   wrong = undefined;
-  await part.ready;
+  await part.settled;
   expect(part.problem()).toBeUndefined();
 });
 
@@ -125,6 +125,12 @@ test('an edit ends a pause', async () => {
   await until(() => starts === 2);
 });
 
+test('a failure settles it, too: nobody waits for what may never be ready', async () => {
+  const { part } = partOf(fails, async () => 'starting');
+  await part.settled;
+  expect(part.problem()).toBe('ended by itself with exit code 3');
+});
+
 test('one that cannot even be started is tried again', async () => {
   let tries = 0;
   const part = keepRunning({
@@ -144,5 +150,5 @@ test('one that cannot even be started is tried again', async () => {
 test('stopping ends a pause, too, and readiness is not waited for any more', async () => {
   const { part } = partOf(fails, async () => 'never');
   await part.stop();
-  await part.ready;
+  await part.settled;
 });

@@ -37,8 +37,8 @@ export interface Pauses {
 /** A part that is kept running. */
 export interface Part {
   readonly name: string;
-  /** Settles when the part can do its work for the first time, or has been stopped. */
-  readonly ready: Promise<void>;
+  /** Settles when the part can do its work for the first time, has failed for the first time, or has been stopped. */
+  readonly settled: Promise<void>;
   /** Why it cannot do its work at the moment; undefined when it can. */
   problem(): string | undefined;
   /** A file of the part was edited: stop it in order and start it with the new code, now. */
@@ -71,7 +71,7 @@ export function keepRunning(o: PartOptions): Part {
   let failures = 0;
   let blameEdit = false;
   let interrupt = Promise.withResolvers<void>();
-  const firstReady = Promise.withResolvers<void>();
+  const settled = Promise.withResolvers<void>();
 
   const wake = () => {
     interrupt.resolve();
@@ -91,7 +91,7 @@ export function keepRunning(o: PartOptions): Part {
       if (wrong === undefined) break;
       await sleep(readyIntervalMs);
     }
-    firstReady.resolve();
+    settled.resolve();
     o.say(`${o.name} is ready`);
   };
 
@@ -121,6 +121,7 @@ export function keepRunning(o: PartOptions): Part {
   const afterFailure = async (how: string) => {
     failures += 1;
     problem = how;
+    settled.resolve();
     if (blameEdit && failures >= 2) {
       o.say(`${o.name} ${how}, twice since the edit: it waits for the next edit`);
       await interrupt.promise;
@@ -148,13 +149,13 @@ export function keepRunning(o: PartOptions): Part {
       already = undefined;
       if (how !== undefined && !isInterrupted()) await afterFailure(how);
     }
-    firstReady.resolve();
+    settled.resolve();
   };
   const ended = live();
 
   return {
     name: o.name,
-    ready: firstReady.promise,
+    settled: settled.promise,
     problem: () => problem,
     edited: () => {
       edited = true;

@@ -3,8 +3,8 @@ import type { DevOptions, Started } from './start';
 const readyPatienceMs = 30_000;
 
 /**
- * Waits until bot and svc can do their work, or 30 s, and tells the person where the chat page is, how to stop, where
- * the data is, and what does not work yet.
+ * Waits until bot and svc can do their work (or have failed, or 30 s), and tells the person where the chat page is, how
+ * to stop, where the data is, and what does not work yet.
  */
 export async function welcome(o: DevOptions, started: Started): Promise<void> {
   const parts = [started.svc, started.bot];
@@ -12,17 +12,18 @@ export async function welcome(o: DevOptions, started: Started): Promise<void> {
   const patience = new Promise((resolve) => {
     timer = setTimeout(resolve, readyPatienceMs);
   });
-  await Promise.race([Promise.all(parts.map((part) => part.ready)), patience]);
+  await Promise.race([Promise.all(parts.map((part) => part.settled)), patience]);
   clearTimeout(timer);
   if (o.interruption.signal.aborted) return;
   const late = parts.filter((part) => part.problem() !== undefined);
+  const isConnected = started.bot.problem() === undefined;
   const where =
     started.chatUrl === undefined
-      ? 'It is connected to Discord: write to it in a server it is a member of.'
+      ? `${isConnected ? 'It is connected' : 'It connects'} to Discord: write to it in a server it is a member of.`
       : `Chat with it:  ${started.chatUrl}`;
   o.screen.box([
     late.length === 0 ? 'Popple is running.' : 'Popple is started, but not all of it works yet:',
-    ...late.map((part) => `  ${part.name}: ${part.problem()}`),
+    ...late.map((part) => `  ${part.name}: ${part.problem()} (see above)`),
     where,
     'Stop it:       Ctrl-C',
     ...started.folders.shown.map((place, n) => `${(n === 0 ? 'Its data:' : '').padEnd(15)}${place}`),
