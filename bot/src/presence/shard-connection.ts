@@ -19,6 +19,7 @@ import { type Slot, slotKey } from './slot';
 
 /** Any code but 1000 and 1001 leaves the session at Discord, to be resumed. */
 const RESUMABLE_CLOSE_CODE = 4200;
+const UNREACHABLE_PATIENCE_MS = 60_000;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 30_000;
 
@@ -33,6 +34,8 @@ export interface ShardConnectionOptions {
   /** A new session has begun: everything said before it is not told. */
   onReady(data: GatewayReadyDispatchData): void;
   onDispatch(payload: GatewayDispatchPayload): void;
+  /** How long a session is kept whose gateway cannot be reached, in milliseconds; 60 s unless told otherwise. */
+  unreachablePatienceMs?: number;
 }
 
 const STATUS_NAMES: Record<WebSocketShardStatus, string> = {
@@ -51,8 +54,8 @@ export class ShardConnection {
   readonly #manager: WebSocketManager;
   #session: SessionInfo | null;
   #isWanted = false;
-  /** Whether the last try to connect did not even reach the gateway. */
-  #wasUnreachable = false;
+  /** Since when no try to connect has even reached the gateway; undefined while it is reached. */
+  #unreachableSinceMs: number | undefined;
 
   constructor(options: ShardConnectionOptions) {
     this.#options = options;
@@ -66,11 +69,9 @@ export class ShardConnection {
       buildIdentifyThrottler: () => options.throttler,
       retrieveSessionInfo: () => this.#session,
       updateSessionInfo: (_shardId, info) => {
-        if (info === null && (!this.#isWanted || this.#wasUnreachable)) {
-          // The library forgets the session when it is told to leave and when the gateway cannot be reached. Discord
-          // has it still, and what was said meanwhile is told on resuming it.
-          return;
-        }
+        // The library forgets the session when it is told to leave and when the gateway cannot be reached. Discord has it
+        // still, and what was said meanwhile is told on resuming it.
+        if (info === null && (!this.#isWanted || this.#isBrieflyUnreachable())) return;
         this.#session = info;
       },
     });
@@ -83,7 +84,7 @@ export class ShardConnection {
     const about = { slot: slotKey(slot) };
     const manager = this.#manager;
     manager.on(WebSocketShardEvents.Hello, () => {
-      this.#wasUnreachable = false;
+      this.#unreachableSinceMs = undefined;
     });
     manager.on(WebSocketShardEvents.Ready, (data) => {
       sessionsStarted.inc();
@@ -101,7 +102,7 @@ export class ShardConnection {
       else if (this.#isWanted) log.info({ ...about, code }, 'gateway connection closed; coming back');
     });
     manager.on(WebSocketShardEvents.SocketError, () => {
-      this.#wasUnreachable = true;
+      this.#unreachableSinceMs ??= Date.now();
       log.warn(about, 'cannot reach the gateway; trying again');
     });
     // A fatal close is reported through its code; without a listener the emitter would throw.
@@ -110,6 +111,14 @@ export class ShardConnection {
       gatewayLatencyMs.set({ shard: String(slot.shard) }, latency),
     );
     manager.on(WebSocketShardEvents.Debug, (message) => log.trace(about, message));
+  }
+
+  /** For a while only: the address to resume at may be gone for good, and a new session is told another. */
+  #isBrieflyUnreachable(): boolean {
+    const { unreachablePatienceMs = UNREACHABLE_PATIENCE_MS } = this.#options;
+    return (
+      this.#unreachableSinceMs !== undefined && Date.now() - this.#unreachableSinceMs < unreachablePatienceMs
+    );
   }
 
   /** Connects, and stays connected until `leave`. Resolves at once; `problem` tells how it goes. */
