@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS } from '@popple/shared/process/crash-point';
 import { describeFault, killsOf, victimOf } from './fault';
 import { planFaults, type Step, shortPlan } from './plan';
@@ -33,7 +34,7 @@ describe('the plan of a run', () => {
       );
       const points = new Set(steps.flatMap(({ fault }) => (fault.kind === 'crash' ? [fault.point] : [])));
       expect(points).toEqual(new Set(CRASH_POINTS));
-      expect(steps.some(({ fault }) => fault.kind === 'stop' && fault.forMs > 30_000)).toBe(true);
+      expect(steps.some(({ fault }) => fault.kind === 'stop' && fault.forMs > ACK_WAIT_MS)).toBe(true);
     }
   });
 

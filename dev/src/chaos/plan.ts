@@ -1,3 +1,4 @@
+import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS, type CrashPoint } from '@popple/shared/process/crash-point';
 import type { RestFault } from '../discord/faults/rest-faults';
 import { type Fault, type GatewayFault, killsOf, LINKS, type PoisonShape, type Weather } from './fault';
@@ -18,8 +19,8 @@ export interface PlanOptions {
   readonly kills: number;
 }
 
-/** Longer than a worker may hold a message without a word (ack_wait, 30 s): what it holds is given to another. */
-const PAST_ACK_WAIT_MS = [31_000, 35_000] as const;
+/** Longer than a worker may hold a message without a word: what it holds is given to another while it is frozen. */
+const PAST_ACK_WAIT_MS = [ACK_WAIT_MS + 1_000, ACK_WAIT_MS + 6_000] as const;
 
 const SHAPES: readonly PoisonShape[] = [
   'not-json',
@@ -130,15 +131,15 @@ function pauseMs(random: SeededRandom): number {
 
 /**
  * The faults of a run, drawn from the seed before anything happens. They come in decks that hold every kind, shuffled, so
- * that a run of some length misses none; every other deck has one process stopped for longer than ack_wait.
+ * that a run of some length misses none.
  */
 export function* planFaults(random: SeededRandom, options: PlanOptions): Generator<Step> {
   let kills = 0;
-  for (let deck = 0; kills < options.kills; deck += 1) {
+  while (kills < options.kills) {
     const cards = random.shuffle([
       ...killFaults(random, options.workers),
       ...otherFaults(random, options),
-      ...(deck % 2 === 0 ? [longStop(random, options.workers)] : []),
+      longStop(random, options.workers),
     ]);
     for (const fault of cards) {
       yield { pauseMs: pauseMs(random), fault };

@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test';
+import { FlagError, parseFlags, rerunCommand } from './options';
+
+test('left alone, it kills sixty times from a seed of its own', () => {
+  const flags = parseFlags([]);
+  expect(flags).toMatchObject({ kills: 60, minutes: Number.POSITIVE_INFINITY, workers: 2, botVictim: false });
+  expect(flags.seed).toMatch(/^\d+$/);
+});
+
+test('given only minutes, it kills as often as it can in them', () => {
+  expect(parseFlags(['--minutes', '5'])).toMatchObject({ kills: Number.POSITIVE_INFINITY, minutes: 5 });
+});
+
+test.each(['--seed x', '--kills 0', '--minutes -1', '--workers 99', '--slowly'])('refuses %s', (args) => {
+  expect(() => parseFlags(args.split(' '))).toThrow(FlagError);
+});
+
+test('the command to play it again says everything that was asked for', () => {
+  for (const args of [
+    '--seed 7 --kills 200',
+    '--seed 7 --minutes 3',
+    '--seed 7 --kills 60 --minutes 3 --workers 3 --bot-victim',
+  ]) {
+    expect(rerunCommand(parseFlags(args.split(' ')))).toBe(`bun run test:chaos ${args}`);
+  }
+});

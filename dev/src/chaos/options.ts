@@ -1,0 +1,87 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+/** What the person who typed `bun run test:chaos` asked for. */
+export interface ChaosFlags {
+  readonly help: boolean;
+  readonly seed: string;
+  /** No fault comes after this many kills. */
+  readonly kills: number;
+  /** No fault comes after this many minutes. */
+  readonly minutes: number;
+  readonly workers: number;
+  readonly botVictim: boolean;
+}
+
+/** A flag that is not known, or has a value that makes no sense. The message is for the person who typed it. */
+export class FlagError extends Error {
+  override name = 'FlagError';
+}
+
+const DEFAULT_KILLS = 60;
+const DEFAULT_WORKERS = 2;
+
+/** What `bun run test:chaos --help` prints. */
+export const helpText = `bun run test:chaos [--seed N] [--kills N] [--minutes M] [--workers N] [--bot-victim]
+
+Has members talk to Popple all the time while everything it stands on breaks: svc, bot, NATS and Postgres are killed, by
+the clock and at named points in their code; processes freeze; connections are cut, stall and swallow what is sent;
+Discord refuses, delays and drops. Then everything is whole again, and every total and every answer must be exact.
+
+  --seed N      what goes wrong and what is said; printed at the start, a random one when left out. The same seed gives
+                the same faults and words in the same order, not the same moments: those are up to the machine
+  --kills N     stops breaking things after this many kills (default ${DEFAULT_KILLS}; unlimited when only --minutes is given)
+  --minutes M   stops breaking things after this many minutes
+  --workers N   how many svc processes share the work (default ${DEFAULT_WORKERS})
+  --bot-victim  breaks the gateway too, and leaves it to the bot to hear what was said while it was away
+  --help        prints this
+
+Exits 0 when everything was exact, 1 when it was not (the details are in a folder whose name is printed).
+`;
+
+function wholeNumber(name: string, value: string, min: number, max: number): number {
+  const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new Error(`--${name} ${value}: expected a whole number from ${min} to ${max}`);
+}
+
+/** Reads the arguments after the program's name. Raises FlagError. */
+export function parseFlags(args: readonly string[]): ChaosFlags {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        seed: { type: 'string' },
+        kills: { type: 'string' },
+        minutes: { type: 'string' },
+        workers: { type: 'string', default: String(DEFAULT_WORKERS) },
+        'bot-victim': { type: 'boolean', default: false },
+      },
+    });
+    const { seed, kills, minutes } = values;
+    const defaultKills = minutes === undefined ? DEFAULT_KILLS : Number.POSITIVE_INFINITY;
+    return {
+      help: values.help,
+      seed: seed === undefined ? String(randomInt(1, 1_000_000)) : String(wholeNumber('seed', seed, 0, 1e12)),
+      kills: kills === undefined ? defaultKills : wholeNumber('kills', kills, 1, 100_000),
+      minutes: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', minutes, 1, 10_000),
+      workers: wholeNumber('workers', values.workers, 1, 16),
+      botVictim: values['bot-victim'],
+    };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.replace(/\. To specify.*$/s, '') : String(cause);
+    throw new FlagError(`${message} (see bun run test:chaos --help)`, { cause });
+  }
+}
+
+/** The command that plays the same run again. */
+export function rerunCommand({ seed, kills, minutes, workers, botVictim }: ChaosFlags): string {
+  return [
+    `bun run test:chaos --seed ${seed}`,
+    ...(Number.isFinite(kills) ? [`--kills ${kills}`] : []),
+    ...(Number.isFinite(minutes) ? [`--minutes ${minutes}`] : []),
+    ...(workers === DEFAULT_WORKERS ? [] : [`--workers ${workers}`]),
+    ...(botVictim ? ['--bot-victim'] : []),
+  ].join(' ');
+}

@@ -1,0 +1,49 @@
+import type { Book } from './book';
+import type { PoisonShape } from './fault';
+import type { Observer } from './observer';
+import type { Town } from './town';
+
+const PATIENCE_MS = 120_000;
+
+interface Payload {
+  readonly subject: string;
+  readonly data: string;
+}
+
+function payloadOf(shape: PoisonShape, guildId: string): Payload {
+  const subject = `popple.request.change-karma.${guildId}`;
+  const request = {
+    v: 1,
+    id: '1',
+    guildId,
+    channelId: '2',
+    userId: '3',
+    kind: 'change-karma',
+    changes: [{ subject: 'ada', display: 'ada', delta: 1 }],
+  };
+  switch (shape) {
+    case 'not-json':
+      return { subject, data: '{"v":1,' };
+    case 'not-in-contract':
+      return { subject, data: JSON.stringify({ ...request, changes: [] }) };
+    case 'unknown-version':
+      return { subject, data: JSON.stringify({ ...request, v: 1_000 }) };
+    case 'wrong-subject':
+      return { subject, data: JSON.stringify({ ...request, guildId: '4' }) };
+    case 'event-not-json':
+      return { subject: `popple.event.karma-changed.${guildId}`, data: 'karma!' };
+  }
+}
+
+/** Puts a message that nobody can read among the others, once, and writes it into the book. */
+export async function injectPoison(
+  observer: Observer,
+  book: Book,
+  town: Town,
+  shape: PoisonShape,
+): Promise<void> {
+  const id = `poison-${book.poison.size + 1}`;
+  book.inject({ id, shape });
+  const { subject, data } = payloadOf(shape, town.places[0]?.guildId ?? '1');
+  await observer.publish(subject, data, id, PATIENCE_MS);
+}

@@ -1,0 +1,217 @@
+import { Lanes } from '@popple/bot/answers/lanes';
+import { pause } from '@popple/shared/process/pause';
+import type { TestPart } from '../testing/part';
+import { Book } from './book';
+import { Crowd } from './crowd';
+import type { Evidence, Finding } from './evidence';
+import { describeFault, type Fault, type Mortal, victimOf } from './fault';
+import { gather } from './gather';
+import type { Crash, ProcessLog } from './keeper';
+import { announceText, lineAt } from './line';
+import type { Counts } from './meters';
+import type { Step } from './plan';
+import type { SeededRandom } from './random';
+import { heal, settle } from './settle';
+import { everybodyReady, openStage, type Stage } from './stage';
+import { ReadBackStandIn } from './stand-in';
+import { strike } from './strike';
+import type { Timeline } from './timeline';
+import { verify } from './verify';
+
+export interface RunOptions {
+  readonly random: SeededRandom;
+  readonly plan: Iterable<Step>;
+  readonly workers: number;
+  /** The bot reads back by itself what was said while it was away; nobody stands in for it. */
+  readonly botVictim: boolean;
+  /** See SettleOptions. */
+  readonly hurried: boolean;
+  /** No fault begins later than this after the start. */
+  readonly maxMs?: number;
+  /** Ends the run early, without a verdict. */
+  readonly signal: AbortSignal;
+  readonly timeline: Timeline;
+}
+
+/** What came of a fault. */
+export interface Struck {
+  readonly fault: Fault;
+  readonly hit: boolean;
+}
+
+/** What there is when the curtain falls. */
+interface Play {
+  readonly unsettled: readonly Finding[];
+  readonly struck: readonly Struck[];
+  readonly evidence: Evidence;
+  readonly redelivered: number;
+  readonly longestStallMs: number;
+}
+
+/** Everything there is to say about a run. */
+export interface Outcome {
+  /** What is not exactly as it must be; empty when the promise was kept. */
+  readonly findings: readonly Finding[];
+  readonly struck: readonly Struck[];
+  readonly crashes: readonly Crash[];
+  /** Kills with SIGKILL (Postgres: ended in immediate mode), by victim. */
+  readonly kills: Readonly<Record<Mortal, number>>;
+  /** How often a part ended though nobody killed it. */
+  readonly endedByItself: number;
+  readonly book: Book;
+  readonly evidence: Evidence;
+  readonly counts: Counts;
+  /** Deliveries beyond the first, as the server counted them. */
+  readonly redelivered: number;
+  readonly droppedByNonce: number;
+  /** Requests that the stand-in published for a bot that was away. */
+  readonly readBack: number;
+  readonly longestStallMs: number;
+  readonly durationMs: number;
+  readonly logs: readonly ProcessLog[];
+}
+
+const READY_WITHIN_MS = 60_000;
+const QUIET_WITHIN_MS = 20_000;
+
+/** Most faults at once; with more, nothing would ever get done between them. */
+const MAX_AT_ONCE = 4;
+
+/** Lines that are said when everything is whole again: it must not only be exact, it must work. */
+const LAST_WORDS = 12;
+
+/** Lets the quiet guilds choose silence, before anything breaks, and waits for the confirmation. */
+async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<void> {
+  const asked = town.places
+    .filter(({ temper }) => temper === 'quiet')
+    .map(({ guildId, channelIds: [channelId = ''] }) =>
+      crowd.say({
+        guildId,
+        channelId,
+        authorId: town.people[0] ?? '',
+        content: announceText(town.botId, false),
+        effect: { kind: 'announce', announce: false },
+      }),
+    );
+  for (const giveUpAt = Date.now() + QUIET_WITHIN_MS; ; ) {
+    const open = asked.filter(({ channelId, id }) => !discord.world.message(channelId, id)?.reactions.length);
+    if (open.length === 0) return;
+    if (Date.now() > giveUpAt) throw new Error('nobody confirmed that the quiet guilds are to be quiet');
+    await Bun.sleep(50);
+  }
+}
+
+/** Lets one fault after another happen, several at a time, those of one victim in order. */
+async function strikeAll(stage: Stage, book: Book, options: RunOptions): Promise<Struck[]> {
+  const { plan, signal, timeline, maxMs = Number.POSITIVE_INFINITY } = options;
+  const lanes = new Lanes();
+  const struck: Struck[] = [];
+  const going = new Set<Promise<void>>();
+  const broken = new AbortController();
+  const cut = AbortSignal.any([signal, broken.signal]);
+  let failure: unknown;
+  for (const { pauseMs, fault } of plan) {
+    await pause(pauseMs, cut);
+    while (going.size >= MAX_AT_ONCE) await Promise.race(going);
+    if (cut.aborted || timeline.elapsedMs > maxMs) break;
+    const happening = lanes
+      .run(victimOf(fault), async () => {
+        if (cut.aborted) return;
+        timeline.note(describeFault(fault));
+        const hit = await strike({ stage, book, signal: cut }, fault);
+        if (!hit) timeline.note(`missed: ${describeFault(fault)}`);
+        struck.push({ fault, hit });
+      })
+      .catch((error: unknown) => {
+        failure ??= error;
+        broken.abort();
+      })
+      .finally(() => going.delete(happening));
+    going.add(happening);
+  }
+  await Promise.all(going);
+  if (failure !== undefined) throw failure;
+  return struck;
+}
+
+/**
+ * Plays a run on a stage that nobody has used: people talk all the time, one thing after another breaks, then everything
+ * is whole again, and everything is waited for.
+ */
+async function play(stage: Stage, book: Book, standIn: ReadBackStandIn, options: RunOptions): Promise<Play> {
+  const { random, timeline, signal } = options;
+  const crowd = new Crowd(stage.discord, book, stage.town, random.fork('talk'));
+  try {
+    await stage.start();
+    await everybodyReady(stage, READY_WITHIN_MS);
+    await askForSilence(stage, crowd);
+    timeline.note('everybody is ready');
+    crowd.talk();
+    const struck = await strikeAll(stage, book, options);
+    await crowd.hush();
+    signal.throwIfAborted();
+    timeline.note('no more faults');
+    await heal(stage);
+    await standIn.done();
+    const last = random.fork('last words');
+    for (let index = 0; index < LAST_WORDS; index += 1) {
+      crowd.say(lineAt(last.pick(stage.town.places), last, stage.town));
+    }
+    const unsettled = await settle(stage, book, options);
+    timeline.note('settled');
+    await stage.meters.readAll();
+    const sides = await stage.observer.progress(READY_WITHIN_MS);
+    const redelivered = sides.reduce((sum, side) => sum + side.redelivered, 0);
+    const evidence = await gather(stage);
+    return { unsettled, struck, evidence, redelivered, longestStallMs: crowd.longestStallMs };
+  } finally {
+    await crowd.hush();
+    crowd.stop();
+  }
+}
+
+function countKills({ workers, bot }: Stage, struck: readonly Struck[]): Record<Mortal, number> {
+  const hits = (isIt: (fault: Fault) => boolean) =>
+    struck.filter(({ fault, hit }) => hit && isIt(fault)).length;
+  return {
+    svc: workers.reduce((sum, worker) => sum + worker.kills, 0),
+    bot: bot.kills,
+    nats: hits((fault) => fault.kind === 'kill' && fault.who === 'nats'),
+    postgres: hits(
+      (fault) => fault.kind === 'kill-backend' || (fault.kind === 'kill' && fault.who === 'postgres'),
+    ),
+  };
+}
+
+/**
+ * Makes everything break while people talk, and resolves to what is wrong afterwards. Leaves nothing running.
+ * @throws when the run itself could not be done, or was aborted.
+ */
+export async function runChaos(options: RunOptions): Promise<Outcome> {
+  const { timeline, workers, botVictim, signal } = options;
+  signal.throwIfAborted();
+  let onBotStart: (bot: TestPart) => void = () => {};
+  const stage = await openStage({ workers, timeline, onBotStart: (bot) => onBotStart(bot) });
+  const book = new Book(stage.town.places);
+  const standIn = new ReadBackStandIn(stage.observer, stage.discord.world, book);
+  if (!botVictim) onBotStart = (bot) => standIn.follow(bot);
+  const keepers = [...stage.workers, stage.bot];
+  const played = await play(stage, book, standIn, options).finally(() => stage.stop());
+  const { unsettled, struck, evidence, redelivered, longestStallMs } = played;
+  return {
+    findings: [...unsettled, ...verify(book, evidence)],
+    struck,
+    crashes: keepers.flatMap(({ crashes }) => crashes),
+    kills: countKills(stage, struck),
+    endedByItself: keepers.reduce((sum, keeper) => sum + keeper.endedByItself, 0),
+    book,
+    evidence,
+    counts: stage.meters.sum(),
+    redelivered,
+    droppedByNonce: stage.knownNonces(),
+    readBack: standIn.readBack,
+    longestStallMs,
+    durationMs: timeline.elapsedMs,
+    logs: keepers.flatMap(({ logs }) => logs),
+  };
+}

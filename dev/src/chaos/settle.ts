@@ -1,0 +1,87 @@
+import { ACK_WAIT_MS, STREAMS } from '@popple/shared/messaging/topology';
+import { type Book, isRequest } from './book';
+import type { Finding } from './evidence';
+import { everybodyReady, type Stage } from './stage';
+
+/** How to wait for the end. */
+export interface SettleOptions {
+  /**
+   * Has what the dead held redelivered after a few seconds instead of ack_wait, and waits for late duplicates only so
+   * long: for the test suite.
+   */
+  readonly hurried: boolean;
+}
+
+const READY_WITHIN_MS = 90_000;
+/** The bot pauses up to 30 s between its tries to say something; svc as long between batches. */
+const DRAINED_WITHIN_MS = 240_000;
+const LOOK_EVERY_MS = 250;
+const PATIENCE_MS = 30_000;
+
+const HURRIED_ACK_WAIT_MS = 3_000;
+const MARGIN_MS = 4_000;
+
+/** Ends every fault that is still going on. */
+export async function heal({ links, discord, nats, postgres }: Stage): Promise<void> {
+  discord.faults.clear();
+  nats.resume();
+  postgres.resume();
+  await Promise.all(Object.values(links).map((link) => link.heal()));
+}
+
+async function missingRequests({ observer }: Stage, book: Book): Promise<string[]> {
+  const entries = await observer.entries(STREAMS.requests, 1, PATIENCE_MS);
+  const stored = new Set(entries.map(({ id }) => id));
+  return [...book.said.values()]
+    .filter(({ id, effect }) => isRequest(effect) && !stored.has(id))
+    .map(({ id }) => id);
+}
+
+/** Resolves when both consumers have nothing left, neither to deliver nor to wait for; else to what is left. */
+async function drained({ observer }: Stage, withinMs: number): Promise<string | undefined> {
+  for (const giveUpAt = Date.now() + withinMs; ; ) {
+    const sides = await observer.progress(PATIENCE_MS);
+    if (sides.every(({ pending, unacked }) => pending + unacked === 0)) return undefined;
+    if (Date.now() > giveUpAt) {
+      return sides
+        .map(
+          ({ pending, unacked }, index) =>
+            `${index === 0 ? 'svc' : 'bot'}: ${pending} to deliver, ${unacked} unacked`,
+        )
+        .join('; ');
+    }
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Waits, once nothing is broken any more, until everything is done: every part is ready, every message is in the stream,
+ * both consumers are drained, and then as long again as it takes for the last thing unacked to come a second time.
+ * Resolves to what did not come about in minutes; the evidence is worth reading all the same.
+ */
+export async function settle(stage: Stage, book: Book, { hurried }: SettleOptions): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const unsettled = (problem: string, ids: readonly string[] = []) =>
+    findings.push({ kind: 'not-settled', problem, ids });
+  try {
+    await everybodyReady(stage, READY_WITHIN_MS);
+  } catch (error) {
+    unsettled(error instanceof Error ? error.message : String(error));
+  }
+  if (hurried) await stage.observer.hurryRedeliveries(HURRIED_ACK_WAIT_MS, PATIENCE_MS);
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  let missing = await missingRequests(stage, book);
+  while (missing.length > 0 && Date.now() < giveUpAt) {
+    await Bun.sleep(LOOK_EVERY_MS);
+    missing = await missingRequests(stage, book);
+  }
+  if (missing.length > 0) unsettled('the bot did not publish what it read', missing);
+  const left = await drained(stage, DRAINED_WITHIN_MS);
+  if (left !== undefined)
+    unsettled(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
+  // A worker that was frozen or cut off may still send what it had: its duplicates must be dropped too.
+  await Bun.sleep((hurried ? HURRIED_ACK_WAIT_MS : ACK_WAIT_MS) + MARGIN_MS);
+  const late = await drained(stage, DRAINED_WITHIN_MS);
+  if (late !== undefined) unsettled(`late redeliveries were not handled: ${late}`);
+  return findings;
+}

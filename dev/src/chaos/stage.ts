@@ -1,0 +1,194 @@
+import postgres from 'postgres';
+import { type LocalDiscord, startLocalDiscord } from '../discord/local-discord';
+import { type TestNats, testNats } from '../testing/nats';
+import { type OwnPostgres, ownPostgres } from '../testing/own-postgres';
+import type { TestPart } from '../testing/part';
+import { testDatabase } from '../testing/postgres';
+import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy';
+import type { LinkName } from './fault';
+import { Keeper } from './keeper';
+import { Meters } from './meters';
+import { Observer } from './observer';
+import type { Timeline } from './timeline';
+import { buildTown, FULL_SUBJECT, MOST_KARMA, type Town } from './town';
+
+export interface StageOptions {
+  /** How many svc processes share the work. */
+  readonly workers: number;
+  readonly timeline: Timeline;
+  /** Variables for svc and bot beside those that say where everything is. */
+  readonly svcEnvironment?: Readonly<Record<string, string>>;
+  readonly botEnvironment?: Readonly<Record<string, string>>;
+  /** How long Discord remembers a nonce; as long as the real one when left out. */
+  readonly nonceWindowMs?: number;
+  /** Told of every bot process when it was started. */
+  readonly onBotStart?: (bot: TestPart) => void;
+}
+
+/** Everything a run takes place on: real servers, real bot and svc processes, and proxies between them. */
+export interface Stage {
+  readonly nats: TestNats;
+  readonly postgres: OwnPostgres;
+  /** The database, past the proxy. */
+  readonly databaseUrl: string;
+  readonly links: Readonly<Record<LinkName, TcpProxy>>;
+  readonly discord: LocalDiscord;
+  readonly town: Town;
+  readonly workers: readonly Keeper[];
+  readonly bot: Keeper;
+  readonly meters: Meters;
+  readonly observer: Observer;
+  readonly timeline: Timeline;
+  /** How many times Discord was sent a nonce that it knew. */
+  knownNonces(): number;
+  /** Starts svc and bot. */
+  start(): Promise<void>;
+  /** Ends all of it and removes its data. */
+  stop(): Promise<void>;
+}
+
+const QUICK_DISCORD = {
+  seed: 'empty',
+  // Bots die and come back faster than any operator would start them.
+  identifyIntervalMs: 50,
+  sessionStartsPerDay: 1_000_000,
+  rateLimits: { messages: { limit: 10, perMs: 1_000 }, reactions: { limit: 5, perMs: 1_000 } },
+} as const;
+
+/** Makes the subjects whose karma cannot be raised any more. */
+async function raiseMountains(databaseUrl: string, town: Town): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    for (const { guildId, temper } of town.places) {
+      if (temper !== 'curious') continue;
+      await sql`insert into karma (guild_id, subject, display, karma)
+        values (${guildId}, ${FULL_SUBJECT}, ${FULL_SUBJECT}, ${MOST_KARMA})`;
+    }
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function countKnownNonces({ world }: LocalDiscord): () => number {
+  let count = 0;
+  const find = world.messageByNonce;
+  world.messageByNonce = (...nonce) => {
+    const message = find(...nonce);
+    if (message) count += 1;
+    return message;
+  };
+  return () => count;
+}
+
+/** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { timeline, workers: workerCount, nonceWindowMs } = options;
+  await using cleanups = new AsyncDisposableStack();
+  const [server, nats] = await Promise.all([ownPostgres(), testNats()]);
+  cleanups.use(server);
+  cleanups.use(nats);
+  const { url: databaseUrl } = await testDatabase(server.url);
+  const discord = await startLocalDiscord({
+    ...QUICK_DISCORD,
+    ...(nonceWindowMs === undefined ? {} : { nonceWindowMs }),
+  });
+  cleanups.defer(() => discord.stop());
+  const town = buildTown(discord.world);
+  await raiseMountains(databaseUrl, town);
+
+  const links = {
+    'svc-nats': cleanups.use(await startTcpProxy({ target: nats.url })),
+    'svc-postgres': cleanups.use(await startTcpProxy({ target: databaseUrl })),
+    'bot-nats': cleanups.use(await startTcpProxy({ target: nats.url })),
+  };
+  const observer = await Observer.open(nats.url);
+  cleanups.defer(() => observer.close());
+  const meters = new Meters();
+  cleanups.defer(() => meters.stop());
+
+  const common = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
+  const beforeKill = (process: TestPart) => meters.read(process);
+  const workers = Array.from(
+    { length: workerCount },
+    (_, index) =>
+      new Keeper({
+        part: 'svc',
+        name: `svc ${index}`,
+        environment: {
+          ...common,
+          NATS_URL: links['svc-nats'].url,
+          DATABASE_URL: links['svc-postgres'].url,
+          ...options.svcEnvironment,
+        },
+        timeline,
+        onStart: (process) => meters.watch(process),
+        beforeKill,
+      }),
+  );
+  const bot = new Keeper({
+    part: 'bot',
+    name: 'bot',
+    environment: {
+      ...common,
+      NATS_URL: links['bot-nats'].url,
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.token,
+      ...options.botEnvironment,
+    },
+    timeline,
+    onStart: (process) => {
+      meters.watch(process);
+      options.onBotStart?.(process);
+    },
+    beforeKill,
+  });
+  for (const keeper of [...workers, bot]) cleanups.defer(() => keeper.stop());
+
+  const cleanup = cleanups.move();
+  return {
+    nats,
+    postgres: server,
+    databaseUrl,
+    links,
+    discord,
+    town,
+    workers,
+    bot,
+    meters,
+    observer,
+    timeline,
+    knownNonces: countKnownNonces(discord),
+    start: async () => {
+      await Promise.all([...workers, bot].map((keeper) => keeper.start()));
+    },
+    stop: () => cleanup.disposeAsync(),
+  };
+}
+
+/** Resolves when every part says that it is ready. @throws when one is not within `patienceMs`. */
+export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
+  const keepers = [...stage.workers, stage.bot];
+  for (const giveUpAt = Date.now() + patienceMs; ; ) {
+    const late: string[] = [];
+    for (const keeper of keepers) {
+      const why = await whyNotReady(keeper);
+      if (why !== undefined) late.push(`${keeper.name}: ${why}`);
+    }
+    if (late.length === 0) return;
+    if (Date.now() > giveUpAt) {
+      throw new Error(`not ready after ${patienceMs / 1_000} s: ${late.join('; ')}`);
+    }
+    await Bun.sleep(100);
+  }
+}
+
+async function whyNotReady(keeper: Keeper): Promise<string | undefined> {
+  const { process } = keeper;
+  if (!process) return 'not running';
+  try {
+    const { ready, dependencies } = await process.readiness();
+    return ready ? undefined : JSON.stringify(dependencies);
+  } catch (error) {
+    return String(error);
+  }
+}

@@ -1,0 +1,147 @@
+import { pause } from '@popple/shared/process/pause';
+import { freezeBackend, inStatement, killBackend, terminate, terminateBackend } from './backends';
+import type { Book } from './book';
+import type { Fault, GatewayFault } from './fault';
+import type { Keeper } from './keeper';
+import { injectPoison } from './poison';
+import type { Stage } from './stage';
+
+/** How long a worker may take to be dead before the statement it left behind is let go. */
+const DEATH_WITHIN_MS = 5_000;
+
+/** What striking needs beside the stage. */
+export interface StrikeContext {
+  readonly stage: Stage;
+  readonly book: Book;
+  /** Cuts what lasts short. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether a fault found its victim: a backend can only be struck while there is one. */
+export type Hit = boolean;
+
+function workerOf({ workers }: Stage, index: number): Keeper {
+  const worker = workers[index];
+  if (worker === undefined) throw new RangeError(`there is no svc ${index}`);
+  return worker;
+}
+
+async function killServer(
+  server: { kill(): Promise<void>; restart(): Promise<void> },
+  downMs: number,
+  signal: AbortSignal,
+): Promise<Hit> {
+  await server.kill();
+  await pause(downMs, signal);
+  await server.restart();
+  return true;
+}
+
+async function freezeNats({ nats }: Stage, forMs: number, signal: AbortSignal): Promise<Hit> {
+  nats.pause();
+  await pause(forMs, signal);
+  nats.resume();
+  return true;
+}
+
+async function killInStatement(stage: Stage, worker: Keeper, downMs: number): Promise<Hit> {
+  let killing: Promise<void> | undefined;
+  const hit = await inStatement(stage.databaseUrl, loudGuild(stage), async () => {
+    const { process } = worker;
+    killing = worker.kill(downMs);
+    await Promise.race([process?.exited, Bun.sleep(DEATH_WITHIN_MS)]);
+  });
+  await killing;
+  return hit;
+}
+
+function loudGuild({ town }: Stage): string {
+  return town.places.find(({ temper }) => temper === 'loud')?.guildId ?? '';
+}
+
+async function strikeLink(
+  { stage, signal }: StrikeContext,
+  { link, weather, forMs }: Extract<Fault, { kind: 'link' }>,
+): Promise<Hit> {
+  const proxy = stage.links[link];
+  if (weather === 'cut') {
+    proxy.cut();
+    return true;
+  }
+  await proxy[weather]();
+  await pause(forMs, signal);
+  await proxy.heal();
+  return true;
+}
+
+function strikeGateway({ discord }: Stage, what: GatewayFault): Hit {
+  const { gateway } = discord.faults;
+  switch (what) {
+    case 'close-4000':
+      gateway.close('all', 4000);
+      break;
+    case 'drop':
+      gateway.dropConnections();
+      break;
+    case 'reconnect':
+      gateway.sendReconnect();
+      break;
+    case 'invalid-session':
+      gateway.invalidSession(false);
+      break;
+    case 'invalid-session-resumable':
+      gateway.invalidSession(true);
+      break;
+    case 'silence':
+      gateway.silence();
+      break;
+    case 'refuse-resume':
+      gateway.refuseResume();
+      gateway.dropConnections();
+      break;
+    case 'refuse-connections':
+      gateway.refuseConnections(3);
+      gateway.dropConnections();
+      break;
+  }
+  return true;
+}
+
+/** Lets a fault happen; resolves when it is over and its victim runs again, though maybe not ready yet. */
+export async function strike(context: StrikeContext, fault: Fault): Promise<Hit> {
+  const { stage, book, signal } = context;
+  switch (fault.kind) {
+    case 'kill':
+      if (fault.who === 'nats') return killServer(stage.nats, fault.downMs, signal);
+      if (fault.who === 'postgres') return killServer(stage.postgres, fault.downMs, signal);
+      await (fault.who === 'svc' ? workerOf(stage, fault.worker) : stage.bot).kill(fault.downMs);
+      return true;
+    case 'crash': {
+      const keeper = fault.who === 'bot' ? stage.bot : workerOf(stage, fault.worker);
+      await keeper.crash(fault.point, fault.pass, fault.downMs);
+      return true;
+    }
+    case 'kill-backend':
+      return killBackend(stage.databaseUrl);
+    case 'kill-in-statement':
+      return killInStatement(stage, workerOf(stage, fault.worker), fault.downMs);
+    case 'terminate-backend':
+      if (!fault.inStatement) return terminateBackend(stage.databaseUrl);
+      return inStatement(stage.databaseUrl, loudGuild(stage), (pid) => terminate(stage.databaseUrl, pid));
+    case 'stop':
+      if (fault.who === 'nats') return freezeNats(stage, fault.forMs, signal);
+      if (fault.who === 'backend') return freezeBackend(stage.databaseUrl, fault.forMs, signal);
+      await (fault.who === 'svc' ? workerOf(stage, fault.worker) : stage.bot).freeze(fault.forMs);
+      return true;
+    case 'link':
+      return strikeLink(context, fault);
+    case 'rest':
+      stage.discord.faults.rest(fault.fault);
+      return true;
+    case 'gateway':
+      return strikeGateway(stage, fault.what);
+    case 'poison':
+      await injectPoison(stage.observer, book, stage.town, fault.shape);
+      return true;
+  }
+}
