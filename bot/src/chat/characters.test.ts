@@ -9,7 +9,8 @@ test('white space is what Unicode says, one by one and in a search', () => {
   expect(units.filter((unit) => nextWhiteSpace(String.fromCharCode(unit), 0) === 0)).toEqual(expected);
 });
 
-test('line breaks are white space', () => {
+test('line breaks are the mandatory ones, and white space', () => {
+  expect(units.filter(isLineBreak)).toEqual([0x0a, 0x0b, 0x0c, 0x0d, 0x85, 0x2028, 0x2029]);
   expect(units.filter(isLineBreak).every(isWhiteSpace)).toBe(true);
 });
 

@@ -90,11 +90,6 @@ export function attachedOperator(text: string, index: number): Operator | undefi
   return run !== undefined && isStep(run.signs) && endsForm(text, run.end) ? run : undefined;
 }
 
-/** As `attachedOperator`, with white space on the same line allowed between. A line of `---` below is a rule, not a step. */
-export function spacedOperator(text: string, index: number): Operator | undefined {
-  return attachedOperator(text, skipWhiteSpaceOnLine(text, index));
-}
-
 /** Whether nothing but closing punctuation and white space is left on the line. */
 function endsLine(text: string, index: number): boolean {
   let at = index;
@@ -104,6 +99,11 @@ function endsLine(text: string, index: number): boolean {
     if (!isWhiteSpace(unit) && !isClosing(unit)) return false;
   }
   return true;
+}
+
+/** As `attachedOperator`, with white space on the same line allowed between. A line of `---` below is a rule, not a step. */
+export function spacedOperator(text: string, index: number): Operator | undefined {
+  return attachedOperator(text, skipWhiteSpaceOnLine(text, index));
 }
 
 /**
