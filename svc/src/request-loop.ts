@@ -1,4 +1,5 @@
 import type { Database } from '@popple/db/client';
+import { isTransient } from '@popple/db/errors';
 import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { ConsumerLostError, Inbox } from '@popple/shared/messaging/inbox';
@@ -7,6 +8,7 @@ import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
+import { NatsError } from 'nats';
 import { type BatchContext, handleBatch } from './batch';
 import { requestsGivenBack } from './metrics';
 
@@ -83,7 +85,10 @@ export async function requestLoop(
       const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
       failures += 1;
       state.waitingFor = describeError(error);
-      log.warn(`requests wait: ${state.waitingFor}; trying again in ${pauseMs} ms`);
+      const line = `requests wait: ${state.waitingFor}; trying again in ${pauseMs} ms`;
+      if (isTransient(error) || error instanceof NatsError) log.warn(line);
+      // A bug rather than an outage. Nothing is lost by waiting; somebody has to look.
+      else log.error({ err: error }, line);
       await pause(pauseMs, signal);
     }
   }

@@ -7,7 +7,6 @@ import type { DeadReason } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
-import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
 import { answers } from '../metrics';
@@ -113,7 +112,5 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     await Promise.all(inHand);
   } finally {
     inbox.giveBack(GIVE_BACK_MS);
-    // The acks are on their way to the socket; let them leave before the connection is closed.
-    await pause(0, AbortSignal.timeout(1));
   }
 }

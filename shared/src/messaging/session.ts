@@ -1,4 +1,4 @@
-import type { ConsumerMessages, JetStreamClient, JetStreamManager } from 'nats';
+import type { JetStreamClient, JetStreamManager } from 'nats';
 import { NatsError } from 'nats';
 import { describeError } from '../observability/log';
 import { pause } from '../process/pause';
@@ -36,7 +36,11 @@ export async function openSession(runner: Runner, options: SessionOptions): Prom
     signal,
   });
   const { connection } = broker;
-  runner.defer('close the connection to NATS', () => connection.close());
+  runner.defer('close the connection to NATS', async () => {
+    // The last acks may still be on their way to the socket.
+    if (broker.isConnected()) await connection.flush();
+    await connection.close();
+  });
   void connection.closed().then((error) => {
     if (!signal.aborted)
       runner.fail(new Error('the connection to NATS is closed for good', { cause: error }));
@@ -58,18 +62,4 @@ export async function openSession(runner: Runner, options: SessionOptions): Prom
       await pause(pauseMs, signal);
     }
   }
-}
-
-/** Fails the part when a consumer ends without having been asked to: idling for ever would look healthy. */
-export function failWhenEnded(
-  messages: ConsumerMessages,
-  what: string,
-  runner: Runner,
-  isStopping: () => boolean,
-): void {
-  void messages.closed().then((error) => {
-    if (isStopping() || runner.signal.aborted) return;
-    const cause = error instanceof Error ? error : undefined;
-    runner.fail(new Error(`the consumer of ${what} ended`, { cause }));
-  });
 }

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { openBucket } from '@popple/shared/messaging/buckets';
+import { connect, type KV, type NatsConnection, nanos } from 'nats';
+import { AnswerMemory } from './answer-memory';
+
+let nats: TestNats;
+let connection: NatsConnection;
+let bucket: KV;
+const open = async (ttlMs: number) =>
+  openBucket(connection.jetstream(), await connection.jetstreamManager(), 'ANSWERS', { ttlMs, replicas: 1 });
+
+beforeEach(async () => {
+  nats = await testNats();
+  connection = await connect({ servers: nats.url });
+  bucket = await open(60_000);
+});
+afterEach(async () => {
+  await connection.close();
+  await nats.stop();
+});
+
+test('the first attempt is new, for one only', async () => {
+  const states = await Promise.all(
+    Array.from({ length: 5 }, async () => (await new AnswerMemory(bucket).begin('1')).state),
+  );
+  expect(states.sort()).toEqual(['doubtful', 'doubtful', 'doubtful', 'doubtful', 'new']);
+});
+
+test('an attempt whose end nobody told leaves a doubt, with its time', async () => {
+  const before = Date.now();
+  await new AnswerMemory(bucket).begin('1');
+  const knowledge = await new AnswerMemory(bucket).begin('1');
+  if (knowledge.state !== 'doubtful') throw new Error(`it is ${knowledge.state}`);
+  expect(Math.abs(knowledge.sinceMs - before)).toBeLessThan(5_000);
+});
+
+test('an answer given is known to all, also after the process that gave it has ended', async () => {
+  const memory = new AnswerMemory(bucket);
+  await memory.begin('1');
+  await memory.finish('1');
+  expect(await memory.begin('1')).toEqual({ state: 'answered' });
+  expect(await new AnswerMemory(bucket).begin('1')).toEqual({ state: 'answered' });
+});
+
+test('while NATS is away nothing is known, which is an error', async () => {
+  await nats.kill();
+  const outcome = await new AnswerMemory(bucket).begin('1').catch((error: unknown) => error);
+  expect(outcome).toBeInstanceOf(Error);
+});
+
+test('an existing bucket gets a new time to live', async () => {
+  await open(120_000);
+  const { config } = await (await connection.jetstreamManager()).streams.info('KV_ANSWERS');
+  expect(config.max_age).toBe(nanos(120_000));
+});

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
+import type { Message } from '@popple/dev/discord/world/model';
+import { silentLog } from '@popple/shared/observability/log';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { openRest } from '../discord-api';
+import { type DeliverContext, deliver } from './deliver';
+import type { Reply } from './outgoing';
+
+const LONG_AGO_MS = 10 * 60_000;
+const POSTING = '^POST /channels/\\d+/messages$';
+
+let discord: LocalDiscord;
+let stop: AbortController;
+let question: Message;
+
+beforeEach(async () => {
+  // Discord has forgotten every nonce at once, so that only what is tested keeps an answer from being said twice.
+  discord = await startLocalDiscord({ rateLimits: 'off', nonceWindowMs: 0 });
+  stop = new AbortController();
+  const { world } = discord;
+  const channel = world.channels(world.guilds()[0]?.id ?? '')[0];
+  const author = world.members().find(({ bot }) => !bot);
+  question = world.say({ channelId: channel?.id ?? '', authorId: author?.id ?? '', content: 'alice++' });
+});
+afterEach(() => discord.stop());
+
+const context = (changes: Partial<DeliverContext> = {}): DeliverContext => ({
+  rest: openRest(discord.apiUrl, discord.token),
+  log: silentLog(),
+  signal: stop.signal,
+  botId: discord.world.botId,
+  maxAgeMs: 3_600_000,
+  ...changes,
+});
+const reply = (...contents: string[]): Reply => ({
+  kind: 'reply',
+  channelId: question.channelId,
+  messageId: question.id,
+  contents,
+});
+const said = () =>
+  discord.world
+    .messages(question.channelId)
+    .filter(({ authorId }) => authorId === discord.world.botId)
+    .map(({ content }) => content);
+
+describe('deliver', () => {
+  test('what was said by a process that died before its ack is not said again', async () => {
+    expect(await deliver(context(), reply('one'))).toEqual({ outcome: 'posted' });
+    for (let index = 0; index < 150; index += 1) {
+      discord.world.say({ channelId: question.channelId, authorId: question.authorId, content: 'chatter' });
+    }
+    expect(await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS)).toEqual({ outcome: 'posted' });
+    expect(said()).toEqual(['one']);
+  });
+
+  test('of an answer in parts only those that are missing are said', async () => {
+    await deliver(context(), reply('one'));
+    await deliver(context(), reply('one', 'two', 'three'), Date.now() - LONG_AGO_MS);
+    expect(said()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('an answer that nobody gave is given in spite of the doubt', async () => {
+    await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS);
+    expect(said()).toEqual(['one']);
+  });
+
+  test('where the history is closed, silence is better than a second answer', async () => {
+    discord.world.deny(question.channelId, 'ReadMessageHistory');
+    await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS);
+    expect(said()).toEqual([]);
+  });
+
+  test('an answer too old is not said', async () => {
+    expect(await deliver(context({ maxAgeMs: -1 }), reply('one'))).toEqual({ outcome: 'stale' });
+    expect(said()).toEqual([]);
+  });
+
+  test('403 and 404 are final', async () => {
+    discord.world.deny(question.channelId, 'SendMessages');
+    expect(await deliver(context(), reply('one'))).toEqual({ outcome: 'gone' });
+    expect(await deliver(context(), { ...reply('one'), channelId: '1100000000000000009' })).toEqual({
+      outcome: 'gone',
+    });
+  });
+
+  test('what Discord refuses as such is told with its reason', async () => {
+    const delivery = await deliver(context(), reply('x'.repeat(2_001)));
+    expect(delivery).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('2000') });
+  });
+
+  test('Discord’s own failures are waited out', async () => {
+    discord.faults.rest({ match: POSTING, status: 500, times: 3 });
+    expect(await deliver(context(), reply('one'))).toEqual({ outcome: 'posted' });
+    expect(said()).toEqual(['one']);
+  });
+
+  test('a stop interrupts the waiting, and what was not said is owed', async () => {
+    discord.faults.rest({ match: POSTING, status: 500, times: 1_000 });
+    const delivery = deliver(context(), reply('one'));
+    setTimeout(() => stop.abort(), 300);
+    expect(await delivery).toEqual({ outcome: 'interrupted' });
+  });
+
+  test('a token that is no longer accepted is for the operator', async () => {
+    const error = await deliver(context({ rest: openRest(discord.apiUrl, 'old') }), reply('one')).catch(
+      (e) => e,
+    );
+    expect(error).toBeInstanceOf(OperatorError);
+  });
+});
