@@ -165,31 +165,35 @@ export async function readStream(access: StreamAccess, range: StreamRange): Prom
     let cursor: Cursor | undefined;
     const isWithin = (message: JsMsg) =>
       message.seq <= lastSequence && !(range.untilMs !== undefined && storedAtMs(message) >= range.untilMs);
-    for (let failures = 0; !access.signal.aborted; ) {
-      let batch: JsMsg[] | undefined;
-      try {
-        cursor ??= await openCursor(access, range, start);
-        batch = await fetchNext(cursor, access.signal);
-        failures = 0;
-      } catch (error) {
-        if (access.signal.aborted) return;
-        if (!(error instanceof NatsError || error instanceof InterruptedError)) throw error;
-        cursor = undefined;
-        const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
-        failures += 1;
-        access.log.warn(`cannot read on from NATS: ${describeError(error)}; trying again in ${pauseMs} ms`);
-        await pause(pauseMs, access.signal);
-        await refuseNewStream();
-        continue;
+    try {
+      for (let failures = 0; !access.signal.aborted; ) {
+        let batch: JsMsg[] | undefined;
+        try {
+          cursor ??= await openCursor(access, range, start);
+          batch = await fetchNext(cursor, access.signal);
+          failures = 0;
+        } catch (error) {
+          if (access.signal.aborted) return;
+          if (!(error instanceof NatsError || error instanceof InterruptedError)) throw error;
+          cursor = undefined;
+          const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
+          failures += 1;
+          access.log.warn(`cannot read on from NATS: ${describeError(error)}; trying again in ${pauseMs} ms`);
+          await pause(pauseMs, access.signal);
+          await refuseNewStream();
+          continue;
+        }
+        const within = batch?.filter(isWithin) ?? [];
+        if (within.length > 0) yield within;
+        if (batch === undefined || within.length < batch.length) break;
+        const last = batch.at(-1);
+        if (last === undefined || last.seq >= lastSequence) break;
+        start = { sequence: last.seq + 1 };
       }
-      const within = batch?.filter(isWithin) ?? [];
-      if (within.length > 0) yield within;
-      if (batch === undefined || within.length < batch.length) break;
-      const last = batch.at(-1);
-      if (last === undefined || last.seq >= lastSequence) break;
-      start = { sequence: last.seq + 1 };
+    } finally {
+      // One that is left behind is removed by the server a minute later.
+      if (cursor !== undefined) await cursor.consumer.delete().catch(() => undefined);
     }
-    if (cursor !== undefined) await cursor.consumer.delete().catch(() => undefined);
   }
 
   /** A stream that was deleted and made anew would look like one that was read to its end. */

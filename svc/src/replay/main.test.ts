@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'bun:test';
+import { countsIn, NO_COUNTS } from '../operator/testing/counts';
 import { announce, change, check, GUILD, messageId } from '../operator/testing/requests';
 import { openRig } from '../operator/testing/rig';
-
-/** The counts that replay printed. */
-function countsIn(output: string): Record<string, number> {
-  return Object.fromEntries(
-    [...output.matchAll(/^ {2}([a-z ]+): +(\d+)/gm)].map(([, label = '', count]) => [label, Number(count)]),
-  );
-}
-
-const NONE = { applied: 0, 'already known': 0, refused: 0, skipped: 0, unreadable: 0 };
+import { startTool } from '../operator/testing/tool-process';
 
 const many = (count: number, subjects = 5) =>
   Array.from({ length: count }, (_, index) => change(`s${index % subjects}`));
@@ -25,13 +18,13 @@ describe('bun run replay', () => {
     ];
     await rig.publish(all);
     const first = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(first.output)).toEqual({ ...NONE, applied: 1_201, skipped: 2 });
+    expect(countsIn(first.output)).toEqual({ ...NO_COUNTS, applied: 1_201, skipped: 2 });
     expect(first.code).toBe(0);
     const totals = { s0: '240', s1: '240', s2: '240', s3: '240', s4: '240' };
     expect(await rig.totals()).toEqual(totals);
     expect(await rig.sql`SELECT announce FROM guild`).toMatchObject([{ announce: false }]);
     const second = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(second.output)).toEqual({ ...NONE, 'already known': 1_201, skipped: 2 });
+    expect(countsIn(second.output)).toEqual({ ...NO_COUNTS, 'already known': 1_201, skipped: 2 });
     expect(second.code).toBe(0);
     expect(await rig.totals()).toEqual(totals);
     expect(await rig.messages('events')).toBe(0);
@@ -49,7 +42,7 @@ describe('bun run replay', () => {
     // svc had every request of its own to answer, also those that replay had applied before.
     expect(await rig.messages('events')).toBe(20);
     const { output } = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(output)).toEqual({ ...NONE, 'already known': 20 });
+    expect(countsIn(output)).toEqual({ ...NO_COUNTS, 'already known': 20 });
   });
 
   test('--dry-run says what would be applied and writes nothing', async () => {
@@ -63,13 +56,13 @@ describe('bun run replay', () => {
     await rig.client.publish(`popple.request.change-karma.${GUILD}`, JSON.stringify(twice));
     const before = await rig.totals();
     const { output, code } = await rig.run('replay', ['--since', '1h', '--dry-run']);
-    const { applied: _, ...rest } = NONE;
+    const { applied: _, ...rest } = NO_COUNTS;
     expect(countsIn(output)).toEqual({ ...rest, 'would apply': 602, 'already known': 8, skipped: 1 });
     expect(code).toBe(0);
     expect(await rig.totals()).toEqual(before);
     expect(await rig.sql`SELECT request_id FROM ledger`).toHaveLength(7);
     const real = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(real.output)).toEqual({ ...NONE, applied: 602, 'already known': 8, skipped: 1 });
+    expect(countsIn(real.output)).toEqual({ ...NO_COUNTS, applied: 602, 'already known': 8, skipped: 1 });
   });
 
   test('--since and --until choose by when a request was published, --guild by its server', async () => {
@@ -85,7 +78,7 @@ describe('bun run replay', () => {
     await rig.publish([change('late'), change('late', 1, { guildId: '200' })]);
 
     const other = await rig.run('replay', ['--since', from, '--until', to, '--guild', '200']);
-    expect(countsIn(other.output)).toEqual({ ...NONE, applied: 1, skipped: 1 });
+    expect(countsIn(other.output)).toEqual({ ...NO_COUNTS, applied: 1, skipped: 1 });
     expect(other.errors).toContain('Replaying 2 requests of guild 200');
     expect(await rig.totals('200')).toEqual({ middle: '1' });
     expect(await rig.totals()).toEqual({});
@@ -95,7 +88,7 @@ describe('bun run replay', () => {
     expect(await rig.totals()).toEqual({ middle: '1', late: '1' });
     const empty = await rig.run('replay', ['--since', '1h', '--guild', '300']);
     expect(empty).toMatchObject({ code: 0 });
-    expect(countsIn(empty.output)).toEqual(NONE);
+    expect(countsIn(empty.output)).toEqual(NO_COUNTS);
   });
 
   test('ends at the end of the stream as it was at the start, while more keeps coming', async () => {
@@ -126,7 +119,7 @@ describe('bun run replay', () => {
     const day = 86_400_000;
     await rig.publish([change('old', 1, { id: messageId(31 * day) }), change('new')]);
     const { output, code } = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(output)).toEqual({ ...NONE, applied: 1, refused: 1 });
+    expect(countsIn(output)).toEqual({ ...NO_COUNTS, applied: 1, refused: 1 });
     expect(output).toContain('message 1 of POPPLE_REQUESTS');
     expect(output).toContain('LEDGER_RETENTION is 30d');
     expect(code).toBe(3);
@@ -137,7 +130,7 @@ describe('bun run replay', () => {
     await rig.run('replay', ['--since', '1h'], { LEDGER_RETENTION: '60d' });
     expect(await rig.totals()).toEqual({ new: '1', old: '1' });
     const after = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(after.output)).toEqual({ ...NONE, 'already known': 2 });
+    expect(countsIn(after.output)).toEqual({ ...NO_COUNTS, 'already known': 2 });
   });
 
   test('unreadable requests and those that Postgres refuses are told, and stop nobody', async () => {
@@ -147,7 +140,7 @@ describe('bun run replay', () => {
     await rig.sql`INSERT INTO karma VALUES (${GUILD}, 'rich', 'rich', 9223372036854775807)`;
     await rig.publish([change('rich'), change('b')]);
     const { output, code } = await rig.run('replay', ['--since', '1h']);
-    expect(countsIn(output)).toEqual({ ...NONE, applied: 2, refused: 1, unreadable: 1 });
+    expect(countsIn(output)).toEqual({ ...NO_COUNTS, applied: 2, refused: 1, unreadable: 1 });
     expect(output).toContain('unreadable: message 2 of POPPLE_REQUESTS: not-json');
     expect(output).toMatch(/refused: message 3 of POPPLE_REQUESTS: .*out of range/);
     expect(output).not.toContain('\u001b');
@@ -175,14 +168,12 @@ describe('bun run replay, used wrongly', () => {
     [['--since', '1h', '--follow'], 2, "Unknown option '--follow'"],
     [['--since', '1h'], 1, 'NATS_URL (or NATS_URL_FILE'],
   ])('%p', async (args, code, message) => {
-    const { startTool } = await import('../operator/testing/tool-process');
     const result = await startTool('replay', args, {}).ended;
     expect(result).toMatchObject({ code, output: '' });
     expect(result.errors).toContain(message);
   });
 
   test('--help says how it is used', async () => {
-    const { startTool } = await import('../operator/testing/tool-process');
     const result = await startTool('replay', ['--help'], {}).ended;
     expect(result).toMatchObject({ code: 0, errors: '' });
     expect(result.output).toContain('Usage: bun run replay --since <when>');

@@ -68,6 +68,7 @@ export class Progress {
     this.#now = now;
     this.#startMs = now();
     this.#shownMs = this.#startMs;
+    if (screen.isTTY) this.#show();
   }
 
   /** Says how many are done. */

@@ -40,9 +40,9 @@ export interface Rig extends AsyncDisposable {
   messages(stream: keyof typeof STREAMS): Promise<number>;
 }
 
-/** Starts NATS with the streams, and makes a migrated database. */
-export async function openRig(): Promise<Rig> {
-  const [nats, database] = await Promise.all([testNats(), testDatabase()]);
+/** Starts NATS with the streams, and makes a migrated database, on the server of `postgresUrl` when given. */
+export async function openRig(postgresUrl?: string): Promise<Rig> {
+  const [nats, database] = await Promise.all([testNats(), testDatabase(postgresUrl)]);
   const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
   const manager = await connection.jetstreamManager();
   const client = connection.jetstream();
