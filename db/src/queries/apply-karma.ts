@@ -5,7 +5,11 @@ import { applyOnce } from './ledger';
 
 export type { Applied, KarmaAnswer } from '../answer';
 
-/** Takes the batch as JSON text. JSON, because Postgres expects 100 rows of it and hashes; of an array parameter it expects 10, and loops. */
+/**
+ * Takes the batch as JSON text. Its shape leaves the planner no way to compare every request with every other, of which
+ * it is fond, because it takes a batch for 100 requests and CTEs for even less: ids are looked up in a hash (NOT IN),
+ * settings by a subquery, and only changes are joined with subjects, both too many for a loop in any estimate.
+ */
 export const APPLY_KARMA = `
 WITH incoming AS MATERIALIZED (
   SELECT id, guild_id, channel_id, user_id, changes, place
@@ -17,20 +21,18 @@ WITH incoming AS MATERIALIZED (
 known AS MATERIALIZED (
   SELECT request_id, kind, answer FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM incoming))
 ),
-fresh AS MATERIALIZED (
-  SELECT * FROM incoming WHERE NOT EXISTS (SELECT FROM known WHERE known.request_id = incoming.id)
-),
 change AS MATERIALIZED (
   SELECT
-    fresh.id, fresh.guild_id, entry.subject COLLATE "C" AS subject, entry.display, entry.place,
-    sum(entry.delta) OVER (PARTITION BY fresh.guild_id, entry.subject COLLATE "C") AS batch_sum,
+    request.*, entry.subject COLLATE "C" AS subject, entry.display, entry.place AS entry_place,
+    sum(entry.delta) OVER (PARTITION BY request.guild_id, entry.subject COLLATE "C") AS batch_sum,
     sum(entry.delta) OVER so_far AS running_sum,
     row_number() OVER so_far AS nth
-  FROM fresh
+  FROM incoming AS request
   CROSS JOIN ROWS FROM (
-    jsonb_to_recordset(fresh.changes) AS (subject text, display text, delta integer)
+    jsonb_to_recordset(request.changes) AS (subject text, display text, delta integer)
   ) WITH ORDINALITY AS entry (subject, display, delta, place)
-  WINDOW so_far AS (PARTITION BY fresh.guild_id, entry.subject COLLATE "C" ORDER BY fresh.place, entry.place)
+  WHERE request.id NOT IN (SELECT request_id FROM known)
+  WINDOW so_far AS (PARTITION BY request.guild_id, entry.subject COLLATE "C" ORDER BY request.place, entry.place)
 ),
 upserted AS (
   INSERT INTO karma (guild_id, subject, display, karma)
@@ -39,28 +41,24 @@ upserted AS (
   ON CONFLICT (guild_id, subject) DO UPDATE SET karma = karma.karma + excluded.karma
   RETURNING guild_id, subject, display, karma
 ),
-answer AS (
-  SELECT
-    change.id,
-    jsonb_agg(
-      jsonb_build_object(
-        'display', upserted.display,
-        'karma', (upserted.karma - change.batch_sum + change.running_sum)::text
-      ) ORDER BY change.place
-    ) AS totals
-  FROM change JOIN upserted USING (guild_id, subject)
-  GROUP BY change.id
-),
-choice AS MATERIALIZED (
-  SELECT guild_id, announce FROM guild WHERE guild_id = ANY (ARRAY(SELECT guild_id FROM fresh))
-),
 entered AS (
   INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer)
   SELECT
-    fresh.id, 'change-karma', fresh.guild_id, fresh.channel_id, fresh.user_id, fresh.changes,
-    jsonb_build_object('announce', coalesce(choice.announce, true), 'totals', answer.totals)
-  FROM fresh JOIN answer USING (id) LEFT JOIN choice USING (guild_id)
-  ORDER BY fresh.id
+    change.id, 'change-karma', change.guild_id, change.channel_id, change.user_id,
+    (array_agg(change.changes))[1],
+    jsonb_build_object(
+      'announce', coalesce((SELECT announce FROM guild WHERE guild.guild_id = change.guild_id), true),
+      'totals', jsonb_agg(
+        jsonb_build_object(
+          'display', upserted.display,
+          'karma', (upserted.karma - change.batch_sum + change.running_sum)::text
+        ) ORDER BY change.entry_place
+      )
+    )
+  FROM change JOIN upserted USING (guild_id, subject)
+  WHERE (SELECT count(*) FROM upserted) > 0
+  GROUP BY change.id, change.guild_id, change.channel_id, change.user_id
+  ORDER BY change.id
   RETURNING request_id, kind, answer
 )
 SELECT request_id::text AS id, kind, answer, false AS known FROM entered
@@ -87,8 +85,8 @@ SELECT request_id::text, kind, answer, true FROM known`;
  * - The other rolls back or dies: this one waited for it at a row lock or at the ledger's key, and goes on as the first.
  *
  * No deadlocks among workers: each takes its karma rows in order of (guild, subject) and its ledger keys in order of
- * id, and the first ledger key only after the last karma row, since the ledger insert sorts rows that need every
- * upserted one. The order is that of "C", the same everywhere.
+ * id, and the first ledger key only after the last karma row, since the ledger insert first counts the upserted ones.
+ * The order is that of "C", the same everywhere.
  *
  * @throws a refusal (isRefusal) when a total would leave 64 bits (22003): nothing of the batch is applied, and it does
  * not say which request is to blame; LedgerKindError; LedgerContentionError; else a connection error, after which it is

@@ -16,7 +16,7 @@ known AS MATERIALIZED (
   SELECT request_id, kind, answer FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM incoming))
 ),
 fresh AS MATERIALIZED (
-  SELECT * FROM incoming WHERE NOT EXISTS (SELECT FROM known WHERE known.request_id = incoming.id)
+  SELECT * FROM incoming WHERE id NOT IN (SELECT request_id FROM known)
 ),
 chosen AS (
   INSERT INTO guild (guild_id, announce, announce_request_id)

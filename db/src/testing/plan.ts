@@ -8,6 +8,8 @@ export interface PlanNode {
   'Scan Direction'?: string;
   'Actual Rows'?: number;
   'Actual Loops'?: number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Join Filter'?: number;
   Plans?: PlanNode[];
 }
 
@@ -28,4 +30,11 @@ export async function planOf(
     [parameter],
   );
   return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => flatten(Plan)));
+}
+
+/** How many rows a node of an analyzed plan gave or threw away, in all its loops. */
+export function rowsTouched(node: PlanNode): number {
+  const { 'Actual Rows': rows = 0, 'Actual Loops': loops = 1 } = node;
+  const { 'Rows Removed by Filter': filtered = 0, 'Rows Removed by Join Filter': unmatched = 0 } = node;
+  return (rows + filtered + unmatched) * loops;
 }
