@@ -9,6 +9,8 @@ const STRIKE = '~~';
 const QUOTED_LINE = '> ';
 const QUOTED_REST = '>>> ';
 
+const ESCAPABLE = ['`', '~', '\\'];
+
 /** Discord wants something between the strikes, so the closing ones are at least this far from the opening ones. */
 const STRIKE_REACH = 3;
 
@@ -101,9 +103,7 @@ class LeftOutScan {
 
   /** An escaped character opens nothing. */
   #escape(): void {
-    const escaped = this.#text.charCodeAt(this.#at + 1);
-    const isPunctuation = (escaped > 0x20 && escaped < 0x30) || (escaped > 0x39 && escaped < 0x7f);
-    if (!isPunctuation) return;
+    if (!ESCAPABLE.includes(this.#text.charAt(this.#at + 1))) return;
     this.#at += 2;
     this.#startsLine = false;
   }

@@ -111,8 +111,13 @@ const anyMessage = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-function stringsOf(intention: Intention): string[] {
-  return JSON.stringify(intention, (_, value) => value).match(/.*/gs) ?? [];
+function textsOf(intention: Intention): string[] {
+  const texts: string[] = [];
+  JSON.stringify(intention, (_, value: unknown) => {
+    if (typeof value === 'string') texts.push(value);
+    return value;
+  });
+  return texts;
 }
 
 describe('any message', () => {
@@ -121,9 +126,7 @@ describe('any message', () => {
       fc.property(anyMessage, (message) => {
         const intention = parseMessage(message, bot);
         expect(parseMessage(message, bot)).toEqual(intention);
-        expect(stringsOf(intention).every((text) => text.isWellFormed() && !/\\ud[89a-f]/i.test(text))).toBe(
-          true,
-        );
+        expect(textsOf(intention).filter((text) => !text.isWellFormed())).toEqual([]);
         if (intention.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intention });
         if (intention.kind === 'check-karma' && intention.subjects.length > 0)
           checkKarmaSchema.parse({ ...envelope, ...intention });

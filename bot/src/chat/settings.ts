@@ -15,7 +15,7 @@ const ANNOUNCE = new Map([
 /** What was given, fit to be shown again: one line, nothing unseen, not too long, no half a character at the cut. */
 function shown(given: string): string {
   const line = foldWhiteSpace(dropUnseen(given));
-  return line.length <= MAX_SUBJECT_LENGTH ? line : line.slice(0, MAX_SUBJECT_LENGTH - 1).toWellFormed();
+  return line.length <= MAX_SUBJECT_LENGTH ? line : line.slice(0, MAX_SUBJECT_LENGTH).replace(/\p{Cs}$/u, '');
 }
 
 /** The value meant: phones end sentences with a full stop, and some keyboards have full-width digits. */

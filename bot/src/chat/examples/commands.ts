@@ -82,8 +82,8 @@ export const commandExamples: readonly Example[] = [
   ['<@7> top 0x10', 'bad top size: 0x10'],
   ['<@7> top alice++', 'bad top size: alice++', 'a command is not read for karma'],
   ['<@7> top a\u0000\u200bb', 'bad top size: ab'],
-  [`<@7> top ${'x'.repeat(200)}`, `bad top size: ${'x'.repeat(127)}`],
-  [`<@7> top ${'x'.repeat(126)}🍕${'x'.repeat(50)}`, `bad top size: ${'x'.repeat(126)}\ufffd`],
+  [`<@7> top ${'x'.repeat(200)}`, `bad top size: ${'x'.repeat(128)}`],
+  [`<@7> top ${'x'.repeat(127)}🍕`, `bad top size: ${'x'.repeat(127)}`],
   ['<@7> top-notch', 'nothing'],
 
   // Announcements.
@@ -124,6 +124,8 @@ export const commandExamples: readonly Example[] = [
   ['<@7> karma "foo bar"', 'karma: foo bar'],
   ['<@7> karma “foo bar”, (baz qux).', 'karma: foo bar, baz qux'],
   ['<@7> karma ((a b) c)', 'karma: (a b) c'],
+  ['<@7> karma a,(foo bar)', 'karma: a, foo bar'],
+  ['<@7> karma a(foo bar)', 'karma: bar'],
   ['<@7> karma f(x)', 'karma: f(x)'],
   ['<@7> karma (un)happy', 'karma: (un)happy'],
   ['<@7> karma ()', 'karma: '],
