@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
-import { createServer, type Server } from 'node:net';
 import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
 import type postgres from 'postgres';
 import { type Database, openDatabase } from './client';
 import { DatabaseDeadlineError, isTransient } from './errors';
 import { openTestDatabase } from './testing/database';
+import { listenAndClose } from './testing/listen-and-close';
 
 const opened: (() => Promise<void>)[] = [];
 afterAll(async () => {
@@ -37,15 +37,6 @@ async function untilAsleep(admin: postgres.Sql, count: number): Promise<void> {
     if (rows.length === count) return;
     await Bun.sleep(5);
   }
-}
-
-/** Accepts every connection and closes it at once, as a load balancer without a server behind it does. */
-async function listenAndClose(): Promise<{ server: Server; url: string }> {
-  const server = createServer((socket) => socket.end());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { server, url: `postgres://nobody@127.0.0.1:${address.port}/none` };
 }
 
 test('bigint comes back as a decimal string, through SQL and through drizzle', async () => {
@@ -112,12 +103,11 @@ test('a peer that vanished is noticed at the deadline, and once it is back state
 });
 
 test('a proxy that accepts and closes at once does not hold a statement for ever', async () => {
-  const { server, url } = await listenAndClose();
-  const db = open(url, 500);
+  await using proxy = await listenAndClose();
+  const db = open(proxy.url, 500);
   const error = await failureOf(db.run(({ sql }) => sql`SELECT 1`));
   expect(error).toBeInstanceOf(DatabaseDeadlineError);
   await db.close();
-  server.close();
 });
 
 test('closing waits for the statement in hand', async () => {

@@ -8,6 +8,7 @@ import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';
 import { MigrationDriftError, migrate } from './migrate';
 import { type Migration, readMigrations } from './migrations';
+import { listenAndClose } from './testing/listen-and-close';
 
 const MAIN = `${import.meta.dir}/migrate-main.ts`;
 const TAGS = readMigrations().map(({ tag }) => tag);
@@ -177,6 +178,11 @@ test('a server that is down is waited for, and the wait is bounded', async () =>
   await told;
   await server.restart();
   expect(await migrating).toEqual({ applied: TAGS });
+});
+
+test('a proxy that accepts and closes at once is waited for no longer than a server that is down', async () => {
+  await using proxy = await listenAndClose();
+  await expect(migrate(proxy.url, { waitMs: 100 })).rejects.toThrow('was not usable within 0.1 s');
 });
 
 test('what only the operator can mend is not waited for', async () => {

@@ -11,8 +11,9 @@ const DEFAULT_WAIT_MS = 60_000;
 const RETRY_MS = 500;
 const CONNECT_TIMEOUT_S = 5;
 const KEEP_ALIVE_S = 10;
-/** How long reaching the server may take altogether. */
-const REACH_DEADLINE_MS = 10_000;
+/** How long one try to reach the server may take at most, and at least although the whole wait is nearly over. */
+const REACH_MAX_MS = 10_000;
+const REACH_MIN_MS = 1_000;
 
 export interface MigrateOptions {
   /** How long to wait for a server that cannot be reached or is starting, in milliseconds. */
@@ -63,10 +64,10 @@ function applying({ tag, createdAt, hash, sql }: Migration): string {
  * Resolves when the server answers.
  * @throws DatabaseDeadlineError where postgres.js would try for ever: a proxy that accepts and closes at once.
  */
-async function reach(sql: postgres.Sql): Promise<void> {
+async function reach(sql: postgres.Sql, deadlineMs: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseDeadlineError(REACH_DEADLINE_MS)), REACH_DEADLINE_MS);
+    timer = setTimeout(() => reject(new DatabaseDeadlineError(deadlineMs)), deadlineMs);
   });
   try {
     await Promise.race([sql`SELECT 1`, late]);
@@ -172,7 +173,7 @@ export async function migrate(
       },
     });
     try {
-      await reach(sql);
+      await reach(sql, Math.max(REACH_MIN_MS, Math.min(REACH_MAX_MS, giveUpAt - Date.now())));
       await applyMissing(sql, migrations, onApplied);
       return { applied };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { ChangeKarma } from '@popple/shared/contract/request';
-import { isRefusal, LedgerKindError } from '../errors';
+import { isRefusal, isTransient, LedgerContentionError, LedgerKindError } from '../errors';
 import { openTestDatabase } from '../testing/database';
 import { changeAnnounce as announceRequest, changeKarma, GUILD } from '../testing/requests';
 import { applyKarma } from './apply-karma';
@@ -210,6 +210,23 @@ test('an id that the ledger knows as another kind is refused, and the rest of th
   expect(error).toBeInstanceOf(LedgerKindError);
   expect(isRefusal(error)).toBe(true);
   expect((await applyKarma(t.db, [good])).get(good.id)?.known).toBe(true);
+});
+
+test('a batch that other workers are always ahead of is given up after ten tries, with nothing applied', async () => {
+  await using t = await openTestDatabase();
+  // Sequences are not rolled back, so this one counts the tries.
+  await t.admin.unsafe(`
+    CREATE SEQUENCE tries;
+    CREATE FUNCTION always_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      PERFORM nextval('tries');
+      RAISE EXCEPTION 'taken' USING ERRCODE = '23505', TABLE = 'ledger';
+    END $$;
+    CREATE TRIGGER always_second BEFORE INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION always_second();`);
+  const error = await applyKarma(t.db, [changeKarma({ x: 1 })]).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(LedgerContentionError);
+  expect(isTransient(error)).toBe(true);
+  expect(await t.admin`SELECT last_value AS tries FROM tries`).toMatchObject([{ tries: '10' }]);
+  expect(await t.admin`SELECT FROM karma`).toHaveLength(0);
 });
 
 test('nothing asked is nothing done, and more than a thousand at once is an error', async () => {
