@@ -58,9 +58,12 @@ async function packagedBinaries(): Promise<PostgresBinaries> {
   }
 }
 
-// The npm registry cannot carry symbolic links; the package restores them in a postinstall script, which Bun does not
-// run for packages that are not trusted. Another process may be doing the same right now: an existing link is fine.
-function restoreLibraryLinks(root: string): void {
+/**
+ * Makes the links between libraries that `pg-symlinks.json` in the folder of the binaries lists. The npm registry cannot
+ * carry symbolic links; the package restores them in a postinstall script, which Bun does not run for packages that are
+ * not trusted. Another process may be doing the same right now: an existing link is fine.
+ */
+export function restoreLibraryLinks(root: string): void {
   const list = join(root, 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const packageRoot = dirname(root);
