@@ -1,5 +1,5 @@
 import { backoffMs } from '@popple/shared/messaging/backoff';
-import { describeError, type Log } from '@popple/shared/observability/log';
+import type { Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import {
@@ -13,6 +13,7 @@ import {
   nanos,
   type StreamState,
 } from 'nats';
+import { describeNatsError } from './nats-error';
 
 /** Which part of a stream to read. */
 export interface StreamRange {
@@ -178,7 +179,8 @@ export async function readStream(access: StreamAccess, range: StreamRange): Prom
           cursor = undefined;
           const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
           failures += 1;
-          access.log.warn(`cannot read on from NATS: ${describeError(error)}; trying again in ${pauseMs} ms`);
+          const reason = error instanceof NatsError ? describeNatsError(error) : error.message;
+          access.log.warn(`cannot read on from NATS: ${reason}; trying again in ${pauseMs} ms`);
           await pause(pauseMs, access.signal);
           await refuseNewStream();
           continue;

@@ -8,6 +8,8 @@ import {
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { helpText } from '@popple/shared/process/help';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { NatsError } from 'nats';
+import { describeNatsError } from './nats-error';
 import { terminalLog } from './terminal-log';
 import { UsageError } from './usage-error';
 
@@ -53,6 +55,7 @@ function account(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\nTry --help.`;
   if (error instanceof ConfigurationError) return error.message;
   if (error instanceof OperatorError) return describeError(error);
+  if (error instanceof NatsError) return `NATS: ${describeNatsError(error)}`;
   if (error instanceof Error && 'code' in error) return describeError(error);
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

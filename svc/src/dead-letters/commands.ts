@@ -1,0 +1,86 @@
+import { STREAMS } from '@popple/shared/messaging/topology';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import type { JetStream } from '../operator/connect';
+import { readStream, storedAtMs } from '../operator/read-stream';
+import { EXIT, type ToolRun } from '../operator/run-tool';
+import { UsageError } from '../operator/usage-error';
+import { confirm } from './confirm';
+import { deleteLetter, reasonsInStream, takeLetter, type WholeLetter } from './dead-stream';
+import { fullText } from './full-text';
+import { type Letter, readLetter } from './letter';
+import { letterTable } from './table';
+
+/** What the commands work with. */
+export interface DeadContext {
+  run: ToolRun;
+  jetStream: JetStream;
+}
+
+/** The letters there are now, of one reason or of all, oldest first, without their payloads. */
+export async function allLetters(
+  { run, jetStream }: DeadContext,
+  reason: string | undefined,
+): Promise<Letter[]> {
+  const reading = await readStream(
+    { ...jetStream, signal: run.signal, log: run.log },
+    { stream: STREAMS.dead, filterSubject: `popple.dead.*.${reason ?? '*'}`, headersOnly: true },
+  );
+  const letters: Letter[] = [];
+  for await (const batch of reading.batches()) {
+    for (const message of batch) {
+      const { seq: sequence, subject, headers } = message;
+      letters.push(readLetter({ sequence, subject, headers, storedAt: new Date(storedAtMs(message)) }));
+    }
+  }
+  return letters;
+}
+
+/** Says why there is nothing to do. */
+export async function sayNone({ run, jetStream }: DeadContext, reason: string | undefined): Promise<void> {
+  const reasons = await reasonsInStream(jetStream.manager);
+  if (reasons.size === 0) return void run.say('There are no dead letters.');
+  const others = [...reasons].map(([name, count]) => `${name} (${count})`).join(', ');
+  run.say(`There are no dead letters with the reason ${reason}; there are: ${others}.`);
+}
+
+/** Prints the table of letters. */
+export async function list(context: DeadContext, reason: string | undefined): Promise<number> {
+  const letters = await allLetters(context, reason);
+  if (context.run.signal.aborted) return EXIT.failed;
+  if (letters.length === 0) await sayNone(context, reason);
+  else context.run.print(letterTable(letters, process.stdout.isTTY ? process.stdout.columns : undefined));
+  return EXIT.done;
+}
+
+async function mustTake({ jetStream }: DeadContext, number: number): Promise<WholeLetter> {
+  const found = await takeLetter(jetStream.manager, number);
+  if (found !== undefined) return found;
+  throw new OperatorError(`there is no dead letter ${number}; bun run dead list shows those there are`);
+}
+
+/** Prints letters with headers and payloads. */
+export async function show(context: DeadContext, numbers: readonly number[]): Promise<number> {
+  for (const [index, number] of numbers.entries()) {
+    const { letter, message } = await mustTake(context, number);
+    context.run.print(`${index > 0 ? '\n' : ''}${fullText(letter, message.header, message.data)}`);
+  }
+  return EXIT.done;
+}
+
+/** Deletes letters, after a question at a terminal, with `yes` elsewhere. */
+export async function drop(context: DeadContext, numbers: readonly number[], yes: boolean): Promise<number> {
+  const { run, jetStream } = context;
+  if (!yes && !process.stdin.isTTY)
+    throw new UsageError('drop deletes for good: without a terminal to ask at, say --yes');
+  for (const number of numbers) {
+    const { letter } = await mustTake(context, number);
+    const what = `dead letter ${number} (${letter.reason}, from ${letter.subject ?? 'nobody knows where'})`;
+    if (!yes && !(await confirm(`Drop ${what}? It cannot be brought back.`, run.signal))) {
+      run.say(`Kept dead letter ${number}.`);
+      return EXIT.incomplete;
+    }
+    await deleteLetter(jetStream.manager, number);
+    run.print(`Dropped ${what}.\n`);
+  }
+  return EXIT.done;
+}
