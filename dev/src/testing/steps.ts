@@ -19,6 +19,8 @@ interface Check {
   readonly args: readonly string[];
 }
 
+const WORKERS = 4;
+
 /** The steps that look at the code without running it. Each counts as one test. */
 export const checks: readonly Check[] = [
   { name: 'type check', script: 'typescript/bin/tsc', args: ['--noEmit'] },
@@ -50,7 +52,15 @@ export async function runTests(o: {
   const last: string[] = [];
   const { exit, durationMs } = await runToEnd({
     // Without .env: it may name a real Discord, which no test may reach.
-    args: ['--no-env-file', 'test', '--reporter=junit', `--reporter-outfile=${reportFile}`, ...o.args],
+    // Most of the time is spent waiting for servers, so more files run at once than there are cores.
+    args: [
+      '--no-env-file',
+      'test',
+      `--parallel=${WORKERS}`,
+      '--reporter=junit',
+      `--reporter-outfile=${reportFile}`,
+      ...o.args,
+    ],
     root: o.root,
     env: o.env,
     onLine: (line) => {
