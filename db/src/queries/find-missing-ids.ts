@@ -3,8 +3,11 @@ import { MAX_BATCH } from './ledger';
 
 /** Takes the ids as JSON text, as every statement here takes its batch. */
 export const FIND_MISSING_IDS = `
-SELECT asked.id FROM jsonb_array_elements_text($1::text::jsonb) AS asked (id)
-WHERE NOT EXISTS (SELECT FROM ledger WHERE request_id = asked.id::bigint)`;
+WITH asked AS MATERIALIZED (
+  SELECT id::bigint AS id FROM jsonb_array_elements_text($1::text::jsonb) AS element (id)
+)
+SELECT id FROM asked
+WHERE id NOT IN (SELECT request_id FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM asked)))`;
 
 /**
  * Which of up to 1,000 request ids the ledger does not have: the requests that would change something if they were

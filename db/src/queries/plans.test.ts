@@ -6,6 +6,7 @@ import { APPLY_KARMA } from './apply-karma';
 import { CHANGE_ANNOUNCE } from './change-announce';
 import { CHECK_BOARD } from './check-board';
 import { CHECK_KARMA } from './check-karma';
+import { FIND_MISSING_IDS } from './find-missing-ids';
 import { toParameter } from './ledger';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {
@@ -48,10 +49,18 @@ test('workers reach every table through an index from the first row on, so no pl
     [CHANGE_ANNOUNCE, toParameter([changeAnnounce(true)])],
     [CHECK_KARMA, toParameter([checkKarma(['x'])])],
     [CHECK_BOARD, toParameter([checkBoard('top', 10)])],
+    [FIND_MISSING_IDS, JSON.stringify(['1', '2'])],
   ];
-  for (const [statement, parameter] of statements) {
-    const nodes = await planOf(t.db.sql, statement, parameter);
-    expect(named(nodes, /Seq Scan/)).toEqual([]);
+  for (const statistics of ['none', 'of empty tables']) {
+    if (statistics !== 'none') await t.admin`ANALYZE`;
+    for (const [statement, parameter] of statements) {
+      const nodes = await planOf(t.db.sql, statement, parameter);
+      expect(named(nodes, /Seq Scan/)).toEqual([]);
+      // Without a condition, an index is read from end to end too.
+      const scans = nodes.filter((node) => node['Index Name'] !== undefined);
+      expect(scans.length).toBeGreaterThan(0);
+      expect(scans.filter((node) => node['Index Cond'] === undefined)).toEqual([]);
+    }
   }
 });
 
