@@ -107,8 +107,8 @@ function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () =
 export async function runBot(runner: Runner, config: Config): Promise<void> {
   const { log, signal } = runner;
   const checks = {
-    nats: async (): Promise<string | undefined> => 'not connected yet',
-    gateway: async (): Promise<string | undefined> => 'not connected yet',
+    nats: async (): Promise<string | undefined> => 'not tried before Discord answers',
+    gateway: async (): Promise<string | undefined> => 'Discord has not answered yet',
     requests: async (): Promise<string | undefined> => undefined,
   };
   const probes = serveProbes({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { freePort } from '@popple/dev/embedded/free-port';
 import { startPart } from '@popple/dev/testing/part';
 import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
 
@@ -199,6 +200,17 @@ describe('a wrong environment', () => {
       .filter((line) => line.includes('"fatal"'));
     expect(fatal).toHaveLength(1);
     expect(fatal[0]).toContain('Discord refused DISCORD_TOKEN');
+  });
+
+  test('a Discord that cannot be reached is waited for, and said to be what is missing', async () => {
+    const bot = await startPart('bot', {
+      DISCORD_TOKEN: 'any',
+      DISCORD_API_URL: `http://127.0.0.1:${await freePort()}`,
+      NATS_URL: popple.nats.url,
+    });
+    await popple.until('it says so', () => bot.output().includes('cannot reach Discord at'));
+    expect((await bot.readiness()).dependencies.gateway).toBe('Discord has not answered yet');
+    expect(await bot.stop()).toEqual({ code: 0, signal: null });
   });
 
   test('without variables the bot names them all', async () => {
