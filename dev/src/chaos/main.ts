@@ -4,6 +4,7 @@ import { planFaults } from './plan';
 import { SeededRandom } from './random';
 import { formatReport } from './report';
 import { runChaos } from './run';
+import { PATIENTLY } from './settle';
 import { formatHappening, Timeline } from './timeline';
 
 const MS_PER_MINUTE = 60_000;
@@ -33,7 +34,7 @@ async function run(flags: ChaosFlags, signal: AbortSignal): Promise<number> {
     plan: planFaults(random.fork('faults'), { workers, withGateway: botVictim, kills }),
     workers,
     botVictim,
-    hurried: false,
+    settling: PATIENTLY,
     maxMs: minutes * MS_PER_MINUTE,
     signal,
     timeline,

@@ -92,6 +92,7 @@ export class Observer {
       const manager = await this.#manager();
       const { state } = await manager.streams.info(stream);
       const messages: StoredMsg[] = [];
+      if (state.messages === 0) return messages;
       for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) {
         messages.push(await manager.streams.getMessage(stream, { seq }));
       }

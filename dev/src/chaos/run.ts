@@ -11,7 +11,7 @@ import { announceText, lineAt } from './line';
 import type { Counts } from './meters';
 import type { Step } from './plan';
 import type { SeededRandom } from './random';
-import { heal, settle } from './settle';
+import { heal, type SettleOptions, settle } from './settle';
 import { everybodyReady, openStage, type Stage } from './stage';
 import { ReadBackStandIn } from './stand-in';
 import { strike } from './strike';
@@ -24,8 +24,7 @@ export interface RunOptions {
   readonly workers: number;
   /** The bot reads back by itself what was said while it was away; nobody stands in for it. */
   readonly botVictim: boolean;
-  /** See SettleOptions. */
-  readonly hurried: boolean;
+  readonly settling: SettleOptions;
   /** No fault begins later than this after the start. */
   readonly maxMs?: number;
   /** Ends the run early, without a verdict. */
@@ -157,7 +156,7 @@ async function play(stage: Stage, book: Book, standIn: ReadBackStandIn, options:
     for (let index = 0; index < LAST_WORDS; index += 1) {
       crowd.say(lineAt(last.pick(stage.town.places), last, stage.town));
     }
-    const unsettled = await settle(stage, book, options);
+    const unsettled = await settle(stage, book, options.settling);
     timeline.note('settled');
     await stage.meters.readAll();
     const sides = await stage.observer.progress(READY_WITHIN_MS);

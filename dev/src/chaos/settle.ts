@@ -5,21 +5,23 @@ import { everybodyReady, type Stage } from './stage';
 
 /** How to wait for the end. */
 export interface SettleOptions {
-  /**
-   * Has what the dead held redelivered after a few seconds instead of ack_wait, and waits for late duplicates only so
-   * long: for the test suite.
-   */
-  readonly hurried: boolean;
+  /** Has what the dead held redelivered after so long instead of ack_wait. */
+  readonly redeliverAfterMs?: number;
+  /** How long to wait for late duplicates when everything is done. */
+  readonly lateMs: number;
 }
+
+/** Waits until nothing can come a second time any more. */
+export const PATIENTLY: SettleOptions = { lateMs: ACK_WAIT_MS + 4_000 };
+
+/** The same with a shorter ack_wait, for the test suite. */
+export const HURRIEDLY: SettleOptions = { redeliverAfterMs: 2_000, lateMs: 4_000 };
 
 const READY_WITHIN_MS = 90_000;
 /** The bot pauses up to 30 s between its tries to say something; svc as long between batches. */
 const DRAINED_WITHIN_MS = 240_000;
 const LOOK_EVERY_MS = 250;
 const PATIENCE_MS = 30_000;
-
-const HURRIED_ACK_WAIT_MS = 3_000;
-const MARGIN_MS = 4_000;
 
 /** Ends every fault that is still going on. */
 export async function heal({ links, discord, nats, postgres }: Stage): Promise<void> {
@@ -59,7 +61,11 @@ async function drained({ observer }: Stage, withinMs: number): Promise<string | 
  * both consumers are drained, and then as long again as it takes for the last thing unacked to come a second time.
  * Resolves to what did not come about in minutes; the evidence is worth reading all the same.
  */
-export async function settle(stage: Stage, book: Book, { hurried }: SettleOptions): Promise<Finding[]> {
+export async function settle(
+  stage: Stage,
+  book: Book,
+  { redeliverAfterMs, lateMs }: SettleOptions,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   const unsettled = (problem: string, ids: readonly string[] = []) =>
     findings.push({ kind: 'not-settled', problem, ids });
@@ -68,7 +74,7 @@ export async function settle(stage: Stage, book: Book, { hurried }: SettleOption
   } catch (error) {
     unsettled(error instanceof Error ? error.message : String(error));
   }
-  if (hurried) await stage.observer.hurryRedeliveries(HURRIED_ACK_WAIT_MS, PATIENCE_MS);
+  if (redeliverAfterMs !== undefined) await stage.observer.hurryRedeliveries(redeliverAfterMs, PATIENCE_MS);
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   let missing = await missingRequests(stage, book);
   while (missing.length > 0 && Date.now() < giveUpAt) {
@@ -80,7 +86,7 @@ export async function settle(stage: Stage, book: Book, { hurried }: SettleOption
   if (left !== undefined)
     unsettled(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
   // A worker that was frozen or cut off may still send what it had: its duplicates must be dropped too.
-  await Bun.sleep((hurried ? HURRIED_ACK_WAIT_MS : ACK_WAIT_MS) + MARGIN_MS);
+  await Bun.sleep(lateMs);
   const late = await drained(stage, DRAINED_WITHIN_MS);
   if (late !== undefined) unsettled(`late redeliveries were not handled: ${late}`);
   return findings;

@@ -165,7 +165,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   };
 }
 
-/** Resolves when every part says that it is ready. @throws when one is not within `patienceMs`. */
+/**
+ * Resolves when every part says that it is ready, and the bot is really in the gateway: one that was just started may be
+ * ready to hold nothing, while its dead predecessor still counts. @throws when that does not come about within
+ * `patienceMs`.
+ */
 export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
   const keepers = [...stage.workers, stage.bot];
   for (const giveUpAt = Date.now() + patienceMs; ; ) {
@@ -174,6 +178,7 @@ export async function everybodyReady(stage: Stage, patienceMs: number): Promise<
       const why = await whyNotReady(keeper);
       if (why !== undefined) late.push(`${keeper.name}: ${why}`);
     }
+    if (!stage.discord.world.botOnline) late.push('nobody is in the gateway');
     if (late.length === 0) return;
     if (Date.now() > giveUpAt) {
       throw new Error(`not ready after ${patienceMs / 1_000} s: ${late.join('; ')}`);

@@ -40,7 +40,7 @@ export class ReadBackStandIn {
   follow(bot: TestPart): void {
     this.#turn = this.#turn
       .then(async () => {
-        if (await isReadyBeforeItsEnd(bot)) await this.#catchUp();
+        if (await this.#isReadyBeforeItsEnd(bot)) await this.#catchUp();
       })
       .catch((error: unknown) => {
         this.#failure ??= { error };
@@ -84,20 +84,20 @@ export class ReadBackStandIn {
     const identity = { id: bot.id, names: [bot.username, bot.displayName] };
     return readMessage(messageEventPayload(this.#world, message), { identity, startedAtMs: 0 });
   }
-}
 
-async function isReadyBeforeItsEnd(bot: TestPart): Promise<boolean> {
-  let hasEnded = false;
-  void bot.exited.then(() => {
-    hasEnded = true;
-  });
-  while (!hasEnded) {
-    const isReady = await bot.readiness().then(
-      ({ ready }) => ready,
-      () => false,
-    );
-    if (isReady) return true;
-    await Bun.sleep(LOOK_EVERY_MS);
+  async #isReadyBeforeItsEnd(bot: TestPart): Promise<boolean> {
+    let hasEnded = false;
+    void bot.exited.then(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded) {
+      const isReady = await bot.readiness().then(
+        ({ ready }) => ready,
+        () => false,
+      );
+      if (isReady && this.#world.botOnline) return true;
+      await Bun.sleep(LOOK_EVERY_MS);
+    }
+    return false;
   }
-  return false;
 }

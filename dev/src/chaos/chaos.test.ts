@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test';
+import { CRASH_POINTS } from '@popple/shared/process/crash-point';
+import { shortPlan } from './plan';
+import { SeededRandom } from './random';
+import { formatReport, killCount } from './report';
+import { runChaos } from './run';
+import { HURRIEDLY } from './settle';
+import { formatHappening, Timeline } from './timeline';
+
+const SEED = '20230109';
+const WORKERS = 2;
+
+/** Minutes, for a machine that is busy with other tests; the run itself takes less than one. */
+const PATIENCE_MS = 300_000;
+
+test(
+  'killed at every point that matters, with people talking all the time, Popple is exact',
+  async () => {
+    const random = new SeededRandom(SEED);
+    const timeline = new Timeline();
+    const outcome = await runChaos({
+      random,
+      plan: shortPlan(random.fork('faults'), WORKERS),
+      workers: WORKERS,
+      botVictim: false,
+      settling: HURRIEDLY,
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      timeline,
+    });
+    if (outcome.findings.length > 0) {
+      throw new Error(
+        [`seed ${SEED}`, formatReport(outcome), ...timeline.happenings.map(formatHappening)].join('\n'),
+      );
+    }
+    const reached = outcome.crashes.filter((crash) => crash.reached).map(({ point }) => point);
+    expect(reached.toSorted()).toEqual([...CRASH_POINTS].toSorted());
+    expect(killCount(outcome)).toBeGreaterThanOrEqual(12);
+    expect(outcome.evidence.messages.length).toBeGreaterThan(50);
+  },
+  PATIENCE_MS,
+);
