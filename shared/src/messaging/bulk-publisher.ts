@@ -1,0 +1,171 @@
+import { createInbox, ErrorCode, headers, type Msg, type NatsConnection, NatsError } from 'nats';
+
+/** A message for a stream, with the id by which the stream knows it again. */
+export interface StreamMessage {
+  subject: string;
+  id: string;
+  data: Uint8Array;
+}
+
+/** Messages that were published together, and what to do when one is stored. */
+interface Volley {
+  /** How many have no answer yet. */
+  left: number;
+  /** The first thing that went wrong. */
+  problem: { error: unknown } | undefined;
+  done(): void;
+}
+
+interface Awaited {
+  volley: Volley;
+  stored(duplicate: boolean): void;
+}
+
+/** What the server answers. `error` says that nothing was stored. */
+interface PubAck {
+  duplicate?: boolean;
+  error?: NonNullable<NatsError['api_error']>;
+}
+
+/** The prefix that the connection was told to use for inboxes: where users may listen to no other, no other will do. */
+function inboxPrefixOf(
+  connection: NatsConnection & { options?: { inboxPrefix?: string } },
+): string | undefined {
+  return connection.options?.inboxPrefix;
+}
+
+/** Whether the stream had the message already. @throws NatsError when it does not have it now. */
+function readPubAck(message: Msg): boolean {
+  // Without data it is the server's word that no stream listens to the subject.
+  if (message.data.length === 0) throw NatsError.errorForCode(ErrorCode.NoResponders);
+  const { duplicate = false, error } = message.json<PubAck>();
+  if (error === undefined) return duplicate;
+  const problem = new NatsError(error.description, String(error.code));
+  problem.api_error = error;
+  throw problem;
+}
+
+/**
+ * Publishes many messages to streams at once and waits for their PubAcks together.
+ *
+ * It says on the wire what JetStreamClient.publish says, and costs about a fifth of it: that makes a request of each
+ * message, with a timer, a random inbox and two captured stacks of its own, which was most of what svc did. Here a
+ * volley shares one timer, and all volleys one subscription.
+ */
+export class BulkPublisher {
+  readonly #connection: NatsConnection;
+  readonly #timeoutMs: number;
+  readonly #inbox: string;
+  readonly #awaited = new Map<string, Awaited>();
+  #count = 0;
+
+  /** `timeoutMs` is how long a volley waits for its last PubAck. */
+  constructor(connection: NatsConnection, timeoutMs: number) {
+    this.#connection = connection;
+    this.#timeoutMs = timeoutMs;
+    this.#inbox = `${createInbox(inboxPrefixOf(connection))}.`;
+    const answers = connection.subscribe(`${this.#inbox}*`, {
+      callback: (error, message) => this.#answered(error, message),
+    });
+    void answers.closed.then(() => this.#giveUpAll(NatsError.errorForCode(ErrorCode.ConnectionClosed)));
+  }
+
+  /**
+   * Publishes messages in their order, and calls `stored` for each when the stream has it, with whether it had it
+   * already. Resolves when it has all.
+   * @throws when nothing more is to be expected, the first problem: NatsError for what was refused, or has no PubAck within
+   * the timeout and may be in the stream all the same; else what `stored` threw.
+   */
+  publish<Message extends StreamMessage>(
+    messages: readonly Message[],
+    stored: (message: Message, duplicate: boolean) => void,
+  ): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const tokens: string[] = [];
+      const late = () => this.#giveUp(tokens, NatsError.errorForCode(ErrorCode.Timeout));
+      const timer = setTimeout(late, this.#timeoutMs);
+      const volley: Volley = {
+        left: messages.length,
+        problem: undefined,
+        done() {
+          clearTimeout(timer);
+          if (this.problem === undefined) resolve();
+          else reject(this.problem.error);
+        },
+      };
+      for (const message of messages) {
+        const token = (this.#count++).toString(36);
+        tokens.push(token);
+        this.#awaited.set(token, { volley, stored: (duplicate) => stored(message, duplicate) });
+        this.#send(message, token);
+      }
+    });
+  }
+
+  #send({ subject, id, data }: StreamMessage, token: string): void {
+    const about = headers();
+    about.set('Nats-Msg-Id', id);
+    try {
+      this.#connection.publish(subject, data, { headers: about, reply: this.#inbox + token });
+    } catch (error) {
+      this.#refused(token, error);
+    }
+  }
+
+  #answered(error: NatsError | null, message: Msg): void {
+    if (error === null) this.#read(message);
+    // It is about the subscription: it was taken away, and no answer will come any more.
+    else this.#giveUpAll(error);
+  }
+
+  #read(message: Msg): void {
+    const token = message.subject.slice(this.#inbox.length);
+    let isDuplicate: boolean;
+    try {
+      isDuplicate = readPubAck(message);
+    } catch (error) {
+      this.#refused(token, error);
+      return;
+    }
+    this.#stored(token, isDuplicate);
+  }
+
+  /** What is awaited under a token, no longer; undefined when its volley was given up before. */
+  #settle(token: string): Awaited | undefined {
+    const awaited = this.#awaited.get(token);
+    this.#awaited.delete(token);
+    return awaited;
+  }
+
+  #stored(token: string, duplicate: boolean): void {
+    const awaited = this.#settle(token);
+    if (awaited === undefined) return;
+    try {
+      awaited.stored(duplicate);
+    } catch (error) {
+      awaited.volley.problem ??= { error };
+    }
+    this.#oneLess(awaited.volley);
+  }
+
+  #refused(token: string, error: unknown): void {
+    const awaited = this.#settle(token);
+    if (awaited === undefined) return;
+    awaited.volley.problem ??= { error };
+    this.#oneLess(awaited.volley);
+  }
+
+  #oneLess(volley: Volley): void {
+    volley.left -= 1;
+    if (volley.left === 0) volley.done();
+  }
+
+  #giveUp(tokens: Iterable<string>, error: NatsError): void {
+    for (const token of tokens) this.#refused(token, error);
+  }
+
+  #giveUpAll(error: NatsError): void {
+    this.#giveUp([...this.#awaited.keys()], error);
+  }
+}
