@@ -1,6 +1,7 @@
 import type { Database } from '@popple/db/client';
 import { isRefusal } from '@popple/db/errors';
 import type { Request } from '@popple/shared/contract/request';
+import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { decodeRequest, encode } from '@popple/shared/messaging/codec';
 import { type DeadCause, deadLetter } from '@popple/shared/messaging/dead-letter';
 import { eventSubject } from '@popple/shared/messaging/subjects';
@@ -16,69 +17,62 @@ import { intoRounds } from './rounds';
 export interface BatchContext {
   database: Database;
   client: JetStreamClient;
+  publisher: BulkPublisher;
   log: Log;
   /** Told of each message once nothing more is owed for it. */
   settled(message: JsMsg): void;
 }
-
-/** How long to wait for the stream's word that it has an event. */
-const PUB_ACK_TIMEOUT_MS = 5_000;
 
 interface Read {
   message: JsMsg;
   request: Request;
 }
 
-async function putAside(
-  context: BatchContext,
-  message: JsMsg,
-  cause: Omit<DeadCause, 'origin'>,
-): Promise<void> {
-  await deadLetter(context.client, message, { origin: 'request', ...cause });
-  context.settled(message);
-  const kind = message.subject.split('.')[2] ?? 'none';
-  requestsHandled.inc({ kind, outcome: 'dead' });
-  context.log.error(
-    { subject: message.subject, sequence: message.seq, reason: cause.reason, detail: cause.detail },
-    'a request was put on POPPLE_DEAD',
-  );
+/** The event that answers a request, and the request's message, owed an ack once the stream has the event. */
+interface OwedEvent extends StreamMessage {
+  message: JsMsg;
+  known: boolean;
 }
 
-async function read(context: BatchContext, messages: readonly JsMsg[]): Promise<Read[]> {
+interface Dead {
+  message: JsMsg;
+  cause: DeadCause;
+}
+
+/** What a batch still owes after Postgres has committed it. */
+export interface Owed {
+  events: OwedEvent[];
+  dead: Dead[];
+}
+
+function kindOf(message: JsMsg): string {
+  return message.subject.split('.')[2] ?? 'none';
+}
+
+function read(messages: readonly JsMsg[]): { readable: Read[]; dead: Dead[] } {
   const readable: Read[] = [];
+  const dead: Dead[] = [];
   for (const message of messages) {
-    if (message.info.deliveryCount > 1) redeliveries.inc();
+    if (message.redelivered) redeliveries.inc();
     const decoded = decodeRequest(message.data, message.subject);
     if (decoded.ok) readable.push({ message, request: decoded.message });
-    else await putAside(context, message, decoded);
+    else dead.push({ message, cause: { origin: 'request', reason: decoded.reason, detail: decoded.detail } });
   }
-  return readable;
+  return { readable, dead };
 }
 
-async function publishAndAck(context: BatchContext, message: JsMsg, { event, known }: Answer): Promise<void> {
-  const published = await context.client.publish(eventSubject(event), encode(event), {
-    msgID: event.id,
-    timeout: PUB_ACK_TIMEOUT_MS,
-  });
-  if (published.duplicate) duplicateEvents.inc();
-  crashPoint('svc:after-publish');
-  message.ack();
-  context.settled(message);
-  requestsHandled.inc({
-    kind: message.subject.split('.')[2] ?? 'none',
-    outcome: known ? 'known' : 'applied',
-  });
+function owedEvent(message: JsMsg, { event, known }: Answer): OwedEvent {
+  return { message, known, subject: eventSubject(event), id: event.id, data: encode(event) };
 }
 
 /**
- * Handles a batch of requests: applies them to Postgres, publishes the event of each, and acks each only when the
- * stream has its event. What cannot be read, or what Postgres refuses on its own, goes to POPPLE_DEAD without harm to
- * the others. Killed at any point, what was not acked is delivered again and answered from the ledger.
- * @throws the transient error that stopped it; messages not reported through `settled` by then are still owed.
+ * Applies a batch of requests to Postgres and resolves to what is owed for it now: an event for each, and a dead letter
+ * for what cannot be read and for what Postgres refuses on its own, which harms no other.
+ * @throws the transient error that stopped it.
  */
-export async function handleBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<void> {
+export async function applyBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<Owed> {
   batchSize.observe(messages.length);
-  const readable = await read(context, messages);
+  const { readable, dead } = read(messages);
   const answers: Answers = new Map();
   const refusals = new Map<string, unknown>();
   for (const round of intoRounds(readable.map(({ request }) => request))) {
@@ -94,14 +88,57 @@ export async function handleBatch(context: BatchContext, messages: readonly JsMs
     for (const result of results) for (const [id, answer] of result) answers.set(id, answer);
     for (const { item, error } of refused) refusals.set(item.id, error);
   }
-  // All are on their way before the first PubAck is awaited; the client keeps their order on the wire.
-  const outcomes = await Promise.allSettled(
-    readable.map(({ message, request }) => {
-      const answer = answers.get(request.id);
-      if (answer !== undefined) return publishAndAck(context, message, answer);
-      const detail = describeError(refusals.get(request.id));
-      return putAside(context, message, { reason: 'refused-by-postgres', detail });
-    }),
+  const events: OwedEvent[] = [];
+  for (const { message, request } of readable) {
+    const answer = answers.get(request.id);
+    if (answer !== undefined) {
+      events.push(owedEvent(message, answer));
+      continue;
+    }
+    const detail = describeError(refusals.get(request.id));
+    dead.push({ message, cause: { origin: 'request', reason: 'refused-by-postgres', detail } });
+  }
+  return { events, dead };
+}
+
+async function publishEvents(context: BatchContext, events: readonly OwedEvent[]): Promise<void> {
+  const handled = new Map<string, number>();
+  try {
+    await context.publisher.publish(events, ({ message, known }, isDuplicate) => {
+      crashPoint('svc:after-publish');
+      message.ack();
+      context.settled(message);
+      if (isDuplicate) duplicateEvents.inc();
+      const what = `${kindOf(message)} ${known ? 'known' : 'applied'}`;
+      handled.set(what, (handled.get(what) ?? 0) + 1);
+    });
+  } finally {
+    for (const [what, count] of handled) {
+      const [kind = 'none', outcome = 'none'] = what.split(' ');
+      requestsHandled.inc({ kind, outcome }, count);
+    }
+  }
+}
+
+async function putAside(context: BatchContext, { message, cause }: Dead): Promise<void> {
+  await deadLetter(context.client, message, cause);
+  context.settled(message);
+  requestsHandled.inc({ kind: kindOf(message), outcome: 'dead' });
+  context.log.error(
+    { subject: message.subject, sequence: message.seq, reason: cause.reason, detail: cause.detail },
+    'a request was put on POPPLE_DEAD',
   );
+}
+
+/**
+ * Publishes what a batch owes, in the order of its requests, and acks each request only when the stream has its event.
+ * Killed at any point, what was not acked is delivered again and answered from the ledger.
+ * @throws when all has been tried, the first error; messages not reported through `settled` by then are still owed.
+ */
+export async function settleBatch(context: BatchContext, { events, dead }: Owed): Promise<void> {
+  const outcomes = await Promise.allSettled([
+    publishEvents(context, events),
+    ...dead.map((one) => putAside(context, one)),
+  ]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

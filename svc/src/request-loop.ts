@@ -2,6 +2,7 @@ import type { Database } from '@popple/db/client';
 import { isTransient } from '@popple/db/errors';
 import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
+import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ConsumerLostError, Inbox } from '@popple/shared/messaging/inbox';
 import type { Session } from '@popple/shared/messaging/session';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
@@ -9,11 +10,13 @@ import { describeError } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import { NatsError } from 'nats';
-import { type BatchContext, handleBatch } from './batch';
+import { applyBatch, type BatchContext, type Owed, settleBatch } from './batch';
 import { requestsGivenBack } from './metrics';
 
 /** Most requests that one statement applies. */
 const MAX_BATCH = 500;
+/** How long to wait for the stream's word that it has the events of a batch. */
+const PUB_ACK_TIMEOUT_MS = 5_000;
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 30_000;
 
@@ -23,7 +26,18 @@ export interface LoopState {
   waitingFor: string | undefined;
 }
 
-/** Handles batches until told to stop, then finishes what has arrived. */
+/** Resolves when the event loop has done what it has at hand. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * Handles batches until told to stop, then finishes what has arrived.
+ *
+ * While Postgres applies a batch, the events of the one before are on their way to the stream: one waits for its disk,
+ * the other for ours. Batches are applied one after another and published one after another, so each server's requests
+ * keep their order in both.
+ */
 async function handleUntilStopped(
   inbox: Inbox,
   context: BatchContext,
@@ -32,14 +46,30 @@ async function handleUntilStopped(
 ) {
   const stopPulling = () => inbox.stop();
   signal.addEventListener('abort', stopPulling, { once: true });
+  let settling: Promise<void> = Promise.resolve();
+  let hasFailed = false;
+  const settle = async (owed: Owed) => {
+    // The next batch leaves for Postgres first, which can then work while this process does.
+    await nextTurn();
+    await settleBatch(context, owed);
+    onDone();
+  };
   try {
     for (;;) {
       const batch = await inbox.take(MAX_BATCH);
-      if (batch.length === 0) return;
-      await handleBatch(context, batch);
-      onDone();
+      if (batch.length === 0 || hasFailed) break;
+      const owed = await applyBatch(context, batch);
+      await settling;
+      settling = settle(owed);
+      settling.catch(() => {
+        hasFailed = true;
+        inbox.stop();
+      });
     }
+    await settling;
   } finally {
+    // What can still be acked is not given back.
+    await Promise.allSettled([settling]);
     signal.removeEventListener('abort', stopPulling);
   }
 }
@@ -59,6 +89,7 @@ export async function requestLoop(
   state: LoopState,
 ): Promise<void> {
   const { signal, log } = runner;
+  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
   for (let failures = 0; !signal.aborted; ) {
     try {
       await ping(database);
@@ -68,6 +99,7 @@ export async function requestLoop(
       const context: BatchContext = {
         database,
         client: session.client,
+        publisher,
         log,
         settled: (message) => inbox.settled(message),
       };
