@@ -51,7 +51,7 @@ function marksOf(text: string, start: number, end: number): Marks {
   const open: number[] = [];
   for (let at = start; at < end; at++) {
     const mark = text.charAt(at);
-    if (!MARK.test(mark) || isApostrophe(text, at, start, end)) continue;
+    if (!MARK.test(mark) || isApostrophe(text, at)) continue;
     const last = open.at(-1);
     const mayClose = last !== undefined && (last < at - 1 || !isQuote(text.charCodeAt(at)));
     if (mayClose && OPENERS_OF.get(mark)?.includes(text.charAt(last))) {
@@ -64,9 +64,8 @@ function marksOf(text: string, start: number, end: number): Marks {
   return marks;
 }
 
-function isApostrophe(text: string, at: number, start: number, end: number): boolean {
-  if (!isQuote(text.charCodeAt(at)) || at === start || at + 1 === end) return false;
-  return isWordCharacterBefore(text, at) && isWordCharacterAt(text, at + 1);
+function isApostrophe(text: string, at: number): boolean {
+  return isQuote(text.charCodeAt(at)) && isWordCharacterBefore(text, at) && isWordCharacterAt(text, at + 1);
 }
 
 /**

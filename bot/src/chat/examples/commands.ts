@@ -135,6 +135,8 @@ export const commandExamples: readonly Example[] = [
   ['<@7> karma ||alice||', 'karma: alice'],
   ['<@7> karma ~~alice~~ `bob` carol', 'karma: carol'],
   ['<@7> karma alice\n> bob', 'karma: alice'],
+  ['<@7> karma git+ssh://example.org alice', 'karma: alice'],
+  ['<@7> karma www.example.org alice', 'karma: alice'],
   ['<@7> karma > bob', 'karma: bob', 'a quote begins a line, which these words do not'],
   ['<@7> karma alice\nbob', 'karma: alice, bob'],
   ['<@7> karma 🍕 ❤️', 'karma: 🍕, ❤️'],
