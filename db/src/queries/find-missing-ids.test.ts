@@ -34,5 +34,5 @@ test('no ids is no question, and more than a batch is refused', async () => {
   await using t = await openTestDatabase();
   expect(await findMissingIds(t.db, [])).toEqual(new Set());
   const many = Array.from({ length: 1_001 }, nextId);
-  expect(findMissingIds(t.db, many)).rejects.toThrow(RangeError);
+  await expect(findMissingIds(t.db, many)).rejects.toThrow(RangeError);
 });
