@@ -8,7 +8,7 @@ import { HURRIEDLY } from './settle';
 import { formatHappening, Timeline } from './timeline';
 
 const SEED = '20230109';
-const WORKERS = 2;
+const PROCESSES = { workers: 2, bots: 2 };
 
 /** Minutes, for a machine that is busy with other tests; the run itself takes less than one. */
 const PATIENCE_MS = 300_000;
@@ -20,9 +20,8 @@ test(
     const timeline = new Timeline();
     const outcome = await runChaos({
       random,
-      plan: shortPlan(random.fork('faults'), WORKERS),
-      workers: WORKERS,
-      botVictim: false,
+      plan: shortPlan(random.fork('faults'), PROCESSES),
+      ...PROCESSES,
       settling: HURRIEDLY,
       signal: AbortSignal.timeout(PATIENCE_MS),
       timeline,
@@ -35,6 +34,7 @@ test(
     const reached = outcome.crashes.filter((crash) => crash.reached).map(({ point }) => point);
     expect(reached.toSorted()).toEqual([...CRASH_POINTS].toSorted());
     expect(killCount(outcome)).toBeGreaterThanOrEqual(12);
+    expect(outcome.redelivered).toBeGreaterThan(0);
     expect(outcome.evidence.messages.length).toBeGreaterThan(50);
   },
   PATIENCE_MS,

@@ -20,23 +20,20 @@ export type PoisonShape =
 /** What can be killed by SIGKILL (Postgres: ended in immediate mode) and started again. */
 export type Mortal = 'svc' | 'bot' | 'nats' | 'postgres';
 
-/** Something that goes wrong. `worker` counts svc processes from 0. */
+/** A process of svc or bot, counted from 0. */
+export interface PartName {
+  readonly who: 'svc' | 'bot';
+  readonly index: number;
+}
+
+/** Something that goes wrong. */
 export type Fault =
   /** Killed, and started again `downMs` later. */
-  | { readonly kind: 'kill'; readonly who: 'bot' | 'nats' | 'postgres'; readonly downMs: number }
-  | { readonly kind: 'kill'; readonly who: 'svc'; readonly worker: number; readonly downMs: number }
+  | { readonly kind: 'kill'; readonly whom: PartName | 'nats' | 'postgres'; readonly downMs: number }
   /** Killed, started so that it kills itself at the named point, and started again `downMs` after that. */
   | {
       readonly kind: 'crash';
-      readonly who: 'svc';
-      readonly worker: number;
-      readonly point: CrashPoint;
-      readonly pass: number;
-      readonly downMs: number;
-    }
-  | {
-      readonly kind: 'crash';
-      readonly who: 'bot';
+      readonly whom: PartName;
       readonly point: CrashPoint;
       readonly pass: number;
       readonly downMs: number;
@@ -44,18 +41,17 @@ export type Fault =
   /** A backend of Postgres gets SIGKILL: Postgres ends every session and recovers. */
   | { readonly kind: 'kill-backend' }
   /** Killed while Postgres is in the middle of one of its statements. */
-  | { readonly kind: 'kill-in-statement'; readonly worker: number; readonly downMs: number }
+  | { readonly kind: 'kill-in-statement'; readonly whom: PartName; readonly downMs: number }
   /** Postgres ends a session, in the middle of a statement or wherever it is. */
   | { readonly kind: 'terminate-backend'; readonly inStatement: boolean }
   /** Frozen with SIGSTOP for a while. */
-  | { readonly kind: 'stop'; readonly who: 'bot' | 'nats' | 'backend'; readonly forMs: number }
-  | { readonly kind: 'stop'; readonly who: 'svc'; readonly worker: number; readonly forMs: number }
+  | { readonly kind: 'stop'; readonly whom: PartName | 'nats' | 'backend'; readonly forMs: number }
   | { readonly kind: 'link'; readonly link: LinkName; readonly weather: Weather; readonly forMs: number }
   | { readonly kind: 'rest'; readonly fault: RestFault }
   | { readonly kind: 'gateway'; readonly what: GatewayFault }
   | { readonly kind: 'poison'; readonly shape: PoisonShape };
 
-/** What happens to the gateway connection; only where the bot is a victim with everything it does. */
+/** What happens to the connection to Discord's gateway. */
 export type GatewayFault =
   | 'close-4000'
   | 'drop'
@@ -80,15 +76,18 @@ export function killsOf(fault: Fault): number {
   }
 }
 
+function nameOf(whom: PartName | string): string {
+  return typeof whom === 'string' ? whom : `${whom.who} ${whom.index}`;
+}
+
 /** Whom a fault befalls. Faults of one victim happen one after another. */
 export function victimOf(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':
     case 'crash':
-      return fault.who === 'svc' ? `svc ${fault.worker}` : fault.who;
+      return nameOf(fault.whom);
     case 'stop':
-      if (fault.who === 'backend') return 'postgres';
-      return fault.who === 'svc' ? `svc ${fault.worker}` : fault.who;
+      return fault.whom === 'backend' ? 'postgres' : nameOf(fault.whom);
     case 'kill-in-statement':
     case 'kill-backend':
     case 'terminate-backend':
@@ -128,11 +127,11 @@ export function describeFault(fault: Fault): string {
     case 'kill-backend':
       return 'kill a backend of Postgres';
     case 'kill-in-statement':
-      return `kill svc ${fault.worker} while Postgres is in the middle of a statement`;
+      return `kill ${nameOf(fault.whom)} while Postgres is in the middle of a statement`;
     case 'terminate-backend':
       return `pg_terminate_backend ${fault.inStatement ? 'in the middle of a statement' : 'at any moment'}`;
     case 'stop':
-      return `stop ${fault.who === 'backend' ? 'a backend of Postgres' : victim} for ${inSeconds(fault.forMs)}`;
+      return `stop ${fault.whom === 'backend' ? 'a backend of Postgres' : victim} for ${inSeconds(fault.forMs)}`;
     case 'link':
       return fault.weather === 'cut'
         ? `cut ${fault.link}`

@@ -24,16 +24,18 @@ function readFlags(): ChaosFlags {
 }
 
 async function run(flags: ChaosFlags, signal: AbortSignal): Promise<number> {
-  const { kills, minutes, workers, botVictim } = flags;
+  const { kills, minutes, workers, bots, replicas, sparesGateway } = flags;
   const rerun = rerunCommand(flags);
   say(`Chaos from seed ${flags.seed} (${rerun})\n`);
   const random = new SeededRandom(flags.seed);
   const timeline = new Timeline((happening) => say(formatHappening(happening)));
   const outcome = await runChaos({
     random,
-    plan: planFaults(random.fork('faults'), { workers, withGateway: botVictim, kills }),
+    plan: planFaults(random.fork('faults'), { workers, bots, sparesGateway }),
     workers,
-    botVictim,
+    bots,
+    botEnvironment: { SHARD_REPLICAS: String(replicas) },
+    maxKills: kills,
     settling: PATIENTLY,
     maxMs: minutes * MS_PER_MINUTE,
     signal,

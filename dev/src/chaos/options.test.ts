@@ -3,7 +3,13 @@ import { FlagError, parseFlags, rerunCommand } from './options';
 
 test('left alone, it kills sixty times from a seed of its own', () => {
   const flags = parseFlags([]);
-  expect(flags).toMatchObject({ kills: 60, minutes: Number.POSITIVE_INFINITY, workers: 2, botVictim: false });
+  expect(flags).toMatchObject({
+    kills: 60,
+    minutes: Number.POSITIVE_INFINITY,
+    workers: 2,
+    bots: 2,
+    sparesGateway: false,
+  });
   expect(flags.seed).toMatch(/^\d+$/);
 });
 
@@ -19,7 +25,7 @@ test('the command to play it again says everything that was asked for', () => {
   for (const args of [
     '--seed 7 --kills 200',
     '--seed 7 --minutes 3',
-    '--seed 7 --kills 60 --minutes 3 --workers 3 --bot-victim',
+    '--seed 7 --kills 60 --minutes 3 --workers 3 --bots 4 --replicas 2 --spare-gateway',
   ]) {
     expect(rerunCommand(parseFlags(args.split(' ')))).toBe(`bun run test:chaos ${args}`);
   }

@@ -10,7 +10,10 @@ export interface ChaosFlags {
   /** No fault comes after this many minutes. */
   readonly minutes: number;
   readonly workers: number;
-  readonly botVictim: boolean;
+  readonly bots: number;
+  /** On how many bots each shard is read at once. */
+  readonly replicas: number;
+  readonly sparesGateway: boolean;
 }
 
 /** A flag that is not known, or has a value that makes no sense. The message is for the person who typed it. */
@@ -20,21 +23,26 @@ export class FlagError extends Error {
 
 const DEFAULT_KILLS = 60;
 const DEFAULT_WORKERS = 2;
+const DEFAULT_BOTS = 2;
+const DEFAULT_REPLICAS = 1;
 
 /** What `bun run test:chaos --help` prints. */
-export const helpText = `bun run test:chaos [--seed N] [--kills N] [--minutes M] [--workers N] [--bot-victim]
+export const helpText = `bun run test:chaos [--seed N] [--kills N] [--minutes M] [--workers N] [--bots N]
+                   [--replicas N] [--spare-gateway]
 
 Has members talk to Popple all the time while everything it stands on breaks: svc, bot, NATS and Postgres are killed, by
-the clock and at named points in their code; processes freeze; connections are cut, stall and swallow what is sent;
-Discord refuses, delays and drops. Then everything is whole again, and every total and every answer must be exact.
+the clock and at named points in their code; processes freeze; connections are cut, stall and swallow what is
+sent; Discord refuses, delays and drops. Then everything is whole again, and every total and every answer must be exact.
 
-  --seed N      what goes wrong and what is said; printed at the start, a random one when left out. The same seed gives
-                the same faults and words in the same order, not the same moments: those are up to the machine
-  --kills N     stops breaking things after this many kills (default ${DEFAULT_KILLS}; unlimited when only --minutes is given)
-  --minutes M   stops breaking things after this many minutes
-  --workers N   how many svc processes share the work (default ${DEFAULT_WORKERS})
-  --bot-victim  breaks the gateway too, and leaves it to the bot to hear what was said while it was away
-  --help        prints this
+  --seed N         what goes wrong and what is said; printed at the start, a random one when left out. The same seed gives
+                   the same faults and words in the same order, not the same moments: those are up to the machine
+  --kills N        stops breaking things after this many kills (default ${DEFAULT_KILLS}; unlimited with only --minutes)
+  --minutes M      stops breaking things after this many minutes
+  --workers N      how many svc processes share the work (default ${DEFAULT_WORKERS})
+  --bots N         how many bot processes share shards and answers (default ${DEFAULT_BOTS})
+  --replicas N     how many bots read each shard at the same time: SHARD_REPLICAS (default ${DEFAULT_REPLICAS})
+  --spare-gateway  leaves the connection to Discord's gateway alone
+  --help           prints this
 
 Exits 0 when everything was exact, 1 when it was not (the details are in a folder whose name is printed).
 `;
@@ -56,7 +64,9 @@ export function parseFlags(args: readonly string[]): ChaosFlags {
         kills: { type: 'string' },
         minutes: { type: 'string' },
         workers: { type: 'string', default: String(DEFAULT_WORKERS) },
-        'bot-victim': { type: 'boolean', default: false },
+        bots: { type: 'string', default: String(DEFAULT_BOTS) },
+        replicas: { type: 'string', default: String(DEFAULT_REPLICAS) },
+        'spare-gateway': { type: 'boolean', default: false },
       },
     });
     const { seed, kills, minutes } = values;
@@ -67,7 +77,9 @@ export function parseFlags(args: readonly string[]): ChaosFlags {
       kills: kills === undefined ? defaultKills : wholeNumber('kills', kills, 1, 100_000),
       minutes: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', minutes, 1, 10_000),
       workers: wholeNumber('workers', values.workers, 1, 16),
-      botVictim: values['bot-victim'],
+      bots: wholeNumber('bots', values.bots, 1, 16),
+      replicas: wholeNumber('replicas', values.replicas, 1, 4),
+      sparesGateway: values['spare-gateway'],
     };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.replace(/\. To specify.*$/s, '') : String(cause);
@@ -76,12 +88,15 @@ export function parseFlags(args: readonly string[]): ChaosFlags {
 }
 
 /** The command that plays the same run again. */
-export function rerunCommand({ seed, kills, minutes, workers, botVictim }: ChaosFlags): string {
+export function rerunCommand(flags: ChaosFlags): string {
+  const { kills, minutes, workers, bots, replicas } = flags;
   return [
-    `bun run test:chaos --seed ${seed}`,
+    `bun run test:chaos --seed ${flags.seed}`,
     ...(Number.isFinite(kills) ? [`--kills ${kills}`] : []),
     ...(Number.isFinite(minutes) ? [`--minutes ${minutes}`] : []),
     ...(workers === DEFAULT_WORKERS ? [] : [`--workers ${workers}`]),
-    ...(botVictim ? ['--bot-victim'] : []),
+    ...(bots === DEFAULT_BOTS ? [] : [`--bots ${bots}`]),
+    ...(replicas === DEFAULT_REPLICAS ? [] : [`--replicas ${replicas}`]),
+    ...(flags.sparesGateway ? ['--spare-gateway'] : []),
   ].join(' ');
 }

@@ -1,7 +1,7 @@
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS, type CrashPoint } from '@popple/shared/process/crash-point';
 import type { RestFault } from '../discord/faults/rest-faults';
-import { type Fault, type GatewayFault, killsOf, LINKS, type PoisonShape, type Weather } from './fault';
+import { type Fault, type GatewayFault, LINKS, type PartName, type PoisonShape, type Weather } from './fault';
 import type { SeededRandom } from './random';
 
 /** A fault and how long to wait before it, counted from when the one before was due. */
@@ -13,10 +13,9 @@ export interface Step {
 export interface PlanOptions {
   /** How many svc processes there are. */
   readonly workers: number;
-  /** Whether the gateway is a victim too. */
-  readonly withGateway: boolean;
-  /** How many kills, at least; one more when the last fault is two. */
-  readonly kills: number;
+  readonly bots: number;
+  /** Leaves the connection to the gateway alone. */
+  readonly sparesGateway: boolean;
 }
 
 /** Longer than a worker may hold a message without a word: what it holds is given to another while it is frozen. */
@@ -48,12 +47,24 @@ const POST_MESSAGE = 'POST /channels/\\d+/messages$';
 
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
 
+/** One of the processes of each part, another each time. */
+interface Parts {
+  svc(): PartName;
+  bot(): PartName;
+}
+
+function partsOf(random: SeededRandom, { workers, bots }: Pick<PlanOptions, 'workers' | 'bots'>): Parts {
+  return {
+    svc: () => ({ who: 'svc', index: random.between(0, workers - 1) }),
+    bot: () => ({ who: 'bot', index: random.between(0, bots - 1) }),
+  };
+}
+
 /** The fault that kills a process once and has it die again at this point. */
-export function crashFault(random: SeededRandom, workers: number, point: CrashPoint): Fault {
-  const common = { kind: 'crash', point, downMs: random.between(50, 1_500) } as const;
-  if (point.startsWith('bot:')) return { ...common, who: 'bot', pass: random.between(1, 12) };
-  // A batch passes it once, a message of a batch too: high passes would take long to come about.
-  return { ...common, who: 'svc', worker: random.between(0, workers - 1), pass: random.between(1, 6) };
+function crashFault(random: SeededRandom, parts: Parts, point: CrashPoint): Fault {
+  const whom = point.startsWith('bot:') ? parts.bot() : parts.svc();
+  // A whole batch passes some points once: high passes would take long to come about.
+  return { kind: 'crash', whom, point, pass: random.between(1, 6), downMs: random.between(50, 1_500) };
 }
 
 function restFaults(random: SeededRandom): RestFault[] {
@@ -78,30 +89,27 @@ function restFaults(random: SeededRandom): RestFault[] {
   ];
 }
 
-function killFaults(random: SeededRandom, workers: number): Fault[] {
+function killFaults(random: SeededRandom, parts: Parts): Fault[] {
   const kind = 'kill' as const;
-  const worker = () => random.between(0, workers - 1);
   const downMs = () => random.between(50, 3_000);
   return [
-    ...CRASH_POINTS.map((point) => crashFault(random, workers, point)),
-    ...times(4, () => ({ kind, who: 'svc', worker: worker(), downMs: downMs() }) as const),
-    ...times(2, () => ({ kind, who: 'bot', downMs: downMs() }) as const),
-    ...times(3, () => ({ kind, who: 'nats', downMs: downMs() }) as const),
-    ...times(2, () => ({ kind, who: 'postgres', downMs: downMs() }) as const),
+    ...CRASH_POINTS.map((point) => crashFault(random, parts, point)),
+    ...times(4, () => ({ kind, whom: parts.svc(), downMs: downMs() }) as const),
+    ...times(2, () => ({ kind, whom: parts.bot(), downMs: downMs() }) as const),
+    ...times(3, () => ({ kind, whom: 'nats', downMs: downMs() }) as const),
+    ...times(2, () => ({ kind, whom: 'postgres', downMs: downMs() }) as const),
     { kind: 'kill-backend' },
-    { kind: 'kill-in-statement', worker: worker(), downMs: downMs() },
+    { kind: 'kill-in-statement', whom: parts.svc(), downMs: downMs() },
   ];
 }
 
-function otherFaults(random: SeededRandom, options: PlanOptions): Fault[] {
-  const { workers, withGateway } = options;
+function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean): Fault[] {
   const forMs = () => random.between(500, 6_000);
-  const worker = () => random.between(0, workers - 1);
   return [
-    ...times(2, () => ({ kind: 'stop', who: 'svc', worker: worker(), forMs: forMs() }) as const),
-    { kind: 'stop', who: 'bot', forMs: forMs() },
-    { kind: 'stop', who: 'nats', forMs: forMs() },
-    { kind: 'stop', who: 'backend', forMs: forMs() },
+    ...times(2, () => ({ kind: 'stop', whom: parts.svc(), forMs: forMs() }) as const),
+    { kind: 'stop', whom: parts.bot(), forMs: forMs() },
+    { kind: 'stop', whom: 'nats', forMs: forMs() },
+    { kind: 'stop', whom: 'backend', forMs: forMs() },
     { kind: 'terminate-backend', inStatement: true },
     { kind: 'terminate-backend', inStatement: false },
     ...LINKS.flatMap((link) =>
@@ -113,15 +121,14 @@ function otherFaults(random: SeededRandom, options: PlanOptions): Fault[] {
     { kind: 'link', link: random.pick(LINKS), weather: 'refuse', forMs: random.between(1_000, 5_000) },
     ...restFaults(random).map((fault) => ({ kind: 'rest', fault }) as const),
     ...times(3, () => ({ kind: 'poison', shape: random.pick(SHAPES) }) as const),
-    ...(withGateway ? GATEWAY_FAULTS.map((what) => ({ kind: 'gateway', what }) as const) : []),
+    ...(sparesGateway ? [] : GATEWAY_FAULTS.map((what) => ({ kind: 'gateway', what }) as const)),
   ];
 }
 
-function longStop(random: SeededRandom, workers: number): Fault {
+function longStop(random: SeededRandom, parts: Parts): Fault {
   const forMs = random.between(...PAST_ACK_WAIT_MS);
-  const who = random.pick(['svc', 'svc', 'bot', 'nats', 'backend'] as const);
-  if (who === 'svc') return { kind: 'stop', who, worker: random.between(0, workers - 1), forMs };
-  return { kind: 'stop', who, forMs };
+  const whom = random.pick([parts.svc(), parts.svc(), parts.bot(), 'nats', 'backend'] as const);
+  return { kind: 'stop', whom, forMs };
 }
 
 /** Mostly in quick succession, so that faults meet; now and then calm enough for everything to recover. */
@@ -130,39 +137,37 @@ function pauseMs(random: SeededRandom): number {
 }
 
 /**
- * The faults of a run, drawn from the seed before anything happens. They come in decks that hold every kind, shuffled, so
- * that a run of some length misses none.
+ * The faults of a run, without end, drawn from the seed alone. They come in decks that hold every kind, shuffled, so that a
+ * run of some length misses none.
  */
-export function* planFaults(random: SeededRandom, options: PlanOptions): Generator<Step> {
-  let kills = 0;
-  while (kills < options.kills) {
+export function* planFaults(random: SeededRandom, options: PlanOptions): Generator<Step, never> {
+  const parts = partsOf(random, options);
+  for (;;) {
     const cards = random.shuffle([
-      ...killFaults(random, options.workers),
-      ...otherFaults(random, options),
-      longStop(random, options.workers),
+      ...killFaults(random, parts),
+      ...otherFaults(random, parts, options.sparesGateway),
+      longStop(random, parts),
     ]);
-    for (const fault of cards) {
-      yield { pauseMs: pauseMs(random), fault };
-      kills += killsOf(fault);
-      if (kills >= options.kills) return;
-    }
+    for (const fault of cards) yield { pauseMs: pauseMs(random), fault };
   }
 }
 
 /** A short plan for the test suite: each crash point once, each server killed once, each link hurt once. */
-export function shortPlan(random: SeededRandom, workers: number): Step[] {
+export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'workers' | 'bots'>): Step[] {
+  const parts = partsOf(random, options);
   const faults: Fault[] = [
-    ...CRASH_POINTS.map((point) => ({ ...crashFault(random, workers, point), pass: random.between(1, 3) })),
-    { kind: 'kill', who: 'nats', downMs: random.between(50, 800) },
-    { kind: 'kill', who: 'postgres', downMs: random.between(50, 800) },
-    { kind: 'kill-in-statement', worker: 0, downMs: 200 },
+    ...CRASH_POINTS.map((point) => crashFault(random, parts, point)),
+    { kind: 'kill', whom: 'nats', downMs: random.between(50, 800) },
+    { kind: 'kill', whom: 'postgres', downMs: random.between(50, 800) },
+    { kind: 'kill-in-statement', whom: parts.svc(), downMs: 200 },
     { kind: 'terminate-backend', inStatement: true },
     { kind: 'link', link: 'svc-nats', weather: 'cut', forMs: 0 },
     { kind: 'link', link: 'bot-nats', weather: 'cut', forMs: 0 },
     { kind: 'link', link: 'svc-postgres', weather: 'stall', forMs: 2_000 },
-    { kind: 'stop', who: 'svc', worker: workers - 1, forMs: 2_000 },
+    { kind: 'stop', whom: parts.svc(), forMs: 2_000 },
     { kind: 'rest', fault: { match: POST_MESSAGE, drop: 'after-handling', times: 3 } },
     { kind: 'rest', fault: { match: POST_MESSAGE, status: 503, times: 3 } },
+    { kind: 'gateway', what: 'drop' },
     { kind: 'poison', shape: 'not-json' },
     { kind: 'poison', shape: 'event-not-json' },
   ];

@@ -90,7 +90,6 @@ export function formatReport(outcome: Outcome): string {
         `${counts.droppedByMemory} by the bot's memory; ${outcome.droppedByNonce} by Discord's nonce`,
     ),
     line('events stored again', String(copies)),
-    line('read back', `${outcome.readBack} by the stand-in, while the bot was away`),
     line('longest stall', inSeconds(outcome.longestStallMs)),
     line('duration', inSeconds(outcome.durationMs)),
     '',

@@ -1,41 +1,28 @@
-import { Lanes } from '@popple/bot/answers/lanes';
-import { pause } from '@popple/shared/process/pause';
-import type { TestPart } from '../testing/part';
 import { Book } from './book';
 import { Crowd } from './crowd';
 import type { Evidence, Finding } from './evidence';
-import { describeFault, type Fault, type Mortal, victimOf } from './fault';
+import type { Fault, Mortal } from './fault';
 import { gather } from './gather';
 import type { Crash, ProcessLog } from './keeper';
 import { announceText, lineAt } from './line';
 import type { Counts } from './meters';
-import type { Step } from './plan';
 import type { SeededRandom } from './random';
 import { heal, type SettleOptions, settle } from './settle';
 import { everybodyReady, openStage, type Stage } from './stage';
-import { ReadBackStandIn } from './stand-in';
-import { strike } from './strike';
+import { type StormOptions, type Struck, strikeAll } from './storm';
 import type { Timeline } from './timeline';
 import { verify } from './verify';
 
-export interface RunOptions {
+export interface RunOptions extends StormOptions {
   readonly random: SeededRandom;
-  readonly plan: Iterable<Step>;
   readonly workers: number;
-  /** The bot reads back by itself what was said while it was away; nobody stands in for it. */
-  readonly botVictim: boolean;
+  readonly bots: number;
+  /** Variables for bot beside those that say where everything is. */
+  readonly botEnvironment?: Readonly<Record<string, string>>;
   readonly settling: SettleOptions;
-  /** No fault begins later than this after the start. */
-  readonly maxMs?: number;
   /** Ends the run early, without a verdict. */
   readonly signal: AbortSignal;
   readonly timeline: Timeline;
-}
-
-/** What came of a fault. */
-export interface Struck {
-  readonly fault: Fault;
-  readonly hit: boolean;
 }
 
 /** What there is when the curtain falls. */
@@ -63,8 +50,6 @@ export interface Outcome {
   /** Deliveries beyond the first, as the server counted them. */
   readonly redelivered: number;
   readonly droppedByNonce: number;
-  /** Requests that the stand-in published for a bot that was away. */
-  readonly readBack: number;
   readonly longestStallMs: number;
   readonly durationMs: number;
   readonly logs: readonly ProcessLog[];
@@ -72,9 +57,6 @@ export interface Outcome {
 
 const READY_WITHIN_MS = 60_000;
 const QUIET_WITHIN_MS = 20_000;
-
-/** Most faults at once; with more, nothing would ever get done between them. */
-const MAX_AT_ONCE = 4;
 
 /** Lines that are said when everything is whole again: it must not only be exact, it must work. */
 const LAST_WORDS = 12;
@@ -100,44 +82,11 @@ async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<vo
   }
 }
 
-/** Lets one fault after another happen, several at a time, those of one victim in order. */
-async function strikeAll(stage: Stage, book: Book, options: RunOptions): Promise<Struck[]> {
-  const { plan, signal, timeline, maxMs = Number.POSITIVE_INFINITY } = options;
-  const lanes = new Lanes();
-  const struck: Struck[] = [];
-  const going = new Set<Promise<void>>();
-  const broken = new AbortController();
-  const cut = AbortSignal.any([signal, broken.signal]);
-  let failure: unknown;
-  for (const { pauseMs, fault } of plan) {
-    await pause(pauseMs, cut);
-    while (going.size >= MAX_AT_ONCE) await Promise.race(going);
-    if (cut.aborted || timeline.elapsedMs > maxMs) break;
-    const happening = lanes
-      .run(victimOf(fault), async () => {
-        if (cut.aborted) return;
-        timeline.note(describeFault(fault));
-        const hit = await strike({ stage, book, signal: cut }, fault);
-        if (!hit) timeline.note(`missed: ${describeFault(fault)}`);
-        struck.push({ fault, hit });
-      })
-      .catch((error: unknown) => {
-        failure ??= error;
-        broken.abort();
-      })
-      .finally(() => going.delete(happening));
-    going.add(happening);
-  }
-  await Promise.all(going);
-  if (failure !== undefined) throw failure;
-  return struck;
-}
-
 /**
  * Plays a run on a stage that nobody has used: people talk all the time, one thing after another breaks, then everything
  * is whole again, and everything is waited for.
  */
-async function play(stage: Stage, book: Book, standIn: ReadBackStandIn, options: RunOptions): Promise<Play> {
+async function play(stage: Stage, book: Book, options: RunOptions): Promise<Play> {
   const { random, timeline, signal } = options;
   const crowd = new Crowd(stage.discord, book, stage.town, random.fork('talk'));
   try {
@@ -146,12 +95,11 @@ async function play(stage: Stage, book: Book, standIn: ReadBackStandIn, options:
     await askForSilence(stage, crowd);
     timeline.note('everybody is ready');
     crowd.talk();
-    const struck = await strikeAll(stage, book, options);
+    const struck = await strikeAll({ stage, book, signal }, options);
     await crowd.hush();
     signal.throwIfAborted();
     timeline.note('no more faults');
     await heal(stage);
-    await standIn.done();
     const last = random.fork('last words');
     for (let index = 0; index < LAST_WORDS; index += 1) {
       crowd.say(lineAt(last.pick(stage.town.places), last, stage.town));
@@ -169,15 +117,15 @@ async function play(stage: Stage, book: Book, standIn: ReadBackStandIn, options:
   }
 }
 
-function countKills({ workers, bot }: Stage, struck: readonly Struck[]): Record<Mortal, number> {
+function countKills({ workers, bots }: Stage, struck: readonly Struck[]): Record<Mortal, number> {
   const hits = (isIt: (fault: Fault) => boolean) =>
     struck.filter(({ fault, hit }) => hit && isIt(fault)).length;
   return {
     svc: workers.reduce((sum, worker) => sum + worker.kills, 0),
-    bot: bot.kills,
-    nats: hits((fault) => fault.kind === 'kill' && fault.who === 'nats'),
+    bot: bots.reduce((sum, bot) => sum + bot.kills, 0),
+    nats: hits((fault) => fault.kind === 'kill' && fault.whom === 'nats'),
     postgres: hits(
-      (fault) => fault.kind === 'kill-backend' || (fault.kind === 'kill' && fault.who === 'postgres'),
+      (fault) => fault.kind === 'kill-backend' || (fault.kind === 'kill' && fault.whom === 'postgres'),
     ),
   };
 }
@@ -187,15 +135,12 @@ function countKills({ workers, bot }: Stage, struck: readonly Struck[]): Record<
  * @throws when the run itself could not be done, or was aborted.
  */
 export async function runChaos(options: RunOptions): Promise<Outcome> {
-  const { timeline, workers, botVictim, signal } = options;
-  signal.throwIfAborted();
-  let onBotStart: (bot: TestPart) => void = () => {};
-  const stage = await openStage({ workers, timeline, onBotStart: (bot) => onBotStart(bot) });
+  options.signal.throwIfAborted();
+  const { timeline } = options;
+  const stage = await openStage(options);
   const book = new Book(stage.town.places);
-  const standIn = new ReadBackStandIn(stage.observer, stage.discord.world, book);
-  if (!botVictim) onBotStart = (bot) => standIn.follow(bot);
-  const keepers = [...stage.workers, stage.bot];
-  const played = await play(stage, book, standIn, options).finally(() => stage.stop());
+  const keepers = [...stage.workers, ...stage.bots];
+  const played = await play(stage, book, options).finally(() => stage.stop());
   const { unsettled, struck, evidence, redelivered, longestStallMs } = played;
   return {
     findings: [...unsettled, ...verify(book, evidence)],
@@ -208,7 +153,6 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
     counts: stage.meters.sum(),
     redelivered,
     droppedByNonce: stage.knownNonces(),
-    readBack: standIn.readBack,
     longestStallMs,
     durationMs: timeline.elapsedMs,
     logs: keepers.flatMap(({ logs }) => logs),

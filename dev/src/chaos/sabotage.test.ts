@@ -41,7 +41,7 @@ async function switchLedgerOff({ databaseUrl }: Stage): Promise<void> {
   }
 }
 
-interface Scene extends Partial<Omit<StageOptions, 'timeline' | 'workers'>> {
+interface Scene extends Partial<Omit<StageOptions, 'timeline' | 'workers' | 'bots'>> {
   readonly crashAt: readonly CrashPoint[];
   readonly prepare?: (stage: Stage) => Promise<void>;
 }
@@ -61,16 +61,17 @@ async function dieOver(stage: Stage, keeper: Keeper, point: CrashPoint, speak: (
 
 /** One `ada++` for each crash point, and what the verdict is in the end. */
 async function findingsOf({ crashAt, prepare, ...options }: Scene): Promise<Finding[]> {
-  const stage = await openStage({ workers: 1, timeline: new Timeline(), ...options });
+  const stage = await openStage({ workers: 1, bots: 1, timeline: new Timeline(), ...options });
   const book = new Book(stage.town.places);
   const crowd = new Crowd(stage.discord, book, stage.town, new SeededRandom('1'));
   try {
     const [worker] = stage.workers;
-    if (worker === undefined) throw new Error('there is no svc');
+    const [bot] = stage.bots;
+    if (worker === undefined || bot === undefined) throw new Error('the stage is empty');
     await prepare?.(stage);
-    const victim = (point: CrashPoint | undefined) => (point?.startsWith('bot:') ? stage.bot : worker);
+    const victim = (point: CrashPoint | undefined) => (point?.startsWith('bot:') ? bot : worker);
     // The first victim is doomed from its start: a bot killed for that would leave its lease to run out first.
-    await (victim(crashAt[0]) === worker ? stage.bot : worker).start();
+    await (victim(crashAt[0]) === worker ? bot : worker).start();
     const { guildId = '', channelIds: [channelId = ''] = [] } =
       stage.town.places.find(({ temper }) => temper === 'loud') ?? {};
     const speak = () =>

@@ -2,7 +2,6 @@ import postgres from 'postgres';
 import { type LocalDiscord, startLocalDiscord } from '../discord/local-discord';
 import { type TestNats, testNats } from '../testing/nats';
 import { type OwnPostgres, ownPostgres } from '../testing/own-postgres';
-import type { TestPart } from '../testing/part';
 import { testDatabase } from '../testing/postgres';
 import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy';
 import type { LinkName } from './fault';
@@ -15,14 +14,13 @@ import { buildTown, FULL_SUBJECT, MOST_KARMA, type Town } from './town';
 export interface StageOptions {
   /** How many svc processes share the work. */
   readonly workers: number;
+  readonly bots: number;
   readonly timeline: Timeline;
   /** Variables for svc and bot beside those that say where everything is. */
   readonly svcEnvironment?: Readonly<Record<string, string>>;
   readonly botEnvironment?: Readonly<Record<string, string>>;
   /** How long Discord remembers a nonce; as long as the real one when left out. */
   readonly nonceWindowMs?: number;
-  /** Told of every bot process when it was started. */
-  readonly onBotStart?: (bot: TestPart) => void;
 }
 
 /** Everything a run takes place on: real servers, real bot and svc processes, and proxies between them. */
@@ -35,7 +33,7 @@ export interface Stage {
   readonly discord: LocalDiscord;
   readonly town: Town;
   readonly workers: readonly Keeper[];
-  readonly bot: Keeper;
+  readonly bots: readonly Keeper[];
   readonly meters: Meters;
   readonly observer: Observer;
   readonly timeline: Timeline;
@@ -46,6 +44,8 @@ export interface Stage {
   /** Ends all of it and removes its data. */
   stop(): Promise<void>;
 }
+
+const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
 
 const QUICK_DISCORD = {
   seed: 'empty',
@@ -82,7 +82,7 @@ function countKnownNonces({ world }: LocalDiscord): () => number {
 
 /** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { timeline, workers: workerCount, nonceWindowMs } = options;
+  const { timeline, nonceWindowMs } = options;
   await using cleanups = new AsyncDisposableStack();
   const [server, nats] = await Promise.all([ownPostgres(), testNats()]);
   cleanups.use(server);
@@ -106,43 +106,30 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const meters = new Meters();
   cleanups.defer(() => meters.stop());
 
-  const common = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
-  const beforeKill = (process: TestPart) => meters.read(process);
-  const workers = Array.from(
-    { length: workerCount },
-    (_, index) =>
-      new Keeper({
-        part: 'svc',
-        name: `svc ${index}`,
-        environment: {
-          ...common,
-          NATS_URL: links['svc-nats'].url,
-          DATABASE_URL: links['svc-postgres'].url,
-          ...options.svcEnvironment,
-        },
+  const keep = (part: 'svc' | 'bot', count: number, environment: Record<string, string>): Keeper[] =>
+    Array.from({ length: count }, (_, index) => {
+      const keeper = new Keeper({
+        part,
+        name: `${part} ${index}`,
+        environment: { ...COMMON_ENVIRONMENT, ...environment },
         timeline,
         onStart: (process) => meters.watch(process),
-        beforeKill,
-      }),
-  );
-  const bot = new Keeper({
-    part: 'bot',
-    name: 'bot',
-    environment: {
-      ...common,
-      NATS_URL: links['bot-nats'].url,
-      DISCORD_API_URL: discord.apiUrl,
-      DISCORD_TOKEN: discord.token,
-      ...options.botEnvironment,
-    },
-    timeline,
-    onStart: (process) => {
-      meters.watch(process);
-      options.onBotStart?.(process);
-    },
-    beforeKill,
+        beforeKill: (process) => meters.read(process),
+      });
+      cleanups.defer(() => keeper.stop());
+      return keeper;
+    });
+  const workers = keep('svc', options.workers, {
+    NATS_URL: links['svc-nats'].url,
+    DATABASE_URL: links['svc-postgres'].url,
+    ...options.svcEnvironment,
   });
-  for (const keeper of [...workers, bot]) cleanups.defer(() => keeper.stop());
+  const bots = keep('bot', options.bots, {
+    NATS_URL: links['bot-nats'].url,
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_TOKEN: discord.token,
+    ...options.botEnvironment,
+  });
 
   const cleanup = cleanups.move();
   return {
@@ -153,13 +140,13 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     discord,
     town,
     workers,
-    bot,
+    bots,
     meters,
     observer,
     timeline,
     knownNonces: countKnownNonces(discord),
     start: async () => {
-      await Promise.all([...workers, bot].map((keeper) => keeper.start()));
+      await Promise.all([...workers, ...bots].map((keeper) => keeper.start()));
     },
     stop: () => cleanup.disposeAsync(),
   };
@@ -171,7 +158,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
  * `patienceMs`.
  */
 export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
-  const keepers = [...stage.workers, stage.bot];
+  const keepers = [...stage.workers, ...stage.bots];
   for (const giveUpAt = Date.now() + patienceMs; ; ) {
     const late: string[] = [];
     for (const keeper of keepers) {

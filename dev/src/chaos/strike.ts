@@ -1,7 +1,7 @@
 import { pause } from '@popple/shared/process/pause';
 import { freezeBackend, inStatement, killBackend, terminate, terminateBackend } from './backends';
 import type { Book } from './book';
-import type { Fault, GatewayFault } from './fault';
+import type { Fault, GatewayFault, PartName } from './fault';
 import type { Keeper } from './keeper';
 import { injectPoison } from './poison';
 import type { Stage } from './stage';
@@ -20,10 +20,10 @@ export interface StrikeContext {
 /** Whether a fault found its victim: a backend can only be struck while there is one. */
 export type Hit = boolean;
 
-function workerOf({ workers }: Stage, index: number): Keeper {
-  const worker = workers[index];
-  if (worker === undefined) throw new RangeError(`there is no svc ${index}`);
-  return worker;
+function keeperOf({ workers, bots }: Stage, { who, index }: PartName): Keeper {
+  const keeper = (who === 'svc' ? workers : bots)[index];
+  if (keeper === undefined) throw new RangeError(`there is no ${who} ${index}`);
+  return keeper;
 }
 
 async function killServer(
@@ -112,26 +112,24 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
   const { stage, book, signal } = context;
   switch (fault.kind) {
     case 'kill':
-      if (fault.who === 'nats') return killServer(stage.nats, fault.downMs, signal);
-      if (fault.who === 'postgres') return killServer(stage.postgres, fault.downMs, signal);
-      await (fault.who === 'svc' ? workerOf(stage, fault.worker) : stage.bot).kill(fault.downMs);
+      if (fault.whom === 'nats') return killServer(stage.nats, fault.downMs, signal);
+      if (fault.whom === 'postgres') return killServer(stage.postgres, fault.downMs, signal);
+      await keeperOf(stage, fault.whom).kill(fault.downMs);
       return true;
-    case 'crash': {
-      const keeper = fault.who === 'bot' ? stage.bot : workerOf(stage, fault.worker);
-      await keeper.crash(fault.point, fault.pass, fault.downMs);
+    case 'crash':
+      await keeperOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);
       return true;
-    }
     case 'kill-backend':
       return killBackend(stage.databaseUrl);
     case 'kill-in-statement':
-      return killInStatement(stage, workerOf(stage, fault.worker), fault.downMs);
+      return killInStatement(stage, keeperOf(stage, fault.whom), fault.downMs);
     case 'terminate-backend':
       if (!fault.inStatement) return terminateBackend(stage.databaseUrl);
       return inStatement(stage.databaseUrl, loudGuild(stage), (pid) => terminate(stage.databaseUrl, pid));
     case 'stop':
-      if (fault.who === 'nats') return freezeNats(stage, fault.forMs, signal);
-      if (fault.who === 'backend') return freezeBackend(stage.databaseUrl, fault.forMs, signal);
-      await (fault.who === 'svc' ? workerOf(stage, fault.worker) : stage.bot).freeze(fault.forMs);
+      if (fault.whom === 'nats') return freezeNats(stage, fault.forMs, signal);
+      if (fault.whom === 'backend') return freezeBackend(stage.databaseUrl, fault.forMs, signal);
+      await keeperOf(stage, fault.whom).freeze(fault.forMs);
       return true;
     case 'link':
       return strikeLink(context, fault);

@@ -1,0 +1,75 @@
+import { Lanes } from '@popple/bot/answers/lanes';
+import { pause } from '@popple/shared/process/pause';
+import { describeFault, type Fault, killsOf, victimOf } from './fault';
+import type { Step } from './plan';
+import { type StrikeContext, strike } from './strike';
+
+export interface StormOptions {
+  readonly plan: Iterable<Step>;
+  /** Ends after this many kills. */
+  readonly maxKills?: number;
+  /** No fault begins later than this after the start of the run. */
+  readonly maxMs?: number;
+}
+
+/** What came of a fault. */
+export interface Struck {
+  readonly fault: Fault;
+  readonly hit: boolean;
+}
+
+/** Most faults at once; with more, nothing would ever get done between them. */
+const MAX_AT_ONCE = 4;
+
+function sumOfKills(faults: Iterable<Fault>): number {
+  let kills = 0;
+  for (const fault of faults) kills += killsOf(fault);
+  return kills;
+}
+
+/**
+ * Lets one fault after another happen, several at a time, those of one victim in order, until the plan or the limits end;
+ * resolves when the last is over. @throws what striking raises.
+ */
+export async function strikeAll(context: StrikeContext, options: StormOptions): Promise<Struck[]> {
+  const { plan, maxKills = Number.POSITIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY } = options;
+  const { timeline } = context.stage;
+  const lanes = new Lanes();
+  const struck: Struck[] = [];
+  const going = new Map<Promise<void>, Fault>();
+  const broken = new AbortController();
+  const signal = AbortSignal.any([context.signal, broken.signal]);
+  let failure: unknown;
+
+  const begin = (fault: Fault) => {
+    const happening = lanes
+      .run(victimOf(fault), async () => {
+        if (signal.aborted) return;
+        timeline.note(describeFault(fault));
+        const hit = await strike({ ...context, signal }, fault);
+        if (!hit) timeline.note(`missed: ${describeFault(fault)}`);
+        struck.push({ fault, hit });
+      })
+      .catch((error: unknown) => {
+        failure ??= error;
+        broken.abort();
+      })
+      .finally(() => going.delete(happening));
+    going.set(happening, fault);
+  };
+  // What is still happening counts until it turns out to have missed.
+  const kills = () =>
+    sumOfKills(going.values()) + sumOfKills(struck.flatMap(({ fault, hit }) => (hit ? [fault] : [])));
+
+  for (const { pauseMs, fault } of plan) {
+    await pause(pauseMs, signal);
+    while (going.size >= MAX_AT_ONCE || (going.size > 0 && kills() >= maxKills)) {
+      await Promise.race(going.keys());
+    }
+    if (signal.aborted || kills() >= maxKills || timeline.elapsedMs > maxMs) break;
+    begin(fault);
+  }
+  await Promise.all(going.keys());
+  if (failure !== undefined) throw failure;
+  return struck;
+}
