@@ -15,7 +15,7 @@ beforeEach(async () => {
   await manager.consumers.add('S', {
     durable_name: 'd',
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(30_000),
+    ack_wait: nanos(3_000),
   });
   consumer = await connection.jetstream().consumers.get('S', 'd');
 });
@@ -59,10 +59,10 @@ test('what is given back comes again, what was settled does not', async () => {
   expect(inbox.giveBack(1)).toBe(2);
 
   const again = await Inbox.open(consumer, 10);
-  const redelivered: string[] = [];
-  while (redelivered.length < 2)
-    redelivered.push(...(await again.take(10)).map((message) => message.string()));
-  expect(redelivered.sort()).toEqual(['0', '2']);
+  // Some servers give one of several delayed naks back twice at first, and the other only after the ack wait.
+  const redelivered = new Set<string>();
+  while (redelivered.size < 2) for (const message of await again.take(10)) redelivered.add(message.string());
+  expect([...redelivered].sort()).toEqual(['0', '2']);
   again.giveBack(1);
 });
 
