@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { connect, type JetStreamClient, type NatsConnection, NatsError } from 'nats';
 import { ensureEverything } from '../../../deploy/nats/streams';
-import { type NatsUser, type NatsWithAccounts, natsWithAccounts } from './testing/nats-with-accounts';
+import {
+  checkConfiguration,
+  type NatsUser,
+  type NatsWithAccounts,
+  natsWithAccounts,
+} from './testing/nats-with-accounts';
 
 const SETTINGS = { maxAgeMs: 600_000, maxBytes: 1_048_576, replicas: 1, replyMaxAgeMs: 60_000 };
 const ANSWER_DEADLINE_MS = 2_000;
@@ -49,6 +54,10 @@ async function subscribe(user: NatsUser, subject: string): Promise<'allowed' | '
 }
 
 const jetStream = (user: NatsUser): JetStreamClient => connections[user].jetstream();
+
+test.each(['nats.conf', 'cluster.conf'])('nats-server takes %s', async (file) => {
+  expect(await checkConfiguration(file)).toBe('');
+});
 
 describe('who is let in', () => {
   test('nobody without a password, or with another', async () => {

@@ -32,17 +32,41 @@ function replaceOnce(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
-/**
- * The configuration that containers run, with this machine's addresses in place of theirs. `sync_interval` came with
- * nats-server 2.10, which the image always is; an older server of this machine would refuse to start.
- */
+/** What nats-server has against a configuration of deploy/nats, read as containers have it; empty when it takes it. */
+export async function checkConfiguration(file: string): Promise<string> {
+  const binary = await findNatsServer();
+  const folder = tempFolder('nats-configuration');
+  try {
+    cpSync(join(DEPLOY, 'nats'), folder.path, { recursive: true });
+    mkdirSync(join(folder.path, 'credentials'));
+    writeFileSync(join(folder.path, 'credentials/passwords.conf'), natsPasswordsFile(newPasswords()));
+    const config = join(folder.path, file);
+    writeFileSync(config, withoutNewerSettings(readFileSync(config, 'utf8'), binary));
+    const child = Bun.spawn([binary, '--config', config, '-t'], {
+      env: { POD_NAME: 'nats-0' },
+      stdout: 'ignore',
+      stderr: 'pipe',
+    });
+    const complaint = await new Response(child.stderr).text();
+    return (await child.exited) === 0 ? '' : complaint || 'refused without a word';
+  } finally {
+    folder.remove();
+  }
+}
+
+/** `sync_interval` came with nats-server 2.10, which the image always is; an older one of this machine would refuse it. */
+function withoutNewerSettings(text: string, binary: string): string {
+  const [major = 0, minor = 0] = (natsServerVersion(binary) ?? '').split('.').map(Number);
+  return major === 2 && minor < 10 ? text.replace(/^ *sync_interval:.*$/m, '') : text;
+}
+
+/** The configuration that containers run, with this machine's addresses in place of theirs. */
 function localConfiguration(file: string, storeDir: string, port: number, binary: string): string {
   let text = readFileSync(file, 'utf8');
   text = replaceOnce(text, '"0.0.0.0:4222"', `"127.0.0.1:${port}"`);
   text = replaceOnce(text, 'http: "0.0.0.0:8222"\n', '');
   text = replaceOnce(text, '"/data"', JSON.stringify(storeDir));
-  const [major = 0, minor = 0] = (natsServerVersion(binary) ?? '').split('.').map(Number);
-  return major === 2 && minor < 10 ? text.replace(/^ *sync_interval:.*$/m, '') : text;
+  return withoutNewerSettings(text, binary);
 }
 
 /** Starts a server of its own with deploy/nats/nats.conf and accounts.conf and new passwords. */
