@@ -189,7 +189,7 @@ describe('dead redrive', () => {
     expect(await rig.messages('requests')).toBe(1);
 
     const waiting = rig.start('dead-letters', ['redrive', '--all']);
-    while (!waiting.errors().includes('1 waits: POPPLE_REQUESTS')) await Bun.sleep(10);
+    await waiting.said('1 waits: POPPLE_REQUESTS');
     expect(await rig.messages('dead')).toBe(1);
     // NATS reads a new window when it starts.
     await shortenMemory(rig, 500);
@@ -207,7 +207,7 @@ describe('dead redrive', () => {
     await rig.publish([request]);
     await buryRequest(rig, request);
     const waiting = rig.start('dead-letters', ['redrive', '1']);
-    while (!waiting.errors().includes('Ctrl-C keeps the letter')) await Bun.sleep(10);
+    await waiting.said('Ctrl-C keeps the letter');
     waiting.kill('SIGINT');
     expect((await waiting.ended).code).toBe(130);
     expect(await rig.messages('dead')).toBe(1);

@@ -99,7 +99,7 @@ describe('bun run replay', () => {
     const ended = replay.ended.finally(() => {
       done = true;
     });
-    while (!replay.errors().includes('Replaying') && !done) await Bun.sleep(1);
+    await replay.said('Replaying');
     let more = 0;
     while (!done) {
       await rig.publish(many(20));

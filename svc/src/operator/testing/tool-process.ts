@@ -9,6 +9,8 @@ export interface ToolProcess {
   kill(signal: NodeJS.Signals): void;
   /** What it has written to stderr so far. */
   errors(): string;
+  /** Resolves when it has said this; rejects with what it said instead when it ends without. */
+  said(text: string): Promise<void>;
   readonly ended: Promise<{ code: number | null; output: string; errors: string }>;
 }
 
@@ -37,5 +39,15 @@ export function startTool(
     release();
     return { code: child.exitCode, output, errors };
   })();
-  return { pid: child.pid, kill: (signal) => child.kill(signal), errors: () => errors, ended };
+  const said = async (text: string) => {
+    while (!errors.includes(text)) {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        await ended;
+        if (errors.includes(text)) return;
+        throw new Error(`${tool} ended without saying "${text}":\n${errors}`);
+      }
+      await Bun.sleep(2);
+    }
+  };
+  return { pid: child.pid, kill: (signal) => child.kill(signal), errors: () => errors, said, ended };
 }
