@@ -28,7 +28,6 @@ class LeftOutScan {
   #startsLine: boolean;
   #openParentheses = 0;
   #codeSpans: CodeSpans | undefined;
-  #hasStrike = true;
 
   constructor(text: string, startsLine: boolean) {
     this.#text = text;
@@ -83,11 +82,11 @@ class LeftOutScan {
     }
   }
 
+  /** Where nothing closes it, no more strikes come, so this search is not made again and again. */
   #strike(): void {
-    if (!this.#hasStrike || !this.#text.startsWith(STRIKE, this.#at)) return;
+    if (!this.#text.startsWith(STRIKE, this.#at)) return;
     const closing = this.#text.indexOf(STRIKE, this.#at + STRIKE_REACH);
-    if (closing === -1) this.#hasStrike = false;
-    else this.#leaveOut(this.#at, closing + STRIKE.length);
+    if (closing !== -1) this.#leaveOut(this.#at, closing + STRIKE.length);
   }
 
   #link(): void {

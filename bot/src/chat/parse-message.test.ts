@@ -6,6 +6,7 @@ import { formExamples } from './examples/forms';
 import { leftOutExamples } from './examples/left-out';
 import { type Example, notationOf } from './examples/notation';
 import { sumExamples } from './examples/sums';
+import { wordExamples } from './examples/words';
 import { parseMessage } from './parse-message';
 
 const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
@@ -14,7 +15,8 @@ const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', u
 const sections: readonly [string, readonly Example[]][] = [
   ['a command, or karma', commandExamples],
   ['left out before reading', leftOutExamples],
-  ['forms', formExamples],
+  ['words', wordExamples],
+  ['groups, quotations and mentions', formExamples],
   ['sums', sumExamples],
 ];
 

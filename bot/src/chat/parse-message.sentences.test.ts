@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { notationOf } from './examples/notation';
+import { parseMessage } from './parse-message';
+
+const bot = { id: '7', names: ['Popple'] };
+
+const read = (message: string): string => notationOf(parseMessage(message, bot));
+
+/** A name that needs nothing around it, and is no known name. */
+const name = fc
+  .stringMatching(/^[a-zé中]{2,6}$/)
+  .filter((text) => !['vc', 'xlc', 'dpc', 'nvc', 'pgc', 'libg', 'obj', 'objc'].includes(text));
+
+interface Naming {
+  text: string;
+  subject: string;
+  step: 1 | -1;
+}
+
+const operator = fc.oneof(
+  fc.constantFrom('++', '+++', '++++', '＋＋').map((signs) => ({ signs, step: 1 as const })),
+  fc.constantFrom('--', '---', '----', '－－').map((signs) => ({ signs, step: -1 as const })),
+);
+
+const wordForms: readonly ((name: string, signs: string) => string)[] = [
+  (text, signs) => text + signs,
+  (text, signs) => `${text.toUpperCase()}${signs}`,
+  (text, signs) => `@${text}${signs}`,
+  (text, signs) => `@${text} ${signs}`,
+  (text, signs) => `${text}:${signs}`,
+  (text, signs) => `${text}${signs}!`,
+  (text, signs) => `(${text}${signs})`,
+  (text, signs) => `"${text}"${signs}`,
+  (text, signs) => `(${text})${signs}`,
+  (text, signs) => `( ${text} ) ${signs}`,
+  (text, signs) => `**${text}**${signs}`,
+  (text, signs) => `_${text}${signs}_`,
+  (text, signs) => `||${text}${signs}||`,
+  (text, signs) => `${text.normalize('NFD')}\u200b${signs}`,
+];
+
+const word = fc
+  .tuple(name, operator, fc.constantFrom(...wordForms))
+  .map(([text, { signs, step }, form]): Naming => ({ text: form(text, signs), subject: text, step }));
+
+const group = fc
+  .tuple(name, name, operator, fc.constantFrom('()', '“”', '""', '（）'))
+  .map(([first, second, { signs, step }, [open, close]]): Naming => {
+    return { text: `${open}${first}  ${second}${close}${signs}`, subject: `${first} ${second}`, step };
+  });
+
+const mention = fc
+  .tuple(
+    fc.integer({ min: 8, max: 99 }),
+    operator,
+    fc.constantFrom('', ' ', ':', ': '),
+    fc.constantFrom('', '!'),
+  )
+  .map(([id, { signs, step }, between, mark]): Naming => {
+    return { text: `<@${mark}${id}>${between}${signs}`, subject: `<@${id}>`, step };
+  });
+
+/** What is read for nothing wherever it stands on its own. */
+const noise = fc.constantFrom(
+  ...[
+    'hello',
+    '`a++`',
+    '```\nb++\n```',
+    '~~c--~~',
+    'https://x.org/d++',
+    'www.x.org/e--',
+    'C++',
+    'f++g++',
+    '2024--2025',
+    'i++;',
+    ':--',
+  ],
+  ...[
+    '(an aside)',
+    '"a quote"',
+    '<@5>',
+    '@someone',
+    '<:party:1>++',
+    ':(',
+    '--force',
+    '@everyone++',
+    'x=y++',
+    '\n> h++\n',
+    'it`s',
+    "don't",
+  ],
+);
+
+const sentence = fc.array(fc.oneof(word, group, mention, noise), { maxLength: 15 }).map((parts) => {
+  const texts = parts.map((part) => (typeof part === 'string' ? part : part.text));
+  const namings = parts.filter((part) => typeof part !== 'string');
+  return { texts, namings };
+});
+
+function sumsOf(namings: readonly Naming[]): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const { subject, step } of namings) sums.set(subject, (sums.get(subject) ?? 0) + step);
+  return [...sums].filter(([, sum]) => sum !== 0);
+}
+
+describe('a sentence of names', () => {
+  test('means the sums of its names, in order, and nothing of what stands between', () => {
+    fc.assert(
+      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, namings }, between) => {
+        // One stray backtick is a character; of two, what is between them would be code.
+        fc.pre(
+          texts.filter((text) => text === 'it`s').length < 2 &&
+            !(texts.includes('it`s') && texts.includes('`a++`')),
+        );
+        // `:(` opens a group that a later parenthesis may close.
+        fc.pre(!texts.includes(':('));
+        const intention = parseMessage(`x ${texts.join(between)}`, bot);
+        const found =
+          intention.kind === 'change-karma' ? intention.changes.map((c) => [c.subject, c.delta]) : [];
+        expect(found).toEqual(sumsOf(namings));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('means the same with plain words after it', () => {
+    fc.assert(
+      fc.property(sentence, fc.array(name), ({ texts }, words) => {
+        const message = `x ${texts.join(' ')}`;
+        expect(read(`${message} ${words.join(' ')}`)).toBe(read(message));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
