@@ -30,20 +30,29 @@ const containerSchema = z.object({
 /** A container as `docker compose ps` tells of it. */
 export type Container = z.infer<typeof containerSchema>;
 
+/** Files in place of a program's standard input and output. */
+export interface Redirection {
+  /** Path of the file that it reads; nothing when left out. */
+  from?: string;
+  /** Path of the file that it writes; what it writes is returned when left out. */
+  into?: string;
+}
+
 /** Runs a program to its end and returns what it wrote. @throws EngineError when it fails. */
 export async function execute(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  { from, into }: Redirection = {},
 ): Promise<string> {
   const child = Bun.spawn([...command], {
     cwd: ROOT,
     env: { ...process.env, ...env },
-    stdin: 'ignore',
-    stdout: 'pipe',
+    stdin: from === undefined ? 'ignore' : Bun.file(from),
+    stdout: into === undefined ? 'pipe' : Bun.file(into),
     stderr: 'pipe',
   });
   const [stdout, stderr, code] = await Promise.all([
-    new Response(child.stdout).text(),
+    child.stdout instanceof ReadableStream ? new Response(child.stdout).text() : '',
     new Response(child.stderr).text(),
     child.exited,
   ]);
@@ -66,13 +75,18 @@ export class Compose {
 
   /** Runs `docker compose` with these arguments in this project. */
   run(...args: string[]): Promise<string> {
+    return this.redirect({}, ...args);
+  }
+
+  /** The same, reading from a file or writing into one. */
+  redirect(redirection: Redirection, ...args: string[]): Promise<string> {
     const { name, files, profiles, env } = this.project;
     const options = [
       ...['--project-name', name, '--project-directory', ROOT, '--ansi', 'never', '--progress', 'quiet'],
       ...files.flatMap((file) => ['--file', file]),
       ...profiles.flatMap((profile) => ['--profile', profile]),
     ];
-    return execute(['docker', 'compose', ...options, ...args], env);
+    return execute(['docker', 'compose', ...options, ...args], env, redirection);
   }
 
   /** The containers of a service that run, in the order of their numbers. */

@@ -2,6 +2,9 @@
  * `bun run test:compose`: the deployment, really built and run, with everything going wrong while members talk.
  */
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { formatHappening, Timeline } from '../chaos/timeline';
 import { freePort } from '../embedded/free-port';
 import { painter } from '../supervisor/colours';
@@ -39,7 +42,8 @@ async function prepare(files: readonly string[]): Promise<Setting> {
       CHAT_PORT: String(port),
     },
   });
-  return { compose, project, images, discord: localDiscord(port) };
+  const backupFile = join(tmpdir(), `${project}.dump`);
+  return { compose, project, images, backupFile, discord: localDiscord(port) };
 }
 
 async function imageSizeMb(image: string): Promise<number> {
@@ -48,7 +52,8 @@ async function imageSizeMb(image: string): Promise<number> {
 }
 
 /** Takes everything down and removes what was built; what could not be removed is a finding. */
-async function cleanUp({ compose, images }: Setting): Promise<string[]> {
+async function cleanUp({ compose, images, backupFile }: Setting): Promise<string[]> {
+  rmSync(backupFile, { force: true });
   await compose.run('down', '--volumes', '--remove-orphans', '--timeout', '15');
   for (const image of images) await succeeds(['docker', 'image', 'rm', image]);
   const left = await compose.leftovers();

@@ -1,6 +1,7 @@
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { checkConfinement } from './confinement';
 import { Crowd } from './crowd';
+import { backUp, loseAndRestore, readTotals } from './postgres';
 import { allHealthy, crash, partition, type Stage } from './stage';
 import { compare } from './verdict';
 
@@ -35,6 +36,10 @@ const SCENES: readonly Scene[] = [
     name: 'scale to 3 svc and 2 bots',
     play: async ({ compose }) =>
       void (await compose.run('up', '-d', '--no-recreate', '--wait', ...scale(3, 2))),
+  },
+  {
+    name: 'back the database up',
+    play: ({ compose, backupFile }) => backUp(compose, backupFile),
   },
   {
     name: 'kill NATS',
@@ -72,18 +77,6 @@ const SCENES: readonly Scene[] = [
   },
 ];
 
-async function totals({ compose }: Stage, guildId: string): Promise<Map<string, number>> {
-  const statement = `SELECT subject, karma FROM karma WHERE guild_id = ${guildId}`;
-  const output = await compose.run(
-    ...['exec', '-T', 'postgres', 'psql', '--username=postgres', '--dbname=popple'],
-    ...['--no-psqlrc', '--tuples-only', '--no-align', '--field-separator=|', '--command', statement],
-  );
-  const rows = output.split('\n').filter((line) => line !== '');
-  return new Map(
-    rows.map((row) => [row.slice(0, row.indexOf('|')), Number(row.slice(row.indexOf('|') + 1))]),
-  );
-}
-
 async function allAnswered(crowd: Crowd): Promise<void> {
   const giveUpAt = Date.now() + ANSWERED_WITHIN_MS;
   for (;;) {
@@ -92,6 +85,14 @@ async function allAnswered(crowd: Crowd): Promise<void> {
     if (crowd.said.every(({ id }) => answered.has(id)) || Date.now() > giveUpAt) return;
     await Bun.sleep(LOOK_EVERY_MS);
   }
+}
+
+/** What is wrong with totals and answers, in sentences. */
+async function verdict({ compose }: Stage, crowd: Crowd): Promise<string[]> {
+  return compare(crowd.said, {
+    answers: await crowd.answers(),
+    totals: await readTotals(compose, crowd.guildId),
+  });
 }
 
 /**
@@ -121,8 +122,15 @@ export async function rehearse(stage: Stage, note: (what: string) => void): Prom
   await allAnswered(crowd);
   note(`waiting ${LATE_MS / 1_000} s for late duplicates`);
   await Bun.sleep(LATE_MS);
-  const answers = await crowd.answers();
-  findings.push(...compare(crowd.said, { answers, totals: await totals(stage, crowd.guildId) }));
-  note(`${crowd.said.length} messages, ${answers.length} answers, ${findings.length} findings`);
+  findings.push(...(await verdict(stage, crowd)));
+  note(
+    `${crowd.said.length} messages, ${(await crowd.answers()).length} answers, ${findings.length} findings`,
+  );
+
+  note('lose the database, restore the backup and replay');
+  const rest = await loseAndRestore(stage.compose, stage.backupFile);
+  if (!/^ *would apply: +0$/m.test(rest)) findings.push(`replaying left something to apply:\n${rest}`);
+  findings.push(...(await verdict(stage, crowd)).map((finding) => `after the restore: ${finding}`));
+  note(`restored: ${findings.length} findings`);
   return findings;
 }

@@ -8,6 +8,8 @@ const LOOK_EVERY_MS = 500;
 export interface Stage {
   compose: Compose;
   discord: LocalDiscordControl;
+  /** Where a backup of the database is put. */
+  backupFile: string;
   /** The project's name, with which its networks' names begin. */
   project: string;
 }
