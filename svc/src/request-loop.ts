@@ -7,6 +7,7 @@ import { ConsumerLostError, Inbox } from '@popple/shared/messaging/inbox';
 import type { Session } from '@popple/shared/messaging/session';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
+import { nextTurn } from '@popple/shared/process/next-turn';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import { NatsError } from 'nats';
@@ -24,11 +25,6 @@ const RETRY_CAP_MS = 30_000;
 export interface LoopState {
   /** Undefined while requests are being handled, else why they are not. */
   waitingFor: string | undefined;
-}
-
-/** Resolves when the event loop has done what it has at hand. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Consumer, ConsumerEvents, type ConsumerMessages, type JsMsg } from 'nats';
+import { nextTurn } from '../process/next-turn';
 import { ACK_WAIT_MS } from './topology';
 
 /** How often the server is told that a message still in hand is being worked on: well within its patience. */
@@ -91,6 +92,9 @@ export class Inbox {
     while (this.#waiting.length === 0 && !this.#ended) {
       this.#arrived = Promise.withResolvers();
       await this.#arrived.promise;
+      // One read of the socket brings many, and the iterator hands them over one by one. Taken one by one, each would cost
+      // a statement and a write of its own.
+      await nextTurn();
     }
     if (this.#waiting.length === 0 && this.#error !== undefined) throw this.#error;
     const batch = this.#waiting.splice(0, max);
