@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Values } from '@popple/shared/config/environment';
 import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
+import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { openSession, type Session } from '@popple/shared/messaging/session';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
@@ -25,6 +26,9 @@ type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 
 /** Requests that may wait for NATS before the bot leaves the gateway: minutes of a very large bot, in some 20 MB. */
 const OUTBOX_CAPACITY = 20_000;
+
+/** How long the outbox waits for the stream's word that it has what was published together. */
+const PUB_ACK_TIMEOUT_MS = 5_000;
 
 /** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
 const ANSWER_MEMORY_MARGIN_MS = 600_000;
@@ -150,7 +154,8 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const events = eventLoop(runner, context);
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
-  const outbox = new Outbox({ client: session.client, log, capacity: OUTBOX_CAPACITY });
+  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
+  const outbox = new Outbox({ publisher, log, capacity: OUTBOX_CAPACITY });
   checks.requests = async () => outbox.problem;
   const reader = { identity: identityOf(user), startedAtMs: Date.now() };
   const presence = await openPresence(runner, config, {

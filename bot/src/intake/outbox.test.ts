@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import type { Request } from '@popple/shared/contract/request';
+import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
 import { connect, type NatsConnection } from 'nats';
@@ -45,7 +46,7 @@ async function stored(): Promise<number[]> {
 }
 
 const open = (capacity = 10_000) =>
-  new Outbox({ client: connection.jetstream(), log: silentLog(), capacity });
+  new Outbox({ publisher: new BulkPublisher(connection, 5_000), log: silentLog(), capacity });
 const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 test('requests reach the stream in order, and each is told when it has', async () => {

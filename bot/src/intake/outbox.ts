@@ -1,25 +1,25 @@
 import type { Request } from '@popple/shared/contract/request';
 import { backoffMs } from '@popple/shared/messaging/backoff';
+import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { encode } from '@popple/shared/messaging/codec';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
-import type { JetStreamClient } from 'nats';
+import { nextTurn } from '@popple/shared/process/next-turn';
 import { requestsPublished, requestsWaiting } from '../metrics';
 
 /** How many requests are on their way to the stream at once. */
 const WINDOW = 256;
-const PUB_ACK_TIMEOUT_MS = 5_000;
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 10_000;
 
-interface Entry {
-  request: Request;
+interface Entry extends StreamMessage {
+  kind: Request['kind'];
   /** Called once the stream has it. */
   stored(): void;
 }
 
 export interface OutboxOptions {
-  client: Pick<JetStreamClient, 'publish'>;
+  publisher: Pick<BulkPublisher, 'publish'>;
   log: Log;
   /** How many requests may wait before the outbox says it is full. */
   capacity: number;
@@ -33,15 +33,15 @@ export interface OutboxOptions {
  * ever thrown away: who fills the outbox watches `isFull` and stops reading.
  */
 export class Outbox {
-  readonly #client: Pick<JetStreamClient, 'publish'>;
+  readonly #publisher: Pick<BulkPublisher, 'publish'>;
   readonly #log: Log;
   readonly #capacity: number;
   #entries: Entry[] = [];
   #publishing: Promise<void> | undefined;
   #problem: string | undefined;
 
-  constructor({ client, log, capacity }: OutboxOptions) {
-    this.#client = client;
+  constructor({ publisher, log, capacity }: OutboxOptions) {
+    this.#publisher = publisher;
     this.#log = log;
     this.#capacity = capacity;
   }
@@ -49,7 +49,13 @@ export class Outbox {
   /** Takes a request; resolves when the stream has it. */
   add(request: Request): Promise<void> {
     return new Promise((resolve) => {
-      this.#entries.push({ request, stored: resolve });
+      this.#entries.push({
+        kind: request.kind,
+        subject: requestSubject(request),
+        id: request.id,
+        data: encode(request),
+        stored: resolve,
+      });
       requestsWaiting.set(this.#entries.length);
       this.#publishing ??= this.#publishAll();
     });
@@ -75,8 +81,8 @@ export class Outbox {
   }
 
   async #publishAll(): Promise<void> {
-    // A tick's grace lets everything that one read of the socket brought leave together.
-    await Promise.resolve();
+    // Everything that one read of the gateway's socket brought leaves together.
+    await nextTurn();
     for (let failures = 0; this.#entries.length > 0; ) {
       const problem = await this.#publishWindow();
       this.#problem = problem;
@@ -97,28 +103,20 @@ export class Outbox {
   /** Publishes the front of the queue; resolves to why some of it is still there, if it is. */
   async #publishWindow(): Promise<string | undefined> {
     const window = this.#entries.slice(0, WINDOW);
-    const results = await Promise.allSettled(window.map(({ request }) => this.#publish(request)));
-    const left: Entry[] = [];
+    const stored = new Set<Entry>();
     let problem: string | undefined;
-    for (const [index, entry] of window.entries()) {
-      const result = results[index];
-      if (result?.status === 'fulfilled') {
+    try {
+      await this.#publisher.publish(window, (entry, duplicate) => {
+        stored.add(entry);
+        requestsPublished.inc({ kind: entry.kind, duplicate: String(duplicate) });
         entry.stored();
-      } else {
-        problem ??= describeError(result?.reason);
-        left.push(entry);
-      }
+      });
+    } catch (error) {
+      problem = describeError(error);
     }
+    const left = window.filter((entry) => !stored.has(entry));
     this.#entries = [...left, ...this.#entries.slice(window.length)];
     requestsWaiting.set(this.#entries.length);
     return problem;
-  }
-
-  async #publish(request: Request): Promise<void> {
-    const { duplicate } = await this.#client.publish(requestSubject(request), encode(request), {
-      msgID: request.id,
-      timeout: PUB_ACK_TIMEOUT_MS,
-    });
-    requestsPublished.inc({ kind: request.kind, duplicate: String(duplicate) });
   }
 }
