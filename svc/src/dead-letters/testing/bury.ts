@@ -6,7 +6,12 @@ import type { Rig } from '../../operator/testing/rig';
 export const SUBJECT = `popple.request.change-karma.${GUILD}`;
 
 /** A letter as svc or bot writes it, of a message that its stream has forgotten. */
-export async function bury(rig: Rig, payload: string, about: Record<string, string>, reason = 'unknown-version') {
+export async function bury(
+  rig: Rig,
+  payload: string,
+  about: Record<string, string>,
+  reason = 'unknown-version',
+) {
   const all = headers();
   for (const [name, value] of Object.entries(about)) all.set(name, value);
   const { seq } = await rig.client.publish(`popple.dead.request.${reason}`, payload, { headers: all });
@@ -14,7 +19,7 @@ export async function bury(rig: Rig, payload: string, about: Record<string, stri
 }
 
 /** Buries a request that svc can read (now). */
-export export async function buryRequest(rig: Rig, request = change('alice')): Promise<string> {
+export async function buryRequest(rig: Rig, request = change('alice')): Promise<string> {
   return bury(rig, JSON.stringify(request), {
     'Popple-Subject': SUBJECT,
     'Popple-Stream': STREAMS.requests,
