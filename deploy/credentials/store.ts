@@ -10,10 +10,12 @@ import { newPasswords, type Passwords, passwordsSchema } from './passwords';
  */
 const FILE_MODE = 0o444;
 const PRIVATE_MODE = 0o400;
+/** Of folders that are not volumes, as on the machine of somebody who fills a cluster's secrets. */
+const FOLDER_MODE = 0o700;
 
 /** Replaces a file whole, so that a crash leaves the old one or the new one. */
 function replaceFile(path: string, content: string, mode: number): void {
-  mkdirSync(dirname(path), { recursive: true });
+  mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
   const temporary = `${path}.new`;
   rmSync(temporary, { force: true });
   writeFileSync(temporary, content, { mode: PRIVATE_MODE, flush: true });

@@ -72,6 +72,8 @@ describe('writeCredentials', () => {
     const mode = (path: string) => statSync(join(folder.path, path)).mode & 0o777;
     expect(mode('bot/nats_url')).toBe(0o444);
     expect(mode('master/passwords.json')).toBe(0o400);
+    // Outside of containers, where other users could look in.
+    for (const owner of readdirSync(folder.path)) expect(mode(owner)).toBe(0o700);
   });
 
   test('run again it changes nothing, not even the salted hashes', () => {
