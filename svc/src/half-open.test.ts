@@ -3,6 +3,7 @@ import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import { startPart, type TestPart } from '@popple/dev/testing/part';
 import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
 import { startTcpProxy, type TcpProxy } from '@popple/dev/testing/tcp-proxy';
+import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
@@ -37,7 +38,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-let id = 1_300_000_000_000_000_000n;
+let id = BigInt(snowflakeAt(Date.now()));
 async function ask(): Promise<void> {
   const request: Request = {
     v: 1,

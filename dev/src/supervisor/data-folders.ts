@@ -7,6 +7,8 @@ export interface DataFolders {
   readonly nats: string;
   readonly postgres: string;
   readonly discordState: string;
+  /** Where the servers of a run are, while it runs. */
+  readonly addresses: string;
   /** Where the data is, for a person to read: a line for each place, relative to the checkout where it is in there. */
   readonly shown: readonly string[];
 }
@@ -23,6 +25,7 @@ export function dataFolders(root: string, discord: 'local' | 'real'): DataFolder
     nats: join(base, 'nats'),
     postgres: join(base, 'postgres'),
     discordState: join(base, 'discord.sqlite'),
+    addresses: join(base, 'servers.env'),
     // Postgres cannot run as root, and whom it runs as cannot enter this checkout.
     shown: [`${relative(root, base)}/`, ...(inside ? [] : [`${postgres}/ (Postgres)`])],
   };

@@ -16,11 +16,12 @@ import { welcome } from './welcome';
 export async function runDev(o: DevOptions): Promise<void> {
   const runFile = claimRunFile(join(o.root, '.popple', 'run.json'));
   const parts: Part[] = [];
+  const undo: (() => void)[] = [];
   let stopWatching = () => {};
   try {
     await untilInterrupted(o.interruption.signal, async () => {
       await stopLeftovers(runFile, o.screen.say);
-      const started = await startAll(o, runFile, parts);
+      const started = await startAll(o, runFile, parts, undo);
       stopWatching = watchSources({
         root: o.root,
         watched: watchedPaths,
@@ -36,6 +37,7 @@ export async function runDev(o: DevOptions): Promise<void> {
     if (forced) o.screen.say('killing what still runs');
     // Also what no part has taken over yet: a download, a server in the middle of its start.
     await killRemainingChildren();
+    for (const step of undo) step();
     runFile.release();
   }
   o.screen.say('stopped');

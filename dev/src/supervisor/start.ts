@@ -1,4 +1,5 @@
 import { identify } from '../embedded/process-identity';
+import { writeAddressesFile } from './addresses-file';
 import { type DataFolders, dataFolders, prepareDataFolders } from './data-folders';
 import { migrate } from './edits';
 import { startNatsServer, startPostgresServer } from './embedded-servers';
@@ -36,10 +37,16 @@ export interface Started {
 }
 
 /**
- * Starts everything in the order in which it depends on each other, and adds to `parts` what is to be stopped at the end.
+ * Starts everything in the order in which it depends on each other, and adds to `parts` what is to be stopped at the end,
+ * and to `undo` what is to be done after that.
  * Raises what kept something from starting, or the signal's reason once it is interrupted.
  */
-export async function startAll(o: DevOptions, runFile: RunFile, parts: Part[]): Promise<Started> {
+export async function startAll(
+  o: DevOptions,
+  runFile: RunFile,
+  parts: Part[],
+  undo: (() => void)[],
+): Promise<Started> {
   const { screen, env } = o;
   const { signal } = o.interruption;
   const isReal = isSet(env, 'DISCORD_TOKEN');
@@ -107,6 +114,7 @@ export async function startAll(o: DevOptions, runFile: RunFile, parts: Part[]): 
     discord: discord ? { token: localToken, apiUrl: discord.address.apiUrl } : undefined,
   };
   if (discord) runFile.setUrl(discord.address.url);
+  undo.push(writeAddressesFile(folders.addresses, addresses));
   await migrate(o, addresses);
   screen.done('database migrated');
   signal.throwIfAborted();

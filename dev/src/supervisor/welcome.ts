@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { DevOptions, Started } from './start';
 
 const readyPatienceMs = 30_000;
@@ -27,6 +28,7 @@ export async function welcome(o: DevOptions, started: Started): Promise<void> {
     where,
     'Stop it:       Ctrl-C',
     ...started.folders.shown.map((place, n) => `${(n === 0 ? 'Its data:' : '').padEnd(15)}${place}`),
+    `Its servers:   ${relative(o.root, started.folders.addresses)}`,
     'Start over:    bun run dev --fresh',
   ]);
 }

@@ -25,11 +25,18 @@ export function silentLog(): Log {
   return pino({ level: 'silent' });
 }
 
+/** What JetStream said, where nats.js makes only its number the message. */
+function jetStreamReason(error: Error): string | undefined {
+  const detail = 'api_error' in error ? error.api_error : undefined;
+  if (typeof detail !== 'object' || detail === null || !('description' in detail)) return undefined;
+  return typeof detail.description === 'string' ? detail.description : undefined;
+}
+
 /** A one-line account of an error and of what caused it, for a log line or a message to a person. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
-  const own = error.message === '' ? error.name : error.message;
+  const own = jetStreamReason(error) ?? (error.message === '' ? error.name : error.message);
   // postgres.js and nats.js sometimes repeat the code as the message.
   const told = code !== '' && own.includes(code.slice(0, -2)) ? own : code + own;
   return error.cause === undefined ? told : `${told} (${describeError(error.cause)})`;
