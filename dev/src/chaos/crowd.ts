@@ -3,12 +3,22 @@ import type { Message } from '../discord/world/model';
 import type { Book, Said } from './book';
 import { type Line, nextLine } from './line';
 import type { SeededRandom } from './random';
+import type { Timeline } from './timeline';
 import type { Town } from './town';
 
 /** Messages a second, all channels together, beside the bursts. */
 const MESSAGES_PER_SECOND = 12;
 const BURST_CHANCE = 0.01;
+/** With everything broken now and then, some seconds are nothing to wonder at. */
+const NOTEWORTHY_STALL_MS = 10_000;
 const BURST_SIZES = [10, 40] as const;
+
+/** Where the crowd is and whom it tells. */
+export interface CrowdStage {
+  readonly discord: LocalDiscord;
+  readonly town: Town;
+  readonly timeline: Timeline;
+}
 
 /** The members, who talk and talk, whatever breaks; and how long they have to wait for an answer. */
 export class Crowd {
@@ -16,6 +26,7 @@ export class Crowd {
   readonly #book: Book;
   readonly #town: Town;
   readonly #random: SeededRandom;
+  readonly #timeline: Timeline;
   readonly #unsubscribe: () => void;
   /** Messages that are certain to be answered, and were not yet. */
   readonly #owed = new Set<string>();
@@ -25,8 +36,9 @@ export class Crowd {
   /** The longest time in which somebody waited for an answer and nobody got one. */
   longestStallMs = 0;
 
-  constructor(discord: LocalDiscord, book: Book, town: Town, random: SeededRandom) {
+  constructor({ discord, town, timeline }: CrowdStage, book: Book, random: SeededRandom) {
     this.#discord = discord;
+    this.#timeline = timeline;
     this.#book = book;
     this.#town = town;
     this.#random = random;
@@ -81,7 +93,11 @@ export class Crowd {
   #onAnswer({ replyToId }: Message): void {
     if (replyToId === null || !this.#owed.delete(replyToId)) return;
     const now = performance.now();
-    this.longestStallMs = Math.max(this.longestStallMs, now - this.#waitingSince);
+    const stallMs = now - this.#waitingSince;
+    if (stallMs > NOTEWORTHY_STALL_MS) {
+      this.#timeline.note(`nobody had been answered for ${(stallMs / 1_000).toFixed(1)} s`);
+    }
+    this.longestStallMs = Math.max(this.longestStallMs, stallMs);
     this.#waitingSince = now;
   }
 }

@@ -3,7 +3,7 @@ import type { RestFault } from '../discord/faults/rest-faults';
 
 export const LINKS = ['svc-nats', 'svc-postgres', 'bot-nats'] as const;
 
-/** A network path that a proxy sits on. */
+/** A network path that a proxy sits on, one of each process. */
 export type LinkName = (typeof LINKS)[number];
 
 /** What becomes of a network path: reset once, or for a while frozen, swallowed or closed to newcomers. */
@@ -46,7 +46,14 @@ export type Fault =
   | { readonly kind: 'terminate-backend'; readonly inStatement: boolean }
   /** Frozen with SIGSTOP for a while. */
   | { readonly kind: 'stop'; readonly whom: PartName | 'nats' | 'backend'; readonly forMs: number }
-  | { readonly kind: 'link'; readonly link: LinkName; readonly weather: Weather; readonly forMs: number }
+  /** Of one process, counted from 0, or of all that have this path. */
+  | {
+      readonly kind: 'link';
+      readonly link: LinkName;
+      readonly whose: number | 'all';
+      readonly weather: Weather;
+      readonly forMs: number;
+    }
   | { readonly kind: 'rest'; readonly fault: RestFault }
   | { readonly kind: 'gateway'; readonly what: GatewayFault }
   | { readonly kind: 'poison'; readonly shape: PoisonShape };
@@ -132,10 +139,10 @@ export function describeFault(fault: Fault): string {
       return `pg_terminate_backend ${fault.inStatement ? 'in the middle of a statement' : 'at any moment'}`;
     case 'stop':
       return `stop ${fault.whom === 'backend' ? 'a backend of Postgres' : victim} for ${inSeconds(fault.forMs)}`;
-    case 'link':
-      return fault.weather === 'cut'
-        ? `cut ${fault.link}`
-        : `${fault.weather} ${fault.link} for ${inSeconds(fault.forMs)}`;
+    case 'link': {
+      const path = fault.whose === 'all' ? `every ${fault.link}` : `${fault.link} of ${fault.whose}`;
+      return `${fault.weather} ${path}${fault.weather === 'cut' ? '' : ` for ${inSeconds(fault.forMs)}`}`;
+    }
     case 'rest':
       return `REST ${describeRest(fault.fault)}`;
     case 'gateway':

@@ -150,9 +150,8 @@ export class Keeper {
     this.#process = undefined;
     this.endedByItself += 1;
     this.#keepLog(ended);
-    const lastLine = ended.output().trimEnd().split('\n').at(-1) ?? '';
     this.#options.timeline.note(
-      `${this.name} ended by itself (${ending.signal ?? `code ${ending.code}`}): ${lastLine}`,
+      `${this.name} ended by itself (${ending.signal ?? `code ${ending.code}`}): ${lastComplaint(ended.output())}`,
     );
     void this.#inTurn(async () => {
       await pause(RESTART_PAUSE_MS, this.#stop.signal);
@@ -175,4 +174,10 @@ export class Keeper {
     const text = process.output().slice(-LOG_BYTES_KEPT);
     this.logs.push({ name: `${this.name.replace(' ', '-')}-${this.#incarnation}`, text });
   }
+}
+
+/** The last line that is more than information: why the process ended, if it said so. */
+function lastComplaint(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  return lines.findLast((line) => !line.includes('"level":"info"')) ?? lines.at(-1) ?? '';
 }

@@ -1,7 +1,15 @@
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS, type CrashPoint } from '@popple/shared/process/crash-point';
 import type { RestFault } from '../discord/faults/rest-faults';
-import { type Fault, type GatewayFault, LINKS, type PartName, type PoisonShape, type Weather } from './fault';
+import {
+  type Fault,
+  type GatewayFault,
+  LINKS,
+  type LinkName,
+  type PartName,
+  type PoisonShape,
+  type Weather,
+} from './fault';
 import type { SeededRandom } from './random';
 
 /** A fault and how long to wait before it, counted from when the one before was due. */
@@ -103,6 +111,11 @@ function killFaults(random: SeededRandom, parts: Parts): Fault[] {
   ];
 }
 
+function linkFault(parts: Parts, link: LinkName, weather: Weather, forMs: number, isForAll: boolean): Fault {
+  const { index } = link === 'bot-nats' ? parts.bot() : parts.svc();
+  return { kind: 'link', link, whose: isForAll ? 'all' : index, weather, forMs };
+}
+
 function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean): Fault[] {
   const forMs = () => random.between(500, 6_000);
   return [
@@ -115,10 +128,10 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
     ...LINKS.flatMap((link) =>
       WEATHERS.map(
         // Two unanswered pings, which is what a blackhole is noticed by, take up to 15 s.
-        (weather) => ({ kind: 'link', link, weather, forMs: random.between(2_000, 17_000) }) as const,
+        (weather) => linkFault(parts, link, weather, random.between(2_000, 17_000), random.chance(0.3)),
       ),
     ),
-    { kind: 'link', link: random.pick(LINKS), weather: 'refuse', forMs: random.between(1_000, 5_000) },
+    linkFault(parts, random.pick(LINKS), 'refuse', random.between(1_000, 5_000), random.chance(0.5)),
     ...restFaults(random).map((fault) => ({ kind: 'rest', fault }) as const),
     ...times(3, () => ({ kind: 'poison', shape: random.pick(SHAPES) }) as const),
     ...(sparesGateway ? [] : GATEWAY_FAULTS.map((what) => ({ kind: 'gateway', what }) as const)),
@@ -161,9 +174,9 @@ export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'work
     { kind: 'kill', whom: 'postgres', downMs: random.between(50, 800) },
     { kind: 'kill-in-statement', whom: parts.svc(), downMs: 200 },
     { kind: 'terminate-backend', inStatement: true },
-    { kind: 'link', link: 'svc-nats', weather: 'cut', forMs: 0 },
-    { kind: 'link', link: 'bot-nats', weather: 'cut', forMs: 0 },
-    { kind: 'link', link: 'svc-postgres', weather: 'stall', forMs: 2_000 },
+    linkFault(parts, 'svc-nats', 'cut', 0, true),
+    linkFault(parts, 'bot-nats', 'cut', 0, true),
+    linkFault(parts, 'svc-postgres', 'stall', 2_000, false),
     { kind: 'stop', whom: parts.svc(), forMs: 2_000 },
     { kind: 'rest', fault: { match: POST_MESSAGE, drop: 'after-handling', times: 3 } },
     { kind: 'rest', fault: { match: POST_MESSAGE, status: 503, times: 3 } },

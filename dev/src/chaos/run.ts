@@ -88,7 +88,7 @@ async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<vo
  */
 async function play(stage: Stage, book: Book, options: RunOptions): Promise<Play> {
   const { random, timeline, signal } = options;
-  const crowd = new Crowd(stage.discord, book, stage.town, random.fork('talk'));
+  const crowd = new Crowd(stage, book, random.fork('talk'));
   try {
     await stage.start();
     await everybodyReady(stage, READY_WITHIN_MS);

@@ -63,7 +63,7 @@ async function dieOver(stage: Stage, keeper: Keeper, point: CrashPoint, speak: (
 async function findingsOf({ crashAt, prepare, ...options }: Scene): Promise<Finding[]> {
   const stage = await openStage({ workers: 1, bots: 1, timeline: new Timeline(), ...options });
   const book = new Book(stage.town.places);
-  const crowd = new Crowd(stage.discord, book, stage.town, new SeededRandom('1'));
+  const crowd = new Crowd(stage, book, new SeededRandom('1'));
   try {
     const [worker] = stage.workers;
     const [bot] = stage.bots;

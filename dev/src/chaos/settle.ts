@@ -28,7 +28,7 @@ export async function heal({ links, discord, nats, postgres }: Stage): Promise<v
   discord.faults.clear();
   nats.resume();
   postgres.resume();
-  await Promise.all(Object.values(links).map((link) => link.heal()));
+  await Promise.all(Object.values(links).flatMap((proxies) => proxies.map((proxy) => proxy.heal())));
 }
 
 async function missingRequests({ observer }: Stage, book: Book): Promise<string[]> {

@@ -29,7 +29,8 @@ export interface Stage {
   readonly postgres: OwnPostgres;
   /** The database, past the proxy. */
   readonly databaseUrl: string;
-  readonly links: Readonly<Record<LinkName, TcpProxy>>;
+  /** The proxies on each network path, one of each process. */
+  readonly links: Readonly<Record<LinkName, readonly TcpProxy[]>>;
   readonly discord: LocalDiscord;
   readonly town: Town;
   readonly workers: readonly Keeper[];
@@ -51,6 +52,8 @@ const QUICK_DISCORD = {
   seed: 'empty',
   // Bots die and come back faster than any operator would start them.
   identifyIntervalMs: 50,
+  // A connection that went silent is noticed in seconds, as other faults are, and not in a minute and a half.
+  heartbeatIntervalMs: 5_000,
   sessionStartsPerDay: 1_000_000,
   rateLimits: { messages: { limit: 10, perMs: 1_000 }, reactions: { limit: 5, perMs: 1_000 } },
 } as const;
@@ -96,40 +99,45 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const town = buildTown(discord.world);
   await raiseMountains(databaseUrl, town);
 
+  const pathsTo = (target: string, count: number): Promise<TcpProxy[]> =>
+    Promise.all(Array.from({ length: count }, async () => cleanups.use(await startTcpProxy({ target }))));
   const links = {
-    'svc-nats': cleanups.use(await startTcpProxy({ target: nats.url })),
-    'svc-postgres': cleanups.use(await startTcpProxy({ target: databaseUrl })),
-    'bot-nats': cleanups.use(await startTcpProxy({ target: nats.url })),
+    'svc-nats': await pathsTo(nats.url, options.workers),
+    'svc-postgres': await pathsTo(databaseUrl, options.workers),
+    'bot-nats': await pathsTo(nats.url, options.bots),
   };
   const observer = await Observer.open(nats.url);
   cleanups.defer(() => observer.close());
   const meters = new Meters();
   cleanups.defer(() => meters.stop());
 
-  const keep = (part: 'svc' | 'bot', count: number, environment: Record<string, string>): Keeper[] =>
-    Array.from({ length: count }, (_, index) => {
-      const keeper = new Keeper({
-        part,
-        name: `${part} ${index}`,
-        environment: { ...COMMON_ENVIRONMENT, ...environment },
-        timeline,
-        onStart: (process) => meters.watch(process),
-        beforeKill: (process) => meters.read(process),
-      });
-      cleanups.defer(() => keeper.stop());
-      return keeper;
+  const keep = (part: 'svc' | 'bot', index: number, environment: Record<string, string>): Keeper => {
+    const keeper = new Keeper({
+      part,
+      name: `${part} ${index}`,
+      environment: { ...COMMON_ENVIRONMENT, ...environment },
+      timeline,
+      onStart: (process) => meters.watch(process),
+      beforeKill: (process) => meters.read(process),
     });
-  const workers = keep('svc', options.workers, {
-    NATS_URL: links['svc-nats'].url,
-    DATABASE_URL: links['svc-postgres'].url,
-    ...options.svcEnvironment,
-  });
-  const bots = keep('bot', options.bots, {
-    NATS_URL: links['bot-nats'].url,
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    ...options.botEnvironment,
-  });
+    cleanups.defer(() => keeper.stop());
+    return keeper;
+  };
+  const workers = links['svc-nats'].map(({ url }, index) =>
+    keep('svc', index, {
+      NATS_URL: url,
+      DATABASE_URL: links['svc-postgres'][index]?.url ?? '',
+      ...options.svcEnvironment,
+    }),
+  );
+  const bots = links['bot-nats'].map(({ url }, index) =>
+    keep('bot', index, {
+      NATS_URL: url,
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.token,
+      ...options.botEnvironment,
+    }),
+  );
 
   const cleanup = cleanups.move();
   return {

@@ -61,16 +61,16 @@ function loudGuild({ town }: Stage): string {
 
 async function strikeLink(
   { stage, signal }: StrikeContext,
-  { link, weather, forMs }: Extract<Fault, { kind: 'link' }>,
+  { link, whose, weather, forMs }: Extract<Fault, { kind: 'link' }>,
 ): Promise<Hit> {
-  const proxy = stage.links[link];
+  const proxies = stage.links[link].filter((_, index) => whose === 'all' || index === whose);
   if (weather === 'cut') {
-    proxy.cut();
+    for (const proxy of proxies) proxy.cut();
     return true;
   }
-  await proxy[weather]();
+  await Promise.all(proxies.map((proxy) => proxy[weather]()));
   await pause(forMs, signal);
-  await proxy.heal();
+  await Promise.all(proxies.map((proxy) => proxy.heal()));
   return true;
 }
 
