@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Values } from '@popple/shared/config/environment';
-import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
-import { openSession, type Session } from '@popple/shared/messaging/session';
+import { openSession } from '@popple/shared/messaging/session';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
@@ -15,52 +14,32 @@ import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
-import { IDENTIFY_PERMIT_MS, SharedIdentifyLimit } from './presence/identify-limit';
+import { openBuckets } from './open-buckets';
+import { SharedIdentifyLimit } from './presence/identify-limit';
 import { LeaseTable } from './presence/lease-table';
-import { LEASE_TTL_MS, Presence } from './presence/presence';
+import { Presence } from './presence/presence';
 import { SessionStore } from './presence/session-record';
 import { agreeOnShardCount, askGateway } from './presence/shard-count';
 import { type Intake, SlotSession } from './presence/slot-session';
 
 type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 
-/** Requests that may wait for NATS before the bot leaves the gateway: minutes of a very large bot, in some 20 MB. */
-const OUTBOX_CAPACITY = 20_000;
-
 /** How long the outbox waits for the stream's word that it has what was published together. */
 const PUB_ACK_TIMEOUT_MS = 5_000;
 
-/** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
-const ANSWER_MEMORY_MARGIN_MS = 600_000;
-
-async function openMemory(session: Session, config: Config): Promise<AnswerMemory> {
-  const bucket = await openBucket(session.client, session.manager, BUCKETS.answers, {
-    ttlMs: config.REPLY_MAX_AGE + ANSWER_MEMORY_MARGIN_MS,
-    replicas: config.STREAM_REPLICAS,
-  });
-  return new AnswerMemory(bucket);
-}
-
 interface PresenceParts {
   rest: REST;
-  session: Session;
+  buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
   intake: Intake;
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
-  const { rest, session, botId, intake, onReady } = parts;
-  const { client, manager } = session;
-  const replicas = config.STREAM_REPLICAS;
-  const bucket = await openBucket(client, manager, BUCKETS.gateway, { ttlMs: 0, replicas });
-  const leases = await openBucket(client, manager, BUCKETS.leases, { ttlMs: LEASE_TTL_MS, replicas });
-  const permits = await openBucket(client, manager, BUCKETS.identify, {
-    ttlMs: IDENTIFY_PERMIT_MS,
-    replicas,
-  });
+  const { rest, buckets, botId, intake, onReady } = parts;
+  const bucket = buckets.gateway;
   const { shards: recommended, session_start_limit: limit } = await askGateway(rest);
-  const throttler = new SharedIdentifyLimit(permits, limit.max_concurrency);
+  const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
   // Sorts by when the instance began: the oldest keep the larger shares.
   const self = `${String(Date.now()).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
   const store = new SessionStore(bucket);
@@ -69,7 +48,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
     bucket,
     store,
     self,
-    leases: new LeaseTable(leases, self),
+    leases: new LeaseTable(buckets.leases, self),
     about: `${hostname()} pid ${process.pid}`,
     shardCount: await agreeOnShardCount(bucket, config.SHARD_COUNT, recommended),
     replicas: config.SHARD_REPLICAS,
@@ -141,6 +120,10 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   });
   checks.nats = async () => (session.isConnected() ? undefined : 'not connected');
 
+  const buckets = await openBuckets(session.client, session.manager, {
+    replyMaxAgeMs: config.REPLY_MAX_AGE,
+    replicas: config.STREAM_REPLICAS,
+  });
   const context: EventLoopContext = {
     session,
     rest,
@@ -149,18 +132,18 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     botId: user.id,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
-    memory: await openMemory(session, config),
+    memory: new AnswerMemory(buckets.answers),
   };
   const events = eventLoop(runner, context);
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
   const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
-  const outbox = new Outbox({ publisher, log, capacity: OUTBOX_CAPACITY });
+  const outbox = new Outbox({ publisher, log, capacity: config.OUTBOX_CAPACITY });
   checks.requests = async () => outbox.problem;
   const reader = { identity: identityOf(user), startedAtMs: Date.now() };
   const presence = await openPresence(runner, config, {
     rest,
-    session,
+    buckets,
     botId: user.id,
     intake: makeIntake({ reader, outbox, context, onAdded: () => onAdded(), fail: runner.fail }),
     onReady: (data) => {

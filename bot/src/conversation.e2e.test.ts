@@ -182,6 +182,7 @@ describe('a conversation', () => {
     const metrics = await (await fetch(`${bot?.url}/metrics`)).text();
     expect(metrics).toMatch(/popple_bot_answers_total\{outcome="posted"\} [1-9]/);
     expect(metrics).toMatch(/popple_bot_slots_held 1/);
+    expect(metrics).toMatch(/popple_bot_answer_seconds_count [1-9]/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { registry } from '@popple/shared/observability/metrics';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Histogram } from 'prom-client';
 
 export const messagesRead = new Counter({
   name: 'popple_bot_messages_read_total',
@@ -74,5 +74,12 @@ export const readBackLimits = new Counter({
   name: 'popple_bot_read_back_limits_total',
   help: 'Channels in which reading back ended at a limit, by which.',
   labelNames: ['limit'] as const,
+  registers: [registry],
+});
+
+export const answerSeconds = new Histogram({
+  name: 'popple_bot_answer_seconds',
+  help: 'From when a member wrote (by the id of the message) to when Discord took the answer.',
+  buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
   registers: [registry],
 });

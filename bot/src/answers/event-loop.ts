@@ -1,4 +1,5 @@
 import type { Event } from '@popple/shared/contract/event';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { decodeEvent } from '@popple/shared/messaging/codec';
 import { deadLetter } from '@popple/shared/messaging/dead-letter';
 import { Inbox } from '@popple/shared/messaging/inbox';
@@ -9,7 +10,7 @@ import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
-import { answers } from '../metrics';
+import { answerSeconds, answers } from '../metrics';
 import type { AnswerMemory } from './answer-memory';
 import { type DeliverContext, deliver } from './deliver';
 import type { Lanes } from './lanes';
@@ -66,6 +67,7 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
   const outcome = await say(context, message, event);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
+  if (outcome === 'posted') answerSeconds.observe((Date.now() - snowflakeTimeMs(event.id)) / 1_000);
   answers.inc({ outcome });
 }
 

@@ -78,3 +78,18 @@ test('while NATS is away nothing is lost, and the outbox says so; when it is bac
   expect(outbox.isFull).toBe(false);
   expect(await stored()).toEqual(ids(61));
 });
+
+test('a full stream refuses, the outbox keeps what it has and says why, and goes on when there is room', async () => {
+  const manager = await connection.jetstreamManager();
+  await manager.streams.update(STREAMS.requests, { max_bytes: 2_000 });
+  const outbox = open();
+  const waiting = ids(30).map((id) => outbox.add(request(id)));
+  while (outbox.problem === undefined) await Bun.sleep(20);
+  expect(outbox.problem).toContain('maximum bytes exceeded');
+  expect(outbox.size).toBeGreaterThan(0);
+  const before = await stored();
+  expect(before[0]).toBe(1);
+  await manager.streams.update(STREAMS.requests, { max_bytes: 16_777_216 });
+  await Promise.all(waiting);
+  expect((await stored()).toSorted((a, b) => a - b)).toEqual(ids(30));
+});

@@ -38,4 +38,18 @@ describe('backpressure', () => {
     await expectExact(popple, said);
     expect(identifies(popple)).toBe(1);
   });
+
+  test('a bot that holds too much leaves the gateway, and hears the rest when it comes back', async () => {
+    await start({ botEnvironment: { OUTBOX_CAPACITY: '10' } });
+    const said = [popple.say('x++')];
+    await popple.reply(said[0] as Message);
+    await popple.nats.kill();
+    for (let turn = 0; turn < 15; turn += 1) said.push(popple.say('x++'));
+    await popple.until('it has left', () => !popple.discord.world.botOnline);
+    for (let turn = 0; turn < 30; turn += 1) said.push(popple.say('x++'));
+    expect((await popple.bots[0]?.readiness())?.dependencies.gateway).toContain('away from the gateway');
+    await popple.nats.restart();
+    await expectExact(popple, said);
+    expect(identifies(popple)).toBe(1);
+  });
 });

@@ -85,4 +85,31 @@ describe('reading back', () => {
     await popple.startBot();
     await expectExact(popple, said);
   });
+
+  test('no more than so many messages of a channel are read, the oldest first, and the limit is told', async () => {
+    await start({ botEnvironment: { BACKFILL_MAX_MESSAGES: '5' } });
+    await popple.reply(popple.say('first++'));
+    await popple.bots[0]?.stop();
+    popple.discord.faults.gateway.forgetSessions();
+    // What was said within the last minute is read again: the first message and its answer are two of the five.
+    const said = Array.from({ length: 8 }, () => popple.say('x++'));
+    const bot = await popple.startBot();
+    await expectExact(popple, said.slice(0, 3));
+    expect(said.slice(3).flatMap((message) => popple.repliesTo(message))).toEqual([]);
+    expect(bot.output()).toContain('read back only so many messages');
+  });
+
+  test('what was said longer ago than BACKFILL_MAX_AGE is not read, and that is told', async () => {
+    await start({ botEnvironment: { BACKFILL_MAX_AGE: '15s' } });
+    await popple.reply(popple.say('first++'));
+    await popple.bots[0]?.stop();
+    popple.discord.faults.gateway.forgetSessions();
+    const old = popple.say('x++');
+    await Bun.sleep(16_000);
+    const fresh = popple.say('x++', { channel: popple.channel('seedlings') });
+    const bot = await popple.startBot();
+    await popple.until('the fresh one is answered', () => popple.repliesTo(fresh).length === 1);
+    expect(popple.repliesTo(old)).toEqual([]);
+    expect(bot.output()).toContain('BACKFILL_MAX_AGE');
+  });
 });

@@ -74,4 +74,18 @@ describe('resuming', () => {
     await expectExact(popple, said);
     expect(identifies(popple)).toBe(1);
   });
+
+  test('all that holds over a slow connection too', async () => {
+    await start({ discord: { latencyMs: 250 } });
+    const traffic = talk(popple, 150);
+    await Bun.sleep(1_000);
+    popple.bots[0]?.kill('SIGKILL');
+    await popple.bots[0]?.exited;
+    await popple.startBot();
+    await Bun.sleep(500);
+    popple.discord.faults.gateway.dropConnections();
+    await Bun.sleep(2_000);
+    await expectExact(popple, await traffic.stop());
+    expect(identifies(popple)).toBe(1);
+  });
 });

@@ -86,6 +86,11 @@ export const VARIABLES = {
     about: 'how many messages of one channel the bot reads back at most',
     fallback: '5000',
   }),
+  OUTBOX_CAPACITY: variable({
+    schema: wholeNumber(1, 1_000_000),
+    about: 'how many requests may wait for NATS before the bot leaves the gateway until they have left',
+    fallback: '20000',
+  }),
   SHARD_COUNT: variable({
     schema: z
       .string()

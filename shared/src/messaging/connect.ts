@@ -90,6 +90,8 @@ export async function connectBroker(options: ConnectOptions): Promise<Broker> {
       const connection = await connect({
         ...splitCredentials(servers),
         name,
+        // An inbox of its own, so that a part's user need not be allowed to listen to the answers of others.
+        inboxPrefix: `_INBOX.${name}`,
         ...(tls ? { tls: {} } : {}),
         timeout: CONNECT_TIMEOUT_MS,
         maxReconnectAttempts: -1,

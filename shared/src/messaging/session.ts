@@ -1,5 +1,5 @@
 import type { JetStreamClient, JetStreamManager } from 'nats';
-import { NatsError } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
 import { describeError } from '../observability/log';
 import { pause } from '../process/pause';
 import type { Runner } from '../process/runner';
@@ -57,9 +57,16 @@ export async function openSession(runner: Runner, options: SessionOptions): Prom
       const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
       log.warn(
         `JetStream does not answer: ${describeError(error)}; trying again in ${pauseMs} ms. ` +
-          'If this goes on, see that nats-server was started with -js',
+          hintFor(error),
       );
       await pause(pauseMs, signal);
     }
   }
+}
+
+/** What to look at when it goes on. */
+function hintFor(error: NatsError): string {
+  return error.code === ErrorCode.PermissionsViolation
+    ? 'This user may only look: the streams have to be made by one who may, before the parts start'
+    : 'If this goes on, see that nats-server was started with -js';
 }

@@ -17,8 +17,8 @@ export async function expectExact(
   expect(counts.filter((count) => count !== 1)).toEqual([]);
 }
 
-/** Says `x++` in two channels in turn, every few milliseconds, until told to stop. */
-export function talk(popple: TestPopple): { stop(): Promise<Message[]> } {
+/** Says `x++` in two channels in turn, every `everyMs` milliseconds, until told to stop. */
+export function talk(popple: TestPopple, everyMs = 10): { stop(): Promise<Message[]> } {
   let isTalking = true;
   const said: Message[] = [];
   const done = (async () => {
@@ -26,7 +26,7 @@ export function talk(popple: TestPopple): { stop(): Promise<Message[]> } {
     for (let turn = 0; isTalking; turn += 1) {
       const channel = channels[turn % channels.length];
       if (channel) said.push(popple.say('x++', { channel }));
-      await Bun.sleep(10);
+      await Bun.sleep(everyMs);
     }
     return said;
   })();

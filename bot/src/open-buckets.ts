@@ -1,0 +1,31 @@
+import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
+import type { JetStreamClient, JetStreamManager, KV } from 'nats';
+import { IDENTIFY_PERMIT_MS } from './presence/identify-limit';
+import { LEASE_TTL_MS } from './presence/presence';
+
+/** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
+const ANSWER_MEMORY_MARGIN_MS = 600_000;
+
+export interface BucketSettings {
+  /** How long answers may be given, which is how long it is remembered which were. */
+  replyMaxAgeMs: number;
+  replicas: number;
+}
+
+/**
+ * Opens the KV buckets of the bot, making those that are not there and giving existing ones these settings.
+ * @throws NatsError when NATS refuses or cannot be reached.
+ */
+export async function openBuckets(
+  client: JetStreamClient,
+  manager: JetStreamManager,
+  { replyMaxAgeMs, replicas }: BucketSettings,
+): Promise<Record<keyof typeof BUCKETS, KV>> {
+  const open = (name: string, ttlMs: number) => openBucket(client, manager, name, { ttlMs, replicas });
+  return {
+    answers: await open(BUCKETS.answers, replyMaxAgeMs + ANSWER_MEMORY_MARGIN_MS),
+    gateway: await open(BUCKETS.gateway, 0),
+    leases: await open(BUCKETS.leases, LEASE_TTL_MS),
+    identify: await open(BUCKETS.identify, IDENTIFY_PERMIT_MS),
+  };
+}
