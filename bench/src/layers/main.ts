@@ -1,0 +1,80 @@
+/*
+ * Measures one bare layer in a process of its own and writes its speed to standard output as JSON. The order comes as the
+ * one argument, as JSON.
+ */
+import { openDatabase } from '@popple/db/client';
+import { applyKarma } from '@popple/db/queries/apply-karma';
+import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { connect } from 'nats';
+import { BUSY_TOWN, changeRequests, ONE_BIG_GUILD, take, toMessage } from '../load/requests';
+import { SteadyMeter } from '../measure/steady';
+import type { LayerOrder } from './layer';
+import { publishAll } from './publish';
+import { postMessages } from './rest';
+
+/** As many as svc takes at once. */
+const BATCH = 500;
+const SEED = 11;
+const PUB_ACK_TIMEOUT_MS = 30_000;
+
+type Order<Layer extends LayerOrder['layer']> = Extract<LayerOrder, { layer: Layer }>;
+
+async function publish({ natsUrl, count }: Order<'publish'>, meter: SteadyMeter): Promise<void> {
+  const messages = take(changeRequests(BUSY_TOWN, SEED), count).map(toMessage);
+  const connection = await connect({ servers: natsUrl });
+  const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS);
+  await publishAll(publisher, messages, (stored) => meter.passed(stored));
+  await connection.close();
+}
+
+/** Takes and acks what is in the stream already. */
+async function consume({ natsUrl, count }: Order<'consume'>, meter: SteadyMeter): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const consumer = await connection.jetstream().consumers.get(STREAMS.requests, DURABLES.svc);
+  const messages = await consumer.consume({ max_messages: BATCH });
+  let taken = 0;
+  for await (const message of messages) {
+    message.ack();
+    taken += 1;
+    if (taken % 100 === 0) meter.passed(taken);
+    if (taken === count) break;
+  }
+  // Acks that are still on their way are part of the work.
+  await connection.flush();
+  meter.passed(taken);
+  await connection.close();
+}
+
+async function apply(order: Order<'apply'>, meter: SteadyMeter): Promise<void> {
+  const { databaseUrl, count, population } = order;
+  const database = openDatabase({ url: databaseUrl, maxConnections: 1, applicationName: 'popple-bench' });
+  const requests = changeRequests(population === 'busy-town' ? BUSY_TOWN : ONE_BIG_GUILD, SEED);
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, () => take(requests, BATCH));
+  let applied = 0;
+  for (const batch of batches) {
+    await applyKarma(database, batch);
+    applied += batch.length;
+    meter.passed(applied);
+  }
+  await database.close();
+}
+
+function measure(order: LayerOrder, meter: SteadyMeter): Promise<void> {
+  switch (order.layer) {
+    case 'publish':
+      return publish(order, meter);
+    case 'consume':
+      return consume(order, meter);
+    case 'apply':
+      return apply(order, meter);
+    case 'rest':
+      return postMessages(order, meter);
+  }
+}
+
+const order: LayerOrder = JSON.parse(process.argv[2] ?? '');
+const meter = new SteadyMeter(order.count);
+await measure(order, meter);
+process.stdout.write(`${JSON.stringify(meter.result)}\n`);
+process.exit(0);

@@ -1,0 +1,122 @@
+import { SnowflakeSource } from '@popple/dev/discord/world/snowflake';
+import type { ChangeKarma, Request } from '@popple/shared/contract/request';
+import type { StreamMessage } from '@popple/shared/messaging/bulk-publisher';
+import { encode } from '@popple/shared/messaging/codec';
+import { requestSubject } from '@popple/shared/messaging/subjects';
+import { seededRandom, skewed } from './random';
+
+/** How many servers, channels and names take part. */
+export interface Population {
+  /** The number of the first server: populations with different ones never meet. */
+  firstGuild: number;
+  guilds: number;
+  channelsPerGuild: number;
+  subjectsPerGuild: number;
+}
+
+/** Many servers in which a few names get most of the karma. */
+export const BUSY_TOWN: Population = {
+  firstGuild: 0,
+  guilds: 200,
+  channelsPerGuild: 4,
+  subjectsPerGuild: 500,
+};
+
+/** Everybody talks about the same few names, so that workers meet at every row. */
+export const HOT_SUBJECTS: Population = {
+  firstGuild: 0,
+  guilds: 2,
+  channelsPerGuild: 4,
+  subjectsPerGuild: 10,
+};
+
+/** One server with more names than anybody can remember, of which some thousands are talked about. */
+export const ONE_BIG_GUILD: Population = {
+  firstGuild: 1_000,
+  guilds: 1,
+  channelsPerGuild: 40,
+  subjectsPerGuild: 100_000,
+};
+
+const FIRST_GUILD = 100_000_000_000_000_000n;
+const FIRST_CHANNEL = 200_000_000_000_000_000n;
+const FIRST_USER = 300_000_000_000_000_000n;
+const USERS = 5_000;
+
+/** The id of the nth server of every population. */
+export function guildId(index: number): string {
+  return String(FIRST_GUILD + BigInt(index));
+}
+
+/** How many changes a message has: most have one. */
+function changeCount(draw: number): number {
+  if (draw < 0.88) return 1;
+  return draw < 0.97 ? 2 : 3;
+}
+
+function changesOf(random: () => number, { subjectsPerGuild }: Population): ChangeKarma['changes'] {
+  const changes = new Map<string, ChangeKarma['changes'][number]>();
+  for (let left = changeCount(random()); left > 0; left -= 1) {
+    const display = `Subject ${skewed(random, subjectsPerGuild)}`;
+    changes.set(display, { subject: display.toLowerCase(), display, delta: random() < 0.85 ? 1 : -1 });
+  }
+  return [...changes.values()];
+}
+
+/** An endless supply of requests that change karma, the same for the same seed but for their ids. */
+export function* changeRequests(
+  population: Population,
+  seed: number,
+  ids = new SnowflakeSource(),
+): Generator<ChangeKarma> {
+  const random = seededRandom(seed);
+  for (;;) {
+    const guild = population.firstGuild + Math.floor(random() * population.guilds);
+    const channel = guild * population.channelsPerGuild + Math.floor(random() * population.channelsPerGuild);
+    yield {
+      v: 1,
+      id: ids.next(),
+      guildId: guildId(guild),
+      channelId: String(FIRST_CHANNEL + BigInt(channel)),
+      userId: String(FIRST_USER + BigInt(Math.floor(random() * USERS))),
+      kind: 'change-karma',
+      changes: changesOf(random, population),
+    };
+  }
+}
+
+/** As changeRequests, but every `every`th is a question: what somebody has, or a board of ten. */
+export function* mixedRequests(population: Population, seed: number, every = 20): Generator<Request> {
+  let count = 0;
+  for (const change of changeRequests(population, seed)) {
+    count += 1;
+    if (count % every !== 0) {
+      yield change;
+      continue;
+    }
+    const { changes, kind: _, ...envelope } = change;
+    yield count % (2 * every) === 0
+      ? { ...envelope, kind: 'check-board', end: 'top', size: 10 }
+      : {
+          ...envelope,
+          kind: 'check-karma',
+          subjects: changes.map(({ delta: _delta, ...subject }) => subject),
+        };
+  }
+}
+
+/** A request ready to be published. */
+export function toMessage(request: Request): StreamMessage {
+  return { subject: requestSubject(request), id: request.id, data: encode(request) };
+}
+
+/** The first `count` of a supply. */
+export function take<Item>(supply: Iterator<Item>, count: number): Item[] {
+  const items: Item[] = [];
+  while (items.length < count) {
+    const { value, done } = supply.next();
+    if (done) break;
+    items.push(value);
+  }
+  return items;
+}

@@ -1,0 +1,53 @@
+/*
+ * Measures the parser in a process of its own and writes what it found as JSON. The one argument is how many seconds to
+ * spend on each text.
+ */
+import { parseMessage } from '@popple/bot/chat/parse-message';
+import type { ParserSpeed } from '../results';
+import { HARD, KARMA, TYPICAL } from './corpus';
+
+const BOT = { id: '900000000000000001', names: ['Popple'] };
+const SHORT = 1_000;
+const LONGEST = 4_000;
+const REPEATS = 10;
+const SLICES = 8;
+
+const seconds = Number(process.argv[2]);
+
+/** The most messages a second over a list that any slice of the time saw: what else the machine does only takes away. */
+function speedOf(messages: readonly string[]): number {
+  let best = 0;
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    const startedAtMs = performance.now();
+    const endMs = startedAtMs + (seconds * 1_000) / SLICES;
+    let count = 0;
+    for (; performance.now() < endMs; count += messages.length) {
+      for (const message of messages) parseMessage(message, BOT);
+    }
+    best = Math.max(best, (count * 1_000) / (performance.now() - startedAtMs));
+  }
+  return best;
+}
+
+/** The shortest of some times, in microseconds: what else the machine does can only make it longer. */
+function shortestUs(message: string): number {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < REPEATS; n += 1) {
+    const startedAtMs = performance.now();
+    parseMessage(message, BOT);
+    shortest = Math.min(shortest, (performance.now() - startedAtMs) * 1_000);
+  }
+  return shortest;
+}
+
+const result: ParserSpeed[] = [
+  { label: 'typical chat', messagesPerSecond: speedOf(TYPICAL) },
+  { label: 'only messages that change karma', messagesPerSecond: speedOf(KARMA) },
+];
+for (const { label, make } of HARD) {
+  const longest = make(LONGEST);
+  const messagesPerSecond = speedOf([longest]);
+  const longestUs = shortestUs(longest);
+  result.push({ label, messagesPerSecond, longestUs, growth: longestUs / shortestUs(make(SHORT)) });
+}
+process.stdout.write(`${JSON.stringify(result)}\n`);

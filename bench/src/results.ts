@@ -1,0 +1,95 @@
+import type { CpuUse } from './measure/meter-cpu';
+import type { LatencyMs } from './measure/percentiles';
+
+/** One thing whose speed was measured, once in each round. */
+export interface Rate {
+  name: string;
+  label: string;
+  /** Things a second, in the order of the rounds. */
+  rounds: number[];
+  /** CPU time in the last round. */
+  cpu?: CpuUse | undefined;
+}
+
+/** The layers a path goes through, each named as often as a message passes it. */
+export interface Path extends Rate {
+  layers: string[];
+}
+
+/** Latency at a steady load. */
+export interface Load {
+  label: string;
+  perSecond: number;
+  latency: LatencyMs;
+}
+
+/** How fast the parser reads one kind of text. */
+export interface ParserSpeed {
+  label: string;
+  messagesPerSecond: number;
+  /** Microseconds for one message of 4,000 characters, for what is meant to be hard. */
+  longestUs?: number;
+  /** How much longer a message of 4,000 characters takes than one of 1,000: 4 is linear. */
+  growth?: number;
+}
+
+/** How long a board takes in Postgres. */
+export interface BoardSpeed {
+  label: string;
+  subjects: number;
+  latency: LatencyMs;
+}
+
+/** Something whose cost must not grow, measured on nothing and on a lot. */
+export interface Growth {
+  label: string;
+  small: number;
+  large: number;
+}
+
+/** Memory of a process after its work. */
+export interface Memory {
+  part: 'bot' | 'svc';
+  after: string;
+  residentMib: number;
+}
+
+/** What a soak saw of one process. */
+export interface SoakMemory {
+  part: 'bot' | 'svc';
+  /** Medians of the quarters of the time, in MiB. */
+  quartersMib: number[];
+  maxMib: number;
+}
+
+export interface Soak {
+  seconds: number;
+  perSecond: number;
+  messages: number;
+  memory: SoakMemory[];
+}
+
+/** One of the things that Popple promises of its speed. */
+export interface Verdict {
+  target: string;
+  measured: string;
+  met: boolean;
+}
+
+/** All that a run measured. What was not asked for is empty. */
+export interface Results {
+  at: string;
+  options: string[];
+  machine: { cpu: string; cores: number; memoryGib: number; platform: string };
+  versions: Record<string, string>;
+  layers: Rate[];
+  paths: Path[];
+  loads: { svc: Load[]; chat: Load[] };
+  backlog: { requests: number; perSecond: number; seconds: number } | undefined;
+  parser: ParserSpeed[];
+  boards: BoardSpeed[];
+  growth: Growth[];
+  memory: Memory[];
+  soak: Soak | undefined;
+  deadlocks: number;
+}

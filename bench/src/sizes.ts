@@ -1,0 +1,57 @@
+/** How much of each thing a run does. */
+export interface Sizes {
+  /** Every rate is measured once in each round, so that a change of the machine's mood meets all of them. */
+  rounds: number;
+  layerCount: number;
+  pathCount: number;
+  chatCount: number;
+  /** In windows of 50 a second, of which the first warms up: whole windows, or the edges would be measured. */
+  restCount: number;
+  answerCount: number;
+  backlogCount: number;
+  /** Seconds of each latency measurement. */
+  latencySeconds: { slow: number; half: number; curve: number; chat: number };
+  /** Loads of the curve, as shares of the peak. */
+  curve: number[];
+  parserSeconds: number;
+  boardSubjects: number;
+  boardSamples: number;
+  ledgerRows: number;
+  growthCount: number;
+}
+
+/** What `bun run bench` does, in four to five minutes on two cores. */
+export const FULL: Sizes = {
+  rounds: 3,
+  layerCount: 30_000,
+  pathCount: 30_000,
+  chatCount: 15_000,
+  restCount: 250,
+  answerCount: 3_000,
+  backlogCount: 100_000,
+  latencySeconds: { slow: 20, half: 8, curve: 4, chat: 10 },
+  curve: [0.1, 0.25, 0.5, 0.7, 0.85],
+  parserSeconds: 1,
+  boardSubjects: 10_000_000,
+  boardSamples: 400,
+  ledgerRows: 10_000_000,
+  growthCount: 20_000,
+};
+
+/** What `--quick` does, in about a minute. Boards of millions take longer than that to make, and are left out. */
+export const QUICK: Sizes = {
+  rounds: 1,
+  layerCount: 15_000,
+  pathCount: 20_000,
+  chatCount: 8_000,
+  restCount: 250,
+  answerCount: 1_000,
+  backlogCount: 30_000,
+  latencySeconds: { slow: 5, half: 3, curve: 2, chat: 4 },
+  curve: [0.25, 0.5, 0.75],
+  parserSeconds: 0.3,
+  boardSubjects: 200_000,
+  boardSamples: 200,
+  ledgerRows: 200_000,
+  growthCount: 10_000,
+};
