@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test';
 import { CRASH_POINTS } from '@popple/shared/process/crash-point';
+import { writeFailure } from './failure-folder';
 import { shortPlan } from './plan';
 import { SeededRandom } from './random';
 import { formatReport, killCount } from './report';
 import { runChaos } from './run';
 import { HURRIEDLY } from './settle';
-import { formatHappening, Timeline } from './timeline';
+import { Timeline } from './timeline';
 
 const SEED = '20230109';
 const PROCESSES = { workers: 2, bots: 2 };
@@ -27,9 +28,8 @@ test(
       timeline,
     });
     if (outcome.findings.length > 0) {
-      throw new Error(
-        [`seed ${SEED}`, formatReport(outcome), ...timeline.happenings.map(formatHappening)].join('\n'),
-      );
+      const folder = writeFailure(outcome, timeline, 'bun test dev/src/chaos/chaos.test.ts');
+      throw new Error(`${formatReport(outcome)}\nDetails: ${folder}`);
     }
     const reached = outcome.crashes.filter((crash) => crash.reached).map(({ point }) => point);
     expect(reached.toSorted()).toEqual([...CRASH_POINTS].toSorted());

@@ -55,6 +55,8 @@ export type Fault =
       readonly forMs: number;
     }
   | { readonly kind: 'rest'; readonly fault: RestFault }
+  /** One answer in a channel is said without the bot being told, and then, for over a minute, nothing goes through. */
+  | { readonly kind: 'long-doubt'; readonly channel: number }
   | { readonly kind: 'gateway'; readonly what: GatewayFault }
   | { readonly kind: 'poison'; readonly shape: PoisonShape };
 
@@ -102,6 +104,7 @@ export function victimOf(fault: Fault): string {
     case 'link':
       return fault.link;
     case 'rest':
+    case 'long-doubt':
       return 'REST';
     case 'gateway':
       return 'gateway';
@@ -145,6 +148,8 @@ export function describeFault(fault: Fault): string {
     }
     case 'rest':
       return `REST ${describeRest(fault.fault)}`;
+    case 'long-doubt':
+      return `REST says something in channel ${fault.channel} unnoticed, then refuses there for over a minute`;
     case 'gateway':
       return `gateway: ${fault.what}`;
     case 'poison':

@@ -27,7 +27,7 @@ describe('the plan of a run', () => {
       expect(kindsIn(steps)).toEqual(
         new Set([
           ...['kill', 'crash', 'kill-backend', 'kill-in-statement', 'terminate-backend'],
-          ...['stop', 'link', 'rest', 'poison', 'gateway'],
+          ...['stop', 'link', 'rest', 'long-doubt', 'poison', 'gateway'],
         ]),
       );
       const points = new Set(steps.flatMap(({ fault }) => (fault.kind === 'crash' ? [fault.point] : [])));

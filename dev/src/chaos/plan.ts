@@ -50,6 +50,9 @@ const GATEWAY_FAULTS: readonly GatewayFault[] = [
   'refuse-connections',
 ];
 
+/** Any number of which the remainder names a channel. */
+const MANY_CHANNELS = 1_000;
+
 /** Saying something; the faults are for this and not for asking who one is. */
 const POST_MESSAGE = 'POST /channels/\\d+/messages$';
 
@@ -133,6 +136,7 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
     ),
     linkFault(parts, random.pick(LINKS), 'refuse', random.between(1_000, 5_000), random.chance(0.5)),
     ...restFaults(random).map((fault) => ({ kind: 'rest', fault }) as const),
+    { kind: 'long-doubt', channel: random.between(0, MANY_CHANNELS) },
     ...times(3, () => ({ kind: 'poison', shape: random.pick(SHAPES) }) as const),
     ...(sparesGateway ? [] : GATEWAY_FAULTS.map((what) => ({ kind: 'gateway', what }) as const)),
   ];

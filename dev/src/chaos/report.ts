@@ -32,6 +32,8 @@ function nameOfOther(fault: Fault): string | undefined {
       return `${fault.link} ${fault.weather}`;
     case 'rest':
       return `REST ${fault.fault.status ?? fault.fault.drop ?? 'delay'}`;
+    case 'long-doubt':
+      return 'REST doubt of over a minute';
     case 'gateway':
       return `gateway ${fault.what}`;
     case 'poison':

@@ -19,7 +19,7 @@ export interface StageOptions {
   /** Variables for svc and bot beside those that say where everything is. */
   readonly svcEnvironment?: Readonly<Record<string, string>>;
   readonly botEnvironment?: Readonly<Record<string, string>>;
-  /** How long Discord remembers a nonce; as long as the real one when left out. */
+  /** How long Discord remembers a nonce; a little longer than the bot relies on when left out. */
   readonly nonceWindowMs?: number;
 }
 
@@ -47,6 +47,9 @@ export interface Stage {
 }
 
 const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
+
+/** Discord says "the past few minutes"; less, so that a bot that relied on all of them would be found out. */
+const NONCE_WINDOW_MS = 75_000;
 
 const QUICK_DISCORD = {
   seed: 'empty',
@@ -85,7 +88,7 @@ function countKnownNonces({ world }: LocalDiscord): () => number {
 
 /** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { timeline, nonceWindowMs } = options;
+  const { timeline, nonceWindowMs = NONCE_WINDOW_MS } = options;
   await using cleanups = new AsyncDisposableStack();
   const [server, nats] = await Promise.all([ownPostgres(), testNats()]);
   cleanups.use(server);
@@ -93,7 +96,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const { url: databaseUrl } = await testDatabase(server.url);
   const discord = await startLocalDiscord({
     ...QUICK_DISCORD,
-    ...(nonceWindowMs === undefined ? {} : { nonceWindowMs }),
+    nonceWindowMs,
   });
   cleanups.defer(() => discord.stop());
   const town = buildTown(discord.world);

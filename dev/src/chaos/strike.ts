@@ -9,6 +9,9 @@ import type { Stage } from './stage';
 /** How long a worker may take to be dead before the statement it left behind is let go. */
 const DEATH_WITHIN_MS = 5_000;
 
+/** With the bot's growing pauses between tries, each of two requests, these last well over a minute. */
+const REFUSALS_PAST_NONCE = 18;
+
 /** What striking needs beside the stage. */
 export interface StrikeContext {
   readonly stage: Stage;
@@ -74,6 +77,15 @@ async function strikeLink(
   return true;
 }
 
+/** Longer than the bot relies on Discord to know a nonce: it has to look into the channel before it tries again. */
+function strikeLongDoubt({ discord, town }: Stage, channel: number): Hit {
+  const channelIds = town.places.flatMap((place) => (place.temper === 'quiet' ? [] : place.channelIds));
+  const match = `POST /channels/${channelIds[channel % channelIds.length]}/messages$`;
+  discord.faults.rest({ match, drop: 'after-handling' });
+  discord.faults.rest({ match, status: 503, times: REFUSALS_PAST_NONCE });
+  return true;
+}
+
 function strikeGateway({ discord }: Stage, what: GatewayFault): Hit {
   const { gateway } = discord.faults;
   switch (what) {
@@ -136,6 +148,8 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
     case 'rest':
       stage.discord.faults.rest(fault.fault);
       return true;
+    case 'long-doubt':
+      return strikeLongDoubt(stage, fault.channel);
     case 'gateway':
       return strikeGateway(stage, fault.what);
     case 'poison':
