@@ -56,7 +56,6 @@ export class Outbox {
         data: encode(request),
         stored: resolve,
       });
-      requestsWaiting.set(this.#entries.length);
       this.#publishing ??= this.#publishAll();
     });
   }
@@ -102,6 +101,7 @@ export class Outbox {
 
   /** Publishes the front of the queue; resolves to why some of it is still there, if it is. */
   async #publishWindow(): Promise<string | undefined> {
+    requestsWaiting.set(this.#entries.length);
     const window = this.#entries.slice(0, WINDOW);
     const stored = new Set<Entry>();
     let problem: string | undefined;
