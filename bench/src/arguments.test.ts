@@ -1,15 +1,22 @@
 import { expect, test } from 'bun:test';
 import { readArguments, SCENARIOS } from './arguments';
 
-const NOTHING = { isQuick: false, soakMinutes: undefined, soakPerSecond: undefined, keeps: false };
+const NOTHING = {
+  isQuick: false,
+  soakMinutes: undefined,
+  soakPerSecond: undefined,
+  isPatient: false,
+  keeps: false,
+};
 
 test('without arguments everything is measured, but for the soak', () => {
   expect(readArguments([])).toEqual({ ...NOTHING, scenarios: SCENARIOS });
 });
 
 test('some are measured alone, in the usual order', () => {
-  expect(readArguments(['--only', 'parser, rates', '--quick'])).toEqual({
+  expect(readArguments(['--only', 'parser, rates', '--quick', '--patient'])).toEqual({
     ...NOTHING,
+    isPatient: true,
     scenarios: ['rates', 'parser'],
     isQuick: true,
   });

@@ -14,6 +14,8 @@ export interface Arguments {
   soakMinutes: number | undefined;
   /** Messages a second of the soak; undefined: half of the peak. */
   soakPerSecond: number | undefined;
+  /** Waits before each measurement, for a minute at most, until others leave the machine alone. */
+  isPatient: boolean;
   /** Makes these the figures that bench/README.md and git keep. */
   keeps: boolean;
 }
@@ -26,6 +28,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
   --only <names>       only some of: ${SCENARIOS.join(', ')} (with commas between them)
   --soak [<minutes>]   bot and svc at half of their peak for so long (default 10), and nothing else
   --soak-rate <n>      messages a second of the soak, instead of half of the peak
+  --patient            before each measurement, wait for others to leave the machine alone, a minute at most
   --keep               write bench/README.md, bench/results/latest.json and latency.svg
   --help               show this
 
@@ -79,6 +82,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
     isQuick: values.quick,
     soakMinutes: values.soak ? positive('soak', minutes ?? String(DEFAULT_SOAK_MINUTES)) : undefined,
     soakPerSecond: values['soak-rate'] === undefined ? undefined : positive('soak-rate', values['soak-rate']),
+    isPatient: values.patient,
     keeps: values.keep,
   };
 }
@@ -91,6 +95,7 @@ function parse(args: readonly string[]) {
       only: { type: 'string' },
       soak: { type: 'boolean', default: false },
       'soak-rate': { type: 'string' },
+      patient: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },

@@ -8,5 +8,7 @@ export interface Bench {
   readonly stage: Stage;
   readonly sizes: Sizes;
   readonly progress: Progress;
+  /** Says what is measured next, and waits for the machine to be quiet when the person is patient. */
+  begin(what: string): Promise<void>;
   readonly results: Results;
 }

@@ -8,6 +8,7 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { type Arguments, readArguments, type ScenarioName, USAGE } from './arguments';
 import type { Bench } from './bench';
 import { median } from './measure/percentiles';
+import { untilQuiet } from './measure/quiet';
 import { Progress } from './progress';
 import { keepResults, keptResults, saveResults } from './report/keep';
 import { sections } from './report/tables';
@@ -40,6 +41,9 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   parser: [18, 6],
   boards: [110, 12],
 };
+
+/** How long a patient run waits for others before each measurement. */
+const QUIET_PATIENCE_MS = 60_000;
 
 const print = (text: string) => process.stdout.write(text);
 
@@ -115,7 +119,11 @@ async function run(args: readonly string[]): Promise<void> {
   const stage = await openStage();
   const results = emptyResults(stage, args);
   try {
-    await measure(wanted, { stage, sizes: wanted.isQuick ? QUICK : FULL, progress, results });
+    const begin = async (what: string) => {
+      progress.step(what);
+      if (wanted.isPatient) await untilQuiet(QUIET_PATIENCE_MS);
+    };
+    await measure(wanted, { stage, sizes: wanted.isQuick ? QUICK : FULL, progress, begin, results });
   } finally {
     progress.done();
     await stage.stop();

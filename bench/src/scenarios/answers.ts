@@ -54,9 +54,9 @@ export async function answers(bench: Bench): Promise<void> {
   const discord = await openDiscord();
   try {
     for (const limit of LIMITS) {
-      bench.progress.step(`bare layer: ${LAYERS.rest}, ${limit.label}`);
+      await bench.begin(`bare layer: ${LAYERS.rest}, ${limit.label}`);
       await restLayer(bench, discord, limit);
-      bench.progress.step(`path: chat → answer, ${limit.label}`);
+      await bench.begin(`path: chat → answer, ${limit.label}`);
       await answerPath(bench, discord, limit);
     }
   } finally {

@@ -9,16 +9,16 @@ const SEED = 23;
 const FILL_AT_ONCE = 20_000;
 
 /** One worker comes back to what has piled up: the speed from its first event to its last, without any warm-up. */
-export async function backlog({ stage, sizes, progress, results }: Bench): Promise<void> {
+export async function backlog({ stage, sizes, begin, results }: Bench): Promise<void> {
   const count = sizes.backlogCount;
-  progress.step(`a backlog of ${count.toLocaleString('en')} requests piles up`);
+  await begin(`a backlog of ${count.toLocaleString('en')} requests piles up`);
   await stage.freshStreams();
   const databaseUrl = await stage.freshDatabase();
   const supply = changeRequests(BUSY_TOWN, SEED);
   for (let filled = 0; filled < count; filled += FILL_AT_ONCE) {
     await fillRequests(stage, take(supply, Math.min(FILL_AT_ONCE, count - filled)));
   }
-  progress.step('one worker drains the backlog');
+  await begin('one worker drains the backlog');
   const parts = await startWorkers(stage, databaseUrl, 1);
   await untilEvents(stage.manager, count);
   const { perSecond, seconds } = await eventSpeed(stage.manager, count, 0);

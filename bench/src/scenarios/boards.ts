@@ -31,8 +31,8 @@ function boardRequest({ guildId, end }: Board): CheckBoard {
   };
 }
 
-async function boardSpeeds({ sizes, progress, results }: Bench, databaseUrl: string): Promise<void> {
-  progress.step('boards of 10');
+async function boardSpeeds({ sizes, begin, results }: Bench, databaseUrl: string): Promise<void> {
+  await begin('boards of 10');
   const database = openDatabase({ url: databaseUrl, maxConnections: 1, applicationName: 'popple-bench' });
   const boards: Board[] = (['top', 'bottom'] as const).flatMap((end) => [
     { label: `${end} of few`, guildId: SMALL_GUILD, subjects: SMALL_SUBJECTS, end, tookMs: [] },
@@ -54,7 +54,7 @@ async function boardSpeeds({ sizes, progress, results }: Bench, databaseUrl: str
   }));
 }
 
-async function growth({ stage, sizes, progress, results }: Bench, largeUrl: () => Promise<string>) {
+async function growth({ stage, sizes, begin, results }: Bench, largeUrl: () => Promise<string>) {
   const count = sizes.growthCount;
   const populations = [
     { population: 'busy-town', label: 'many small servers' },
@@ -62,12 +62,12 @@ async function growth({ stage, sizes, progress, results }: Bench, largeUrl: () =
   ] as const;
   const apply = async (databaseUrl: string, population: 'busy-town' | 'one-big-guild') =>
     (await measureLayer({ layer: 'apply', count, databaseUrl, population })).perSecond;
-  progress.step('applying to an empty database');
+  await begin('applying to an empty database');
   const small: number[] = [];
   for (const { population } of populations) small.push(await apply(await stage.freshDatabase(), population));
   const url = await largeUrl();
   for (const [index, { population, label }] of populations.entries()) {
-    progress.step(`applying to a large database: ${label}`);
+    await begin(`applying to a large database: ${label}`);
     results.growth.push({ label, small: small[index] ?? Number.NaN, large: await apply(url, population) });
   }
 }

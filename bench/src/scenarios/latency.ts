@@ -22,12 +22,12 @@ async function peakPerSecond(bench: Bench): Promise<number> {
   if (known !== undefined) return median(known.rounds);
   const [one] = SVC_PATHS;
   if (one === undefined) throw new Error('there is no path of one worker');
-  bench.progress.step('the peak, of which half is to be measured');
+  await bench.begin('the peak, of which half is to be measured');
   return (await svcPath(bench, one)).perSecond;
 }
 
 async function svcLatency(bench: Bench): Promise<void> {
-  const { stage, sizes, progress, results } = bench;
+  const { stage, sizes, begin, results } = bench;
   const peak = await peakPerSecond(bench);
   await stage.freshStreams();
   const databaseUrl = await stage.freshDatabase();
@@ -36,7 +36,7 @@ async function svcLatency(bench: Bench): Promise<void> {
   await untilAcked(stage.manager);
   let seed = 100;
   const measure = async (label: string, perSecond: number, seconds: number) => {
-    progress.step(`latency at ${Math.round(perSecond)} requests a second`);
+    await begin(`latency at ${Math.round(perSecond)} requests a second`);
     seed += 1;
     const count = Math.round(perSecond * seconds);
     const order: LatencyOrder = { natsUrl: stage.natsUrl, count, perSecond, seed };
@@ -52,8 +52,8 @@ async function svcLatency(bench: Bench): Promise<void> {
   await stopParts(parts);
 }
 
-async function chatLatency({ stage, sizes, progress, results }: Bench): Promise<void> {
-  progress.step('latency from chat to answer');
+async function chatLatency({ stage, sizes, begin, results }: Bench): Promise<void> {
+  await begin('latency from chat to answer');
   const discord = await openDiscord();
   try {
     await stage.freshStreams();

@@ -143,20 +143,20 @@ async function chatToLedger(bench: Bench, discord: BenchDiscord): Promise<void> 
 
 /** Measures every layer and every path once in each round, so that what else the machine does meets all of them. */
 export async function rates(bench: Bench): Promise<void> {
-  const { progress, sizes } = bench;
+  const { begin, sizes } = bench;
   const discord = await openDiscord();
   try {
     for (let round = 1; round <= sizes.rounds; round += 1) {
       const inRound = sizes.rounds === 1 ? '' : ` (round ${round} of ${sizes.rounds})`;
       for (const name of ['publish', 'consume', 'apply'] as const) {
-        progress.step(`bare layer: ${LAYERS[name]}${inRound}`);
+        await begin(`bare layer: ${LAYERS[name]}${inRound}`);
         await layer(bench, name);
       }
       for (const path of SVC_PATHS) {
-        progress.step(`path: ${path.label}${inRound}`);
+        await begin(`path: ${path.label}${inRound}`);
         await svcPath(bench, path);
       }
-      progress.step(`path: chat → ledger${inRound}`);
+      await begin(`path: chat → ledger${inRound}`);
       await chatToLedger(bench, discord);
     }
   } finally {
