@@ -35,6 +35,8 @@ function table(rows: readonly Row[]): string {
   return `${all.map(line).join('\n')}\n`;
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 const bySlot = (a: { slot: Slot }, b: { slot: Slot }) =>
   a.slot.shardCount - b.slot.shardCount || a.slot.shard - b.slot.shard || a.slot.replica - b.slot.replica;
 
@@ -66,6 +68,6 @@ export async function describeShards(leases: KV, gateway: KV): Promise<string> {
     .filter((instance) => !busy.has(instance))
     .map((instance) => about.get(instance) ?? instance);
   const count = await readShardCount(gateway);
-  const summary = `${count ?? 'no'} shards, ${instances.length} bots`;
+  const summary = `${counted(count ?? 0, 'shard')}, ${counted(instances.length, 'bot')}`;
   return `${summary}\n\n${table(rows)}${idle.length > 0 ? `\nholding nothing: ${idle.join(', ')}\n` : ''}`;
 }
