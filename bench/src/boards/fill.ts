@@ -1,9 +1,10 @@
 import postgres from 'postgres';
-import { BUSY_TOWN, guildId, ONE_BIG_GUILD } from '../load/requests';
+import { BIG_GUILD, BUSY_TOWN, guildId } from '../load/requests';
 
 /** The server with few subjects: one that no other measurement uses. */
 export const SMALL_GUILD = guildId(BUSY_TOWN.guilds + 1);
-export const BIG_GUILD = guildId(ONE_BIG_GUILD.firstGuild);
+/** The server with many. */
+export const LARGE_GUILD = guildId(BIG_GUILD.firstGuild);
 export const SMALL_SUBJECTS = 1_000;
 
 /** Below every id that requests get: what was applied long ago. */
@@ -58,7 +59,7 @@ export async function fillDatabase(
     onStep(`${subjects.toLocaleString('en')} subjects are made`);
     await fill(sql, 'karma', async () => {
       await karma(SMALL_GUILD, SMALL_SUBJECTS);
-      await karma(BIG_GUILD, subjects);
+      await karma(LARGE_GUILD, subjects);
     });
     onStep(`${rows.toLocaleString('en')} ledger rows are made`);
     await fill(
@@ -67,7 +68,7 @@ export async function fillDatabase(
       () => sql`
         INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer)
         SELECT
-          ${FIRST_OLD_REQUEST}::bigint + n, 'change-karma', ${BIG_GUILD}::bigint, 200000000000000000, 300000000000000000 + n % 5000,
+          ${FIRST_OLD_REQUEST}::bigint + n, 'change-karma', ${LARGE_GUILD}::bigint, 200000000000000000, 300000000000000000 + n % 5000,
           '[{"delta": 1, "display": "Subject 12", "subject": "subject 12"}]',
           '{"totals": [{"karma": "12", "display": "Subject 12"}], "announce": true}'
         FROM generate_series(1, ${rows}::bigint) AS n`,

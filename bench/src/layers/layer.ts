@@ -8,11 +8,14 @@ export const LAYERS = {
 
 export type Layer = keyof typeof LAYERS;
 
+/** Who changes karma where a layer is measured. */
+export type PopulationName = 'busy-town' | 'big-guild' | 'big-guild-wide';
+
 /** What the process that measures a layer is told, as JSON. */
 export type LayerOrder =
   | { layer: 'publish'; count: number; natsUrl: string }
   | { layer: 'consume'; count: number; natsUrl: string }
-  | { layer: 'apply'; count: number; databaseUrl: string; population: 'busy-town' | 'one-big-guild' }
+  | { layer: 'apply'; count: number; databaseUrl: string; population: PopulationName }
   | {
       layer: 'rest';
       count: number;

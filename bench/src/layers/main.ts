@@ -7,9 +7,17 @@ import { applyKarma } from '@popple/db/queries/apply-karma';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { connect } from 'nats';
-import { BUSY_TOWN, changeRequests, ONE_BIG_GUILD, take, toMessage } from '../load/requests';
+import {
+  BIG_GUILD,
+  BIG_GUILD_WIDE,
+  BUSY_TOWN,
+  changeRequests,
+  type Population,
+  take,
+  toMessage,
+} from '../load/requests';
 import { SteadyMeter } from '../measure/steady';
-import type { LayerOrder } from './layer';
+import type { LayerOrder, PopulationName } from './layer';
 import { publishAll } from './publish';
 import { postMessages } from './rest';
 
@@ -17,6 +25,12 @@ import { postMessages } from './rest';
 const BATCH = 500;
 const SEED = 11;
 const PUB_ACK_TIMEOUT_MS = 30_000;
+
+const POPULATIONS: Record<PopulationName, Population> = {
+  'busy-town': BUSY_TOWN,
+  'big-guild': BIG_GUILD,
+  'big-guild-wide': BIG_GUILD_WIDE,
+};
 
 type Order<Layer extends LayerOrder['layer']> = Extract<LayerOrder, { layer: Layer }>;
 
@@ -49,7 +63,7 @@ async function consume({ natsUrl, count }: Order<'consume'>, meter: SteadyMeter)
 async function apply(order: Order<'apply'>, meter: SteadyMeter): Promise<void> {
   const { databaseUrl, count, population } = order;
   const database = openDatabase({ url: databaseUrl, maxConnections: 1, applicationName: 'popple-bench' });
-  const requests = changeRequests(population === 'busy-town' ? BUSY_TOWN : ONE_BIG_GUILD, SEED);
+  const requests = changeRequests(POPULATIONS[population], SEED);
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, () => take(requests, BATCH));
   let applied = 0;
   for (const batch of batches) {

@@ -30,13 +30,16 @@ export const HOT_SUBJECTS: Population = {
   subjectsPerGuild: 10,
 };
 
-/** One server with more names than anybody can remember, of which some thousands are talked about. */
-export const ONE_BIG_GUILD: Population = {
+/** One server with more names than anybody can remember, of which some are talked about. */
+export const BIG_GUILD: Population = {
   firstGuild: 1_000,
   guilds: 1,
   channelsPerGuild: 40,
-  subjectsPerGuild: 100_000,
+  subjectsPerGuild: 5_000,
 };
+
+/** As many of its names in use as all of the busy town has, each on pages of its own. */
+export const BIG_GUILD_WIDE: Population = { ...BIG_GUILD, subjectsPerGuild: 100_000 };
 
 const FIRST_GUILD = 100_000_000_000_000_000n;
 const FIRST_CHANNEL = 200_000_000_000_000_000n;

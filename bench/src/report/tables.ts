@@ -125,9 +125,9 @@ function growthTable({ growth }: Results): string {
   return table(
     [
       { heading: 'applied, one statement for 500' },
-      number('per second, empty'),
+      number('per second, small'),
       number('per second, large'),
-      number('large ÷ empty'),
+      number('large ÷ small'),
     ],
     growth.map(({ label, small, large }) => [
       label,

@@ -11,6 +11,8 @@ const MIN_PARSED_PER_SECOND = 300_000;
 /** Four times the text may take four times as long, and some noise. */
 const MAX_GROWTH = 6;
 const MAX_BOARD_RATIO = 3;
+/** A tree of millions is one level higher than one of thousands. */
+const MIN_GROWTH_RATIO = 0.7;
 
 function svcVerdict({ paths, layers }: Results): Verdict | undefined {
   const path = paths.find(({ name }) => name === 'svc-1');
@@ -129,6 +131,15 @@ function boardVerdicts({ boards }: Results): Verdict[] {
   });
 }
 
+/** Not of the third row: there the pages in use do not fit into Postgres' memory, which is not for the code to mend. */
+function growthVerdicts({ growth }: Results): Verdict[] {
+  return growth.slice(0, 2).map(({ label, small, large }) => ({
+    target: `applying does not grow dearer: ${label} (≥ ${MIN_GROWTH_RATIO})`,
+    measured: ratioText(large / small),
+    met: large / small >= MIN_GROWTH_RATIO,
+  }));
+}
+
 /** What was promised, what was measured, and whether that holds; of what was not measured nothing. */
 export function verdicts(results: Results): Verdict[] {
   const single = [svcVerdict, chatVerdict, answerVerdict, backlogVerdict]
@@ -145,6 +156,7 @@ export function verdicts(results: Results): Verdict[] {
     ...memoryVerdicts(results),
     ...parserVerdicts(results),
     ...boardVerdicts(results),
+    ...growthVerdicts(results),
     deadlocks,
   ];
 }

@@ -21,6 +21,12 @@ const DURABLE_POSTGRES = {
   max_connections: '60',
 };
 
+/**
+ * Bun collects garbage by how much memory there is, and in their containers (compose.yaml) bot and svc have 256 MiB. They
+ * are told so here, or a machine with a lot of memory would show what no operator sees.
+ */
+const PART_MEMORY_BYTES = 256 * 2 ** 20;
+
 /** The servers that everything is measured on, and what makes each measurement begin anew. */
 export interface Stage {
   readonly natsUrl: string;
@@ -32,8 +38,10 @@ export interface Stage {
   readonly manager: JetStreamManager;
   /** Removes every stream and makes Popple's anew, empty, with their consumers. */
   freshStreams(): Promise<void>;
-  /** Makes a migrated, empty database and resolves to its URL. The one before is dropped. */
+  /** Makes a migrated, empty database and resolves to its URL. The one that it made before is dropped. */
   freshDatabase(): Promise<string>;
+  /** Makes one that stays until the end. */
+  lastingDatabase(): Promise<string>;
   /** Starts a part on this NATS and waits until it is ready. */
   startPart(part: 'bot' | 'svc', environment: Record<string, string>): Promise<TestPart>;
   /** How many deadlocks Postgres has seen in all databases so far. */
@@ -117,12 +125,14 @@ export async function openStage(): Promise<Stage> {
       await inDatabase(database.url, (sql) => sql`CHECKPOINT`);
       return database.url;
     },
+    lastingDatabase: async () => (await testDatabase(server.url)).url,
     startPart: async (part, environment) => {
       const started = await startPart(part, {
         NATS_URL: nats.url,
         STREAM_MAX_AGE: `${STREAM_LIMITS.maxAgeMs}ms`,
         STREAM_MAX_BYTES: String(STREAM_LIMITS.maxBytes),
         LOG_LEVEL: 'warn',
+        BUN_JSC_forceRAMSize: String(PART_MEMORY_BYTES),
         ...environment,
       });
       parts.add(started);
