@@ -1,6 +1,6 @@
 import { OperatorError } from '@popple/shared/process/operator-error';
 import postgres from 'postgres';
-import { DatabaseDeadlineError, isMissingTable, isTransient } from './errors';
+import { DatabaseDeadlineError, isTransient } from './errors';
 import { type Migration, readMigrations } from './migrations';
 
 /** Any fixed number: whoever migrates a Popple database must take the same lock. */
@@ -77,14 +77,13 @@ async function reach(sql: postgres.Sql, deadlineMs: number): Promise<void> {
 }
 
 async function readApplied(sql: postgres.Sql): Promise<AppliedRow[]> {
-  try {
-    return await sql<
-      AppliedRow[]
-    >`SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY created_at`;
-  } catch (error) {
-    if (isMissingTable(error)) return [];
-    throw error;
-  }
+  // Asked first, because a server writes every failed statement into its log, and a new database is no failure.
+  const [found] = await sql<{ isThere: boolean }[]>`
+    SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS "isThere"`;
+  if (!found?.isThere) return [];
+  return await sql<
+    AppliedRow[]
+  >`SELECT hash, created_at FROM drizzle.__drizzle_migrations ORDER BY created_at`;
 }
 
 function refuseDrift(migrations: readonly Migration[], applied: readonly AppliedRow[]): void {
