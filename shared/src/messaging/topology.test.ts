@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import { connect, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
 import { OperatorError } from '../process/operator-error';
-import { ensureDurable, ensureStreams, STREAMS, type StreamLimits } from './topology';
+import { ACK_WAIT_MS, ensureDurable, ensureStreams, STREAMS, type StreamLimits } from './topology';
 
 const LIMITS: StreamLimits = { maxAgeMs: 3_600_000, maxBytes: 16_777_216, replicas: 1 };
 
@@ -60,6 +60,29 @@ describe('streams and durable consumers', () => {
     }
     await ensureDurable(manager, 'svc');
     expect((await consumer.info()).num_pending).toBe(0);
+  });
+
+  test('a durable that is as it should be is not written down anew, one that is not is', async () => {
+    await ensureStreams(manager, LIMITS);
+    await ensureDurable(manager, 'svc');
+    let writes = 0;
+    const api = connection.subscribe('$JS.API.CONSUMER.*.>', {
+      callback: (_error, { subject }) => {
+        if (subject.includes('.CREATE.')) writes += 1;
+      },
+    });
+    await ensureDurable(manager, 'svc');
+    await connection.flush();
+    expect(writes).toBe(0);
+    await manager.consumers.update(STREAMS.requests, 'svc', { ack_wait: nanos(1_000) });
+    await connection.flush();
+    const before = writes;
+    await ensureDurable(manager, 'svc');
+    await connection.flush();
+    expect(writes).toBe(before + 1);
+    const { config } = await manager.consumers.info(STREAMS.requests, 'svc');
+    expect(config.ack_wait).toBe(nanos(ACK_WAIT_MS));
+    api.unsubscribe();
   });
 
   test('what the server refuses is an error that names the stream and the variables', async () => {

@@ -38,6 +38,7 @@ export const DUPLICATE_WINDOW_MS = 120_000;
  */
 export const ACK_WAIT_MS = 10_000;
 
+const JETSTREAM_CONSUMER_NOT_FOUND = 10_014;
 const JETSTREAM_STREAM_NOT_FOUND = 10_059;
 const JETSTREAM_STREAM_NAME_IN_USE = 10_058;
 
@@ -76,9 +77,9 @@ function isJetStreamError(error: unknown, code: number): boolean {
   return error instanceof NatsError && error.api_error?.err_code === code;
 }
 
-function differs(current: StreamConfig, wanted: Partial<StreamConfig>): boolean {
+function differs<Config extends object>(current: Config, wanted: Partial<Config>): boolean {
   return Object.entries(wanted).some(
-    ([key, value]) => JSON.stringify(current[key as keyof StreamConfig]) !== JSON.stringify(value),
+    ([key, value]) => JSON.stringify(current[key as keyof Config]) !== JSON.stringify(value),
   );
 }
 
@@ -117,14 +118,35 @@ export async function ensureStreams(manager: JetStreamManager, limits: StreamLim
   for (const config of streamConfigs(limits)) await ensureStream(manager, config);
 }
 
+/** The configuration of a durable consumer; undefined when there is none. */
+async function findDurable(
+  manager: JetStreamManager,
+  stream: string,
+  durable: string,
+): Promise<ConsumerConfig | undefined> {
+  try {
+    return (await manager.consumers.info(stream, durable)).config;
+  } catch (error) {
+    if (isJetStreamError(error, JETSTREAM_CONSUMER_NOT_FOUND)) return undefined;
+    throw error;
+  }
+}
+
 /**
- * Makes or updates a shared durable pull consumer. Progress that an existing one has made is kept.
+ * Makes a shared durable pull consumer, or updates it when it is not as it should be. Progress that an existing one has
+ * made is kept.
+ *
+ * One that is as it should be is left alone: nats-server (2.9 at least) writes it down anew whenever it is added, not in
+ * one piece, and when it is killed in the middle of that the consumer is gone, and everything in the stream is delivered
+ * again. That every part does so at every start would make it likely.
  * @throws OperatorError when the server refuses, with its reason.
  */
 export async function ensureDurable(manager: JetStreamManager, side: keyof typeof DURABLES): Promise<void> {
   const stream = side === 'svc' ? STREAMS.requests : STREAMS.events;
   try {
-    await manager.consumers.add(stream, consumerConfig(DURABLES[side]));
+    const wanted = consumerConfig(DURABLES[side]);
+    const current = await findDurable(manager, stream, DURABLES[side]);
+    if (current === undefined || differs(current, wanted)) await manager.consumers.add(stream, wanted);
   } catch (error) {
     if (error instanceof NatsError && error.api_error !== undefined) {
       throw new OperatorError(
