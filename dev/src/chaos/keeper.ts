@@ -88,15 +88,10 @@ export class Keeper {
       const ending = await Promise.race([doomed.exited, pause(CRASH_PATIENCE_MS, this.#stop.signal)]);
       const reached = ending?.signal === 'SIGKILL';
       this.crashes.push({ point, reached });
-      if (reached) {
-        this.kills += 1;
-        this.#keepLog(doomed);
-        this.#process = undefined;
-        this.#options.timeline.note(`${this.name} died at ${point}`);
-      } else {
-        this.#options.timeline.note(`${this.name} did not come to ${point}`);
-        await this.#end();
-      }
+      if (reached) this.#options.timeline.note(`${this.name} died at ${point}`);
+      else this.#options.timeline.note(`${this.name} did not come to ${point}`);
+      if (ending && !reached) this.#noteEnding(doomed, ending);
+      await this.#end();
       await pause(downMs, this.#stop.signal);
       await this.#launch();
     });
@@ -148,17 +143,22 @@ export class Keeper {
   #onEnding(ended: TestPart, ending: Ending): void {
     if (this.#process !== ended || this.#stop.signal.aborted) return;
     this.#process = undefined;
-    this.endedByItself += 1;
+    this.#noteEnding(ended, ending);
     this.#keepLog(ended);
-    this.#options.timeline.note(
-      `${this.name} ended by itself (${ending.signal ?? `code ${ending.code}`}): ${lastComplaint(ended.output())}`,
-    );
     void this.#inTurn(async () => {
       await pause(RESTART_PAUSE_MS, this.#stop.signal);
       await this.#launch();
     });
   }
 
+  #noteEnding(ended: TestPart, { signal, code }: Ending): void {
+    this.endedByItself += 1;
+    this.#options.timeline.note(
+      `${this.name} ended by itself (${signal ?? `code ${code}`}): ${lastComplaint(ended.output())}`,
+    );
+  }
+
+  /** Ends the process, which may have died already, and counts the kill. */
   async #end(): Promise<void> {
     const killed = this.#process;
     this.#process = undefined;
