@@ -7,8 +7,8 @@ export interface Rate {
   label: string;
   /** Things a second, in the order of the rounds. */
   rounds: number[];
-  /** CPU time in the last round. */
-  cpu?: CpuUse | undefined;
+  /** CPU time in each round, where it can be read. */
+  cpu: CpuUse[];
 }
 
 /** The layers a path goes through, each named as often as a message passes it. */
@@ -21,6 +21,8 @@ export interface Load {
   label: string;
   perSecond: number;
   latency: LatencyMs;
+  /** The share of all cores that was busy with what is none of the bench's, from 0 to 1. */
+  othersShare: number | undefined;
 }
 
 /** How fast the parser reads one kind of text. */
@@ -45,6 +47,8 @@ export interface Growth {
   label: string;
   small: number;
   large: number;
+  /** The median of the rounds' ratios. */
+  ratio: number;
 }
 
 /** Memory of a process after its work. */

@@ -16,8 +16,8 @@ export function percentile(sorted: readonly number[], share: number): number {
 /** The percentiles of samples in milliseconds. @throws RangeError when there are none. */
 export function latencyOf(samplesMs: readonly number[]): LatencyMs {
   if (samplesMs.length === 0) throw new RangeError('no samples, no percentiles');
-  const sorted = Float64Array.from(samplesMs).sort();
-  const at = (share: number) => percentile(Array.from(sorted), share);
+  const sorted = [...samplesMs].sort((a, b) => a - b);
+  const at = (share: number) => percentile(sorted, share);
   return {
     samples: sorted.length,
     p50: at(0.5),
@@ -25,6 +25,12 @@ export function latencyOf(samplesMs: readonly number[]): LatencyMs {
     p999: at(0.999),
     max: at(1),
   };
+}
+
+/** The mean of some numbers. @throws RangeError when there are none. */
+export function mean(values: readonly number[]): number {
+  if (values.length === 0) throw new RangeError('no values, no mean');
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The middle of some numbers; of an even count the mean of the two in the middle. @throws RangeError when there are none. */

@@ -16,6 +16,7 @@ test('a chart has a line with a name for each percentile, from the lowest load t
   const load = (perSecond: number, ms: number) => ({
     label: '',
     perSecond,
+    othersShare: undefined,
     latency: { samples: 1, p50: ms, p99: 2 * ms, p999: 3 * ms, max: 3 * ms },
   });
   const svg = latencyChart([load(5_000, 9), load(50, 3)], 'two cores');

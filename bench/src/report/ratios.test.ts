@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { compare, inSeries, ratioOf } from './ratios';
 
-const rate = (name: string, ...rounds: number[]) => ({ name, label: name.toUpperCase(), rounds });
+const rate = (name: string, ...rounds: number[]) => ({ name, label: name.toUpperCase(), rounds, cpu: [] });
 
 test('layers in series give the rate of one that takes the sum of their times', () => {
   expect(inSeries([100])).toBe(100);

@@ -1,4 +1,4 @@
-import { median } from '../measure/percentiles';
+import { mean, median } from '../measure/percentiles';
 import type { Load, Path, Rate, Results } from '../results';
 import { compare } from './ratios';
 import { msText, perSecondText, ratioText, table } from './table';
@@ -12,8 +12,12 @@ export interface Section {
 
 const number = (heading: string) => ({ heading, isNumber: true });
 
+function shareText(share: number | undefined): string {
+  return share === undefined ? '' : `${Math.round(share * 100)} %`;
+}
+
 function othersText({ cpu }: Rate): string {
-  return cpu === undefined ? '' : `${Math.round(cpu.othersShare * 100)} %`;
+  return shareText(cpu.length === 0 ? undefined : mean(cpu.map(({ othersShare }) => othersShare)));
 }
 
 function layerTable(layers: readonly Rate[]): string {
@@ -67,10 +71,12 @@ function pathTable(paths: readonly Path[], layers: readonly Rate[]): string {
 
 function cpuTable(paths: readonly Path[]): string {
   const rows = paths.flatMap(({ label, cpu }) => {
-    if (cpu === undefined) return [];
-    const parts = Object.entries(cpu.perItemUs).map(([name, us]) => `${name} ${us.toFixed(0)}`);
-    const sum = Object.values(cpu.perItemUs).reduce((a, b) => a + b, 0);
-    return [[label, sum.toFixed(0), parts.join(', ')]];
+    if (cpu[0] === undefined) return [];
+    const parts = Object.keys(cpu[0].perItemUs).map((name) => {
+      return { name, us: median(cpu.map(({ perItemUs }) => perItemUs[name] ?? 0)) };
+    });
+    const sum = parts.reduce((total, { us }) => total + us, 0);
+    return [[label, sum.toFixed(0), parts.map(({ name, us }) => `${name} ${us.toFixed(0)}`).join(', ')]];
   });
   return table([{ heading: 'path' }, number('µs of CPU each'), { heading: 'of which' }], rows);
 }
@@ -82,12 +88,14 @@ function loadTable(loads: readonly (Load & { path: string })[]): string {
       { heading: 'load' },
       number('per second'),
       ...['p50', 'p99', 'p99.9', 'max'].map((name) => number(`${name} ms`)),
+      number('others’ CPU'),
     ],
-    loads.map(({ path, label, perSecond, latency: { p50, p99, p999, max } }) => [
+    loads.map(({ path, label, perSecond, othersShare, latency: { p50, p99, p999, max } }) => [
       path,
       label,
       perSecondText(perSecond),
       ...[p50, p99, p999, max].map(msText),
+      shareText(othersShare),
     ]),
   );
 }
@@ -129,11 +137,11 @@ function growthTable({ growth }: Results): string {
       number('per second, large'),
       number('large ÷ small'),
     ],
-    growth.map(({ label, small, large }) => [
+    growth.map(({ label, small, large, ratio }) => [
       label,
       perSecondText(small),
       perSecondText(large),
-      ratioText(large / small),
+      ratioText(ratio),
     ]),
   );
 }
@@ -157,7 +165,7 @@ export function sections(results: Results): Section[] {
   const all: [string, boolean, () => string][] = [
     ['Bare layers', results.layers.length > 0, () => layerTable(results.layers)],
     ['Paths', results.paths.length > 0, () => pathTable(results.paths, results.layers)],
-    ['CPU time', results.paths.some(({ cpu }) => cpu !== undefined), () => cpuTable(results.paths)],
+    ['CPU time', results.paths.some(({ cpu }) => cpu.length > 0), () => cpuTable(results.paths)],
     ['Latency', loads.length > 0, () => loadTable(loads)],
     ['Parser', results.parser.length > 0, () => parserTable(results)],
     ['Boards', results.boards.length > 0, () => boardTable(results)],

@@ -28,6 +28,7 @@ async function restLayer(bench: Bench, discord: BenchDiscord, limit: Limit): Pro
     name: `rest${limit.name}`,
     label: `${LAYERS.rest}, ${limit.label}`,
     rounds: [perSecond],
+    cpu: [],
   });
 }
 
@@ -44,6 +45,7 @@ async function answerPath(bench: Bench, discord: BenchDiscord, limit: Limit): Pr
     name: `chat-answered${limit.name}`,
     label: `chat → answer, announce on, ${limit.label}`,
     rounds: [speed.perSecond],
+    cpu: [],
     // Beside what a silent message passes: the two notes in the bot's memory, and Discord itself.
     layers: [...CHAT_LAYERS, 'publish', 'publish', `rest${limit.name}`],
   });

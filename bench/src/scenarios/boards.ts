@@ -81,7 +81,8 @@ async function growth({ sizes, begin, results }: Bench, smallUrl: string, largeU
       small.push(await apply(smallUrl, population));
       large.push(await apply(largeUrl, population));
     }
-    results.growth.push({ label, small: median(small), large: median(large) });
+    const ratio = median(large.map((perSecond, round) => perSecond / (small[round] ?? Number.NaN)));
+    results.growth.push({ label, small: median(small), large: median(large), ratio });
   }
 }
 

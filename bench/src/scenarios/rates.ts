@@ -16,9 +16,9 @@ import {
 } from '../load/requests';
 import { runChild } from '../measure/child';
 import { residentMib } from '../measure/memory';
-import { CpuMeter } from '../measure/meter-cpu';
+import { CpuMeter, type CpuUse } from '../measure/meter-cpu';
 import { type Speed, WARM_UP_SHARE } from '../measure/steady';
-import type { Path, Rate } from '../results';
+import type { Rate } from '../results';
 import type { Stage } from '../stage/stage';
 
 const LAYER_MAIN = join(import.meta.dir, '../layers/main.ts');
@@ -38,10 +38,19 @@ export function measureLayer(order: LayerOrder): Promise<Speed> {
   return runChild<Speed>(LAYER_MAIN, order);
 }
 
-function note<R extends Rate>(list: R[], rate: R, perSecond: number): void {
-  const known = list.find(({ name }) => name === rate.name);
-  if (known === undefined) list.push({ ...rate, rounds: [perSecond] });
-  else Object.assign(known, { cpu: rate.cpu, rounds: [...known.rounds, perSecond] });
+/** Adds a round to what is known of a rate. */
+function note<R extends Rate>(list: R[], round: R): void {
+  const known = list.find(({ name }) => name === round.name);
+  if (known === undefined) {
+    list.push(round);
+    return;
+  }
+  known.rounds.push(...round.rounds);
+  known.cpu.push(...round.cpu);
+}
+
+function asRound(measured: Speed, cpu: CpuUse | undefined): Pick<Rate, 'rounds' | 'cpu'> {
+  return { rounds: [measured.perSecond], cpu: cpu === undefined ? [] : [cpu] };
 }
 
 function orderFor(stage: Stage, layer: BareLayer, count: number, databaseUrl: string): LayerOrder {
@@ -57,7 +66,7 @@ async function layer({ stage, sizes, results }: Bench, name: BareLayer): Promise
   const cpu = new CpuMeter(0);
   cpu.passed(0);
   const measured = await measureLayer(orderFor(stage, name, count, databaseUrl));
-  note(results.layers, { name, label: LAYERS[name], rounds: [], cpu: cpu.end(count) }, measured.perSecond);
+  note(results.layers, { name, label: LAYERS[name], ...asRound(measured, cpu.end(count)) });
 }
 
 interface SvcPath {
@@ -100,14 +109,17 @@ export async function svcPath({ stage, sizes, results }: Bench, path: SvcPath): 
   await untilAcked(stage.manager);
   const measured = await eventSpeed(stage.manager, count);
   await stopParts(parts);
-  note<Path>(results.paths, { name, label, rounds: [], layers: SVC_LAYERS, cpu: used }, measured.perSecond);
+  note(results.paths, { name, label, layers: SVC_LAYERS, ...asRound(measured, used) });
   return measured;
 }
 
+/** Notes the memory of both parts; of several rounds the most. */
 function noteMemory({ results }: Bench, parts: { bot: TestPart; svc: TestPart }, after: string): void {
   for (const part of ['bot', 'svc'] as const) {
-    results.memory = results.memory.filter((one) => one.part !== part || one.after !== after);
-    results.memory.push({ part, after, residentMib: residentMib(parts[part].pid) });
+    const mib = residentMib(parts[part].pid);
+    const known = results.memory.find((one) => one.part === part && one.after === after);
+    if (known === undefined) results.memory.push({ part, after, residentMib: mib });
+    else known.residentMib = Math.max(known.residentMib, mib);
   }
 }
 
@@ -137,8 +149,8 @@ async function chatToLedger(bench: Bench, discord: BenchDiscord): Promise<void> 
   const measured = await eventSpeed(stage.manager, count);
   noteMemory(bench, { bot, svc }, `${count} messages at full speed`);
   await stopParts([bot, svc]);
-  const path = { name: 'chat-silent', label: 'chat → ledger, bot + svc, announce off', rounds: [] };
-  note<Path>(results.paths, { ...path, layers: CHAT_LAYERS, cpu: used }, measured.perSecond);
+  const path = { name: 'chat-silent', label: 'chat → ledger, bot + svc, announce off', layers: CHAT_LAYERS };
+  note(results.paths, { ...path, ...asRound(measured, used) });
 }
 
 /** Measures every layer and every path once in each round, so that what else the machine does meets all of them. */
