@@ -24,7 +24,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
 
   bun run bench [options]
 
-  --quick              about a minute instead of five: one round, small counts, boards of 200,000
+  --quick              a minute and a half instead of six: one round, small counts, boards of 200,000
   --only <names>       only some of: ${SCENARIOS.join(', ')} (with commas between them)
   --soak [<minutes>]   bot and svc at half of their peak for so long (default 10), and nothing else
   --soak-rate <n>      messages a second of the soak, instead of half of the peak

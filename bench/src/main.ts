@@ -39,7 +39,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   backlog: [20, 7],
   latency: [65, 22],
   parser: [18, 6],
-  boards: [110, 12],
+  boards: [165, 22],
 };
 
 /** How long a patient run waits for others before each measurement. */

@@ -42,13 +42,22 @@ export interface BoardSpeed {
   latency: LatencyMs;
 }
 
-/** Something whose cost must not grow, measured on nothing and on a lot. */
+/** What applying cost in one of the two cases of a comparison. */
+export interface Applying {
+  perSecond: number;
+  /** Pages that Postgres looked at for a request. */
+  pages: number;
+}
+
+/** Applying among little and among a lot: what must not grow with how much there is. */
 export interface Growth {
   label: string;
-  small: number;
-  large: number;
-  /** The median of the rounds' ratios. */
+  little: Applying;
+  lot: Applying;
+  /** The median of the rounds' ratios of speed. */
   ratio: number;
+  /** Whether its target is part of what is promised. */
+  isPromised: boolean;
 }
 
 /** Memory of a process after its work. */

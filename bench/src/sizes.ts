@@ -20,7 +20,7 @@ export interface Sizes {
   growthCount: number;
 }
 
-/** What `bun run bench` does, in four to five minutes on two cores. */
+/** What `bun run bench` does, in about six minutes on two cores. */
 export const FULL: Sizes = {
   rounds: 3,
   layerCount: 30_000,
@@ -38,7 +38,7 @@ export const FULL: Sizes = {
   growthCount: 20_000,
 };
 
-/** What `--quick` does, in about a minute. Boards of millions take longer than that to make, and are left out. */
+/** What `--quick` does, in a minute and a half. Boards of millions take longer than that to make, and are left out. */
 export const QUICK: Sizes = {
   rounds: 1,
   layerCount: 15_000,

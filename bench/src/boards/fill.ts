@@ -1,11 +1,13 @@
 import postgres from 'postgres';
-import { BIG_GUILD, BUSY_TOWN, guildId } from '../load/requests';
+import { BUSY_TOWN, guildId, NAMES_APART, NAMES_TOGETHER } from '../load/requests';
 
 /** The server with few subjects: one that no other measurement uses. */
 export const SMALL_GUILD = guildId(BUSY_TOWN.guilds + 1);
 /** The server with many. */
-export const LARGE_GUILD = guildId(BIG_GUILD.firstGuild);
+export const LARGE_GUILD = guildId(NAMES_TOGETHER.firstGuild);
 export const SMALL_SUBJECTS = 1_000;
+/** For each subject of the server with many, the servers with few have together: enough to lie on pages of their own. */
+const APART_SHARE = 0.1;
 
 /** Below every id that requests get: what was applied long ago. */
 const FIRST_OLD_REQUEST = '1000000000000000';
@@ -35,8 +37,9 @@ async function fill(sql: postgres.Sql, table: string, insert: () => Promise<unkn
 }
 
 /**
- * Fills a migrated, empty database: a server with 1,000 subjects and one with `subjects`, whose karma is spread as it comes
- * about, most of them near nothing; and `rows` old entries in the ledger. Afterwards it is as the schema has it.
+ * Fills a migrated, empty database: a server with 1,000 subjects, one with `subjects`, and 1,000 servers that have a tenth of
+ * that together. Karma is spread as it comes about, most of it near nothing. The ledger gets `rows` old entries. Afterwards
+ * the database is as the schema has it.
  */
 export async function fillDatabase(
   databaseUrl: string,
@@ -49,17 +52,21 @@ export async function fillDatabase(
     onnotice: () => {},
     connection: { maintenance_work_mem: 524_288, synchronous_commit: 'off' } as never,
   });
-  const karma = (guild: string, count: number) => sql`
+  const karma = (firstGuild: string, guilds: number, count: number) => sql`
     INSERT INTO karma (guild_id, subject, display, karma)
     SELECT
-      ${guild}::bigint, 'subject ' || n, 'Subject ' || n,
+      guild, 'subject ' || n, 'Subject ' || n,
       (power(hashint8(n)::float8 / 2147483648, 5) * 100000)::bigint
-    FROM generate_series(0, ${count - 1}::bigint) AS n`;
+    FROM
+      generate_series(${firstGuild}::bigint, ${firstGuild}::bigint + ${guilds - 1}) AS guild,
+      generate_series(0, ${count - 1}::bigint) AS n`;
   try {
     onStep(`${subjects.toLocaleString('en')} subjects are made`);
     await fill(sql, 'karma', async () => {
-      await karma(SMALL_GUILD, SMALL_SUBJECTS);
-      await karma(LARGE_GUILD, subjects);
+      await karma(SMALL_GUILD, 1, SMALL_SUBJECTS);
+      await karma(LARGE_GUILD, 1, subjects);
+      const { firstGuild, guilds } = NAMES_APART;
+      await karma(guildId(firstGuild), guilds, Math.floor((subjects * APART_SHARE) / guilds));
     });
     onStep(`${rows.toLocaleString('en')} ledger rows are made`);
     await fill(

@@ -9,7 +9,7 @@ export const LAYERS = {
 export type Layer = keyof typeof LAYERS;
 
 /** Who changes karma where a layer is measured. */
-export type PopulationName = 'busy-town' | 'big-guild' | 'big-guild-wide';
+export type PopulationName = 'busy-town' | 'names-apart' | 'names-together';
 
 /** What the process that measures a layer is told, as JSON. */
 export type LayerOrder =

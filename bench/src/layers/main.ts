@@ -8,10 +8,10 @@ import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { connect } from 'nats';
 import {
-  BIG_GUILD,
-  BIG_GUILD_WIDE,
   BUSY_TOWN,
   changeRequests,
+  NAMES_APART,
+  NAMES_TOGETHER,
   type Population,
   take,
   toMessage,
@@ -28,8 +28,8 @@ const PUB_ACK_TIMEOUT_MS = 30_000;
 
 const POPULATIONS: Record<PopulationName, Population> = {
   'busy-town': BUSY_TOWN,
-  'big-guild': BIG_GUILD,
-  'big-guild-wide': BIG_GUILD_WIDE,
+  'names-apart': NAMES_APART,
+  'names-together': NAMES_TOGETHER,
 };
 
 type Order<Layer extends LayerOrder['layer']> = Extract<LayerOrder, { layer: Layer }>;

@@ -12,6 +12,8 @@ export interface Population {
   guilds: number;
   channelsPerGuild: number;
   subjectsPerGuild: number;
+  /** Every name is as likely as any other, instead of a few getting most. */
+  isEven?: boolean;
 }
 
 /** Many servers in which a few names get most of the karma. */
@@ -30,16 +32,23 @@ export const HOT_SUBJECTS: Population = {
   subjectsPerGuild: 10,
 };
 
-/** One server with more names than anybody can remember, of which some are talked about. */
-export const BIG_GUILD: Population = {
+/** 5,000 names of one server. */
+export const NAMES_TOGETHER: Population = {
   firstGuild: 1_000,
   guilds: 1,
-  channelsPerGuild: 40,
+  channelsPerGuild: 4_000,
   subjectsPerGuild: 5_000,
+  isEven: true,
 };
 
-/** As many of its names in use as all of the busy town has, each on pages of its own. */
-export const BIG_GUILD_WIDE: Population = { ...BIG_GUILD, subjectsPerGuild: 100_000 };
+/** As many names of as many servers as there can be: fewer in one, and messages could not name two. */
+export const NAMES_APART: Population = {
+  firstGuild: 10_000,
+  guilds: 1_000,
+  channelsPerGuild: 4,
+  subjectsPerGuild: 5,
+  isEven: true,
+};
 
 const FIRST_GUILD = 100_000_000_000_000_000n;
 const FIRST_CHANNEL = 200_000_000_000_000_000n;
@@ -57,10 +66,16 @@ function changeCount(draw: number): number {
   return draw < 0.97 ? 2 : 3;
 }
 
-function changesOf(random: () => number, { subjectsPerGuild }: Population): ChangeKarma['changes'] {
+function changesOf(
+  random: () => number,
+  { subjectsPerGuild, isEven = false }: Population,
+): ChangeKarma['changes'] {
+  const draw = isEven
+    ? () => Math.floor(random() * subjectsPerGuild)
+    : () => skewed(random, subjectsPerGuild);
   const changes = new Map<string, ChangeKarma['changes'][number]>();
   for (let left = changeCount(random()); left > 0; left -= 1) {
-    const display = `Subject ${skewed(random, subjectsPerGuild)}`;
+    const display = `Subject ${draw()}`;
     changes.set(display, { subject: display.toLowerCase(), display, delta: random() < 0.85 ? 1 : -1 });
   }
   return [...changes.values()];

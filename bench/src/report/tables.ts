@@ -133,15 +133,19 @@ function growthTable({ growth }: Results): string {
   return table(
     [
       { heading: 'applied, one statement for 500' },
-      number('per second, small'),
-      number('per second, large'),
-      number('large ÷ small'),
+      number('per second, first'),
+      number('then'),
+      number('then ÷ first'),
+      number('pages a request, first'),
+      number('then'),
     ],
-    growth.map(({ label, small, large, ratio }) => [
+    growth.map(({ label, little, lot, ratio }) => [
       label,
-      perSecondText(small),
-      perSecondText(large),
+      perSecondText(little.perSecond),
+      perSecondText(lot.perSecond),
       ratioText(ratio),
+      little.pages.toFixed(1),
+      lot.pages.toFixed(1),
     ]),
   );
 }

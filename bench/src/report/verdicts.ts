@@ -11,8 +11,8 @@ const MIN_PARSED_PER_SECOND = 300_000;
 /** Four times the text may take four times as long, and some noise. */
 const MAX_GROWTH = 6;
 const MAX_BOARD_RATIO = 3;
-/** A tree of millions is one level higher than one of thousands. */
-const MIN_GROWTH_RATIO = 0.7;
+/** It should be 1; what else the machine does moves it, and a tree of millions is a level higher than one of thousands. */
+const MIN_GROWTH_RATIO = 0.8;
 
 function svcVerdict({ paths, layers }: Results): Verdict | undefined {
   const path = paths.find(({ name }) => name === 'svc-1');
@@ -131,13 +131,14 @@ function boardVerdicts({ boards }: Results): Verdict[] {
   });
 }
 
-/** Not of the third row: there the pages in use do not fit into Postgres' memory, which is not for the code to mend. */
 function growthVerdicts({ growth }: Results): Verdict[] {
-  return growth.slice(0, 2).map(({ label, ratio }) => ({
-    target: `applying does not grow dearer: ${label} (≥ ${MIN_GROWTH_RATIO})`,
-    measured: ratioText(ratio),
-    met: ratio >= MIN_GROWTH_RATIO,
-  }));
+  return growth
+    .filter(({ isPromised }) => isPromised)
+    .map(({ label, ratio }) => ({
+      target: `applying does not grow dearer: ${label} (≥ ${MIN_GROWTH_RATIO})`,
+      measured: ratioText(ratio),
+      met: ratio >= MIN_GROWTH_RATIO,
+    }));
 }
 
 /** What was promised, what was measured, and whether that holds; of what was not measured nothing. */
