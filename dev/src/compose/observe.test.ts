@@ -85,9 +85,10 @@ const alertsSchema = z.strictObject({
   ),
 });
 
+const { groups } = alertsSchema.parse(Bun.YAML.parse(read('deploy/prometheus/alerts.yml')));
+const alerts = groups.flatMap(({ rules }) => rules);
+
 describe('alerts', () => {
-  const { groups } = alertsSchema.parse(Bun.YAML.parse(read('deploy/prometheus/alerts.yml')));
-  const alerts = groups.flatMap(({ rules }) => rules);
   const handbook = read('docs/operations.md');
 
   test.each(alerts.map(({ alert, expr }) => [alert, expr]))('%s asks for what there is', (_alert, expr) => {
@@ -134,8 +135,9 @@ const dashboardSchema = z.object({
   ),
 });
 
+const { panels } = dashboardSchema.parse(JSON.parse(read('deploy/grafana/dashboards/popple.json')));
+
 describe('dashboard', () => {
-  const { panels } = dashboardSchema.parse(JSON.parse(read('deploy/grafana/dashboards/popple.json')));
   const sources = z
     .object({ datasources: z.array(z.object({ uid: z.string(), url: z.string() })) })
     .parse(Bun.YAML.parse(read('deploy/grafana/provisioning/datasources/popple.yaml'))).datasources;
@@ -174,6 +176,18 @@ describe('dashboard', () => {
     for (const { targets } of panels)
       for (const target of targets) expect(target.datasource.uid).toBe('prometheus');
   });
+});
+
+test('what Popple measures is on the dashboard or raises an alert, but what the log tells', () => {
+  const asked = [...panels.flatMap(({ targets }) => targets), ...alerts].flatMap(
+    ({ expr }) => readPromql(expr).selectors,
+  );
+  const used = new Set(asked.map(({ metric }) => metric.replace(/_(bucket|sum|count)$/, '')));
+  const own = registry
+    .getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('popple_'));
+  expect(own.filter((name) => !used.has(name))).toEqual(['popple_svc_ledger_pruned_total']);
 });
 
 test('Prometheus asks services that there are, on networks that they share', () => {
