@@ -23,8 +23,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  stop.abort();
-  await Promise.all(running.splice(0));
+  await end();
   await database.close();
   await own.drop();
 });
@@ -63,6 +62,12 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await Bun.sleep(10);
 }
 
+/** Ends the loops, so that what they have deleted they have also counted. */
+async function end(): Promise<void> {
+  stop.abort();
+  await Promise.all(running.splice(0));
+}
+
 const countOf = async (counter: { get(): Promise<{ values: { value: number }[] }> }) =>
   (await counter.get()).values[0]?.value ?? 0;
 
@@ -75,6 +80,7 @@ describe('pruning', () => {
     start({ pace: { ...PACE, pieceRows: 4 } });
     await until(async () => (await rows()) === 10);
     await Bun.sleep(100);
+    await end();
     expect(await rows()).toBe(10);
     expect((await countOf(ledgerRowsPruned)) - before).toBe(25);
     const [karma] = await database.sql`SELECT karma FROM karma`;
@@ -101,6 +107,7 @@ describe('pruning', () => {
     const before = await countOf(ledgerRowsPruned);
     for (let worker = 0; worker < 4; worker += 1) start({ pace: { ...PACE, pieceRows: 10 } });
     await until(async () => (await rows()) === 7);
+    await end();
     expect((await countOf(ledgerRowsPruned)) - before).toBe(500);
   });
 
