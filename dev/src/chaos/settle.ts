@@ -24,10 +24,9 @@ const LOOK_EVERY_MS = 250;
 const PATIENCE_MS = 30_000;
 
 /** Ends every fault that is still going on. */
-export async function heal({ links, discord, nats, postgres }: Stage): Promise<void> {
+export async function heal({ links, discord, nats }: Stage): Promise<void> {
   discord.faults.clear();
   nats.resume();
-  postgres.resume();
   await Promise.all(Object.values(links).flatMap((proxies) => proxies.map((proxy) => proxy.heal())));
 }
 

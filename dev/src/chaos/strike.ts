@@ -41,7 +41,7 @@ async function killServer(
 }
 
 async function freezeNats({ nats }: Stage, forMs: number, signal: AbortSignal): Promise<Hit> {
-  nats.pause();
+  await nats.freeze();
   await pause(forMs, signal);
   nats.resume();
   return true;

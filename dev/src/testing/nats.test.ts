@@ -25,9 +25,9 @@ test('a killed nats-server comes back on the same port with what it had acknowle
   expect(await publish(nats.url, 'second')).toBe(2);
 });
 
-test('a paused nats-server answers nothing until it is resumed', async () => {
+test('a frozen nats-server answers nothing until it is resumed', async () => {
   await using nats = await testNats();
-  nats.pause();
+  await nats.freeze();
   await expect(connect({ servers: nats.url, reconnect: false, timeout: 500 })).rejects.toThrow();
   nats.resume();
   expect(await publish(nats.url, 'first')).toBe(1);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type EmbeddedNats, startNats } from '../embedded/nats';
 import { findNatsServer } from '../embedded/nats-binary';
+import { freeze } from './freeze';
 import { type Release, reapProcess } from './reaper';
 import { tempFolder } from './temp-folder';
 
@@ -14,8 +15,8 @@ export interface TestNats {
   kill(): Promise<void>;
   /** Starts it again on the same port and store; stops it in order first when it is running. */
   restart(): Promise<void>;
-  /** Freezes it with SIGSTOP: connections stay open, and nothing answers. */
-  pause(): void;
+  /** Freezes it: connections stay open, and nothing answers. */
+  freeze(): Promise<void>;
   /** Lets a frozen server go on. */
   resume(): void;
   /** Ends the server and removes its store. */
@@ -45,6 +46,10 @@ export async function testNats(): Promise<TestNats> {
     await how(server);
     release();
   };
+  const pid = () => {
+    if (!running) throw new Error('this nats-server is not running now');
+    return running.server.pid;
+  };
   const kill = () =>
     end((server) => {
       process.kill(server.pid, 'SIGKILL');
@@ -57,17 +62,14 @@ export async function testNats(): Promise<TestNats> {
   return {
     url,
     port,
-    pid: () => {
-      if (!running) throw new Error('this nats-server is not running now');
-      return running.server.pid;
-    },
+    pid,
     kill,
     restart: async () => {
       signal('SIGCONT');
       await end((server) => server.stop());
       await start(port);
     },
-    pause: () => signal('SIGSTOP'),
+    freeze: () => freeze(pid()),
     resume: () => signal('SIGCONT'),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -15,10 +15,6 @@ export interface OwnPostgres {
   kill(): Promise<void>;
   /** Starts it again on the same port and data; stops it in order first when it is running. */
   restart(): Promise<void>;
-  /** Freezes the listening process with SIGSTOP: new connections hang; those that are open go on. */
-  pause(): void;
-  /** Lets a frozen server go on. */
-  resume(): void;
   /** Ends the server and removes its data. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -47,9 +43,6 @@ export async function ownPostgres(settings: Readonly<Record<string, string>> = {
   };
   const { url, port, folder } = await start();
   const releaseFolder = reapFolder(folder);
-  const signal = (name: NodeJS.Signals) => {
-    if (running) process.kill(running.server.pid, name);
-  };
   const end = async (mode: 'fast' | 'immediate') => {
     if (!running) return;
     const { server, release } = running;
@@ -76,8 +69,6 @@ export async function ownPostgres(settings: Readonly<Record<string, string>> = {
       await end('fast');
       await start(port);
     },
-    pause: () => signal('SIGSTOP'),
-    resume: () => signal('SIGCONT'),
     stop,
     [Symbol.asyncDispose]: stop,
   };

@@ -52,12 +52,6 @@ async function inStream(): Promise<string[]> {
   return ids;
 }
 
-/** Freezes the server. The signal takes a moment to stop all of its threads. */
-async function freeze(): Promise<void> {
-  nats.pause();
-  await Bun.sleep(200);
-}
-
 /** Publishes and notes what was said to be stored; a problem is the last note. */
 async function publish(publisher: BulkPublisher, messages: readonly StreamMessage[]): Promise<string[]> {
   const notes: string[] = [];
@@ -129,7 +123,7 @@ describe('a volley of which a part is not stored', () => {
 
   test('rejects when there is no word within the timeout, and a late word harms nothing', async () => {
     const publisher = new BulkPublisher(await open(), 200);
-    await freeze();
+    await nats.freeze();
     expect(await publish(publisher, [message(1), message(2)])).toEqual(['NatsError: TIMEOUT']);
     nats.resume();
     expect(await publish(publisher, [message(2), message(3)])).toEqual(['2 again', '3']);
@@ -139,7 +133,7 @@ describe('a volley of which a part is not stored', () => {
   test('rejects at once when the connection is closed', async () => {
     const connection = await open();
     const publisher = new BulkPublisher(connection, 60_000);
-    await freeze();
+    await nats.freeze();
     const notes = publish(publisher, [message(1)]);
     const closing = connection.close();
     nats.resume();
