@@ -5,7 +5,7 @@ import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { type Request, requestSchema } from '@popple/shared/contract/request';
-import { requestSubject } from '@popple/shared/messaging/subjects';
+import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 
@@ -149,14 +149,14 @@ describe('svc', () => {
     await publish([change('alice')]);
     expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
     await settled();
-    const dead = (await manager.streams.info(STREAMS.dead, { subjects_filter: '>' })).state.subjects;
-    expect(dead).toEqual({
-      'popple.dead.request.not-json': 1,
-      'popple.dead.request.unknown-version': 1,
-      'popple.dead.request.wrong-subject': 1,
-    });
+    const { subjects = {} } = (await manager.streams.info(STREAMS.dead, { subjects_filter: '>' })).state;
+    expect(Object.keys(subjects).sort()).toEqual([
+      expect.stringMatching(/^popple\.dead\.request\.not-json\.1-\d+$/),
+      expect.stringMatching(/^popple\.dead\.request\.unknown-version\.2-\d+$/),
+      expect.stringMatching(/^popple\.dead\.request\.wrong-subject\.3-\d+$/),
+    ]);
     const letter = await manager.streams.getMessage(STREAMS.dead, {
-      last_by_subj: 'popple.dead.request.not-json',
+      last_by_subj: deadSubjectsOf('not-json'),
     });
     expect(letter.string()).toBe('not json');
     expect(letter.header.get('Popple-Subject')).toBe(`popple.request.change-karma.${GUILD}`);
@@ -181,7 +181,7 @@ describe('svc', () => {
     expect((await events(3)).slice(1).flatMap(totalsOf)).toEqual(['1', '1']);
     await settled();
     const letter = await manager.streams.getMessage(STREAMS.dead, {
-      last_by_subj: 'popple.dead.request.refused-by-postgres',
+      last_by_subj: deadSubjectsOf('refused-by-postgres'),
     });
     expect(requestSchema.parse(letter.json())).toMatchObject({ changes: [{ subject: 'rich' }] });
     expect(letter.header.get('Popple-Detail')).toContain('out of range');

@@ -1,12 +1,11 @@
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { KV } from 'nats';
-import { NatsError } from 'nats';
 
 /** How many answered ids a process keeps at hand, to save asking the bucket: some megabytes. */
 const RECENT_CAPACITY = 50_000;
 
 const ATTEMPTED = 'attempted';
 const ANSWERED = 'answered';
-const JETSTREAM_WRONG_LAST_SEQUENCE = 10_071;
 
 /**
  * What is known of an answer before it is said:
@@ -39,8 +38,7 @@ export class AnswerMemory {
       await this.#bucket.create(id, ATTEMPTED);
       return { state: 'new' };
     } catch (error) {
-      if (!(error instanceof NatsError) || error.api_error?.err_code !== JETSTREAM_WRONG_LAST_SEQUENCE)
-        throw error;
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }
     const entry = await this.#bucket.get(id);
     if (entry?.string() === ANSWERED) return { state: 'answered' };

@@ -1,7 +1,6 @@
-import { type KV, NatsError } from 'nats';
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
+import type { KV } from 'nats';
 import { parseSlotKey, type Slot, slotKey } from './slot';
-
-const JETSTREAM_WRONG_LAST_SEQUENCE = 10_071;
 
 /** Who lives and which slots are taken, as one look at the bucket shows it. */
 export interface Census {
@@ -14,11 +13,6 @@ export interface Census {
 interface Holding {
   slot: Slot;
   revision: number;
-}
-
-/** Whether an error says that somebody else wrote the key since. */
-function isConflict(error: unknown): boolean {
-  return error instanceof NatsError && error.api_error?.err_code === JETSTREAM_WRONG_LAST_SEQUENCE;
 }
 
 /**
@@ -67,7 +61,7 @@ export class LeaseTable {
       this.#held.set(slotKey(slot), { slot, revision });
       return true;
     } catch (error) {
-      if (isConflict(error)) return false;
+      if (isJetStreamError(error, 'wrongLastSequence')) return false;
       throw error;
     }
   }
@@ -83,7 +77,7 @@ export class LeaseTable {
       try {
         holding.revision = await this.#bucket.update(`slot.${key}`, this.#self, holding.revision);
       } catch (error) {
-        if (!isConflict(error)) throw error;
+        if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
         this.#held.delete(key);
         if (!(await this.#isStillOurs(holding.slot))) lost.push(holding.slot);
       }
@@ -109,7 +103,7 @@ export class LeaseTable {
     try {
       await this.#bucket.delete(`slot.${slotKey(slot)}`, { previousSeq: holding.revision });
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }
   }
 

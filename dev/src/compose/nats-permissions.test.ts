@@ -71,7 +71,7 @@ describe('who is let in', () => {
 describe('the bot', () => {
   test('publishes requests, and dead letters of events', async () => {
     expect(await ask('bot', 'popple.request.change-karma.1', '{}')).toBe('answered');
-    expect(await ask('bot', 'popple.dead.event.not-json', '{}')).toBe('answered');
+    expect(await ask('bot', 'popple.dead.event.not-json.1-2', '{}')).toBe('answered');
   });
 
   test('reads and acks events through its durable consumer', async () => {
@@ -101,7 +101,7 @@ describe('the bot', () => {
 
   test.each([
     ['publish events', 'popple.event.karma-changed.1'],
-    ['publish dead letters of requests', 'popple.dead.request.not-json'],
+    ['publish dead letters of requests', 'popple.dead.request.not-json.1-2'],
     ["take requests as svc's consumer does", '$JS.API.CONSUMER.MSG.NEXT.POPPLE_REQUESTS.svc'],
     ['look into the stream of requests', '$JS.API.STREAM.MSG.GET.POPPLE_REQUESTS'],
     ['look into the stream of requests directly', '$JS.API.DIRECT.GET.POPPLE_REQUESTS'],
@@ -155,7 +155,7 @@ describe('the bot', () => {
 describe('svc', () => {
   test('publishes events, and dead letters of requests', async () => {
     expect(await ask('svc', 'popple.event.karma-changed.2', '{}')).toBe('answered');
-    expect(await ask('svc', 'popple.dead.request.not-json', '{}')).toBe('answered');
+    expect(await ask('svc', 'popple.dead.request.not-json.1-2', '{}')).toBe('answered');
   });
 
   test('reads and acks requests through its durable consumer', async () => {
@@ -171,7 +171,7 @@ describe('svc', () => {
 
   test.each([
     ['publish requests', 'popple.request.change-karma.1'],
-    ['publish dead letters of events', 'popple.dead.event.not-json'],
+    ['publish dead letters of events', 'popple.dead.event.not-json.1-2'],
     ["take events as the bot's consumer does", '$JS.API.CONSUMER.MSG.NEXT.POPPLE_EVENTS.bot'],
     ['look into the stream of events', '$JS.API.STREAM.MSG.GET.POPPLE_EVENTS'],
     ['make another consumer on requests', '$JS.API.CONSUMER.CREATE.POPPLE_REQUESTS.mine'],

@@ -1,4 +1,5 @@
 import { headers, type JetStreamClient, type JsMsg } from 'nats';
+import { isJetStreamError } from './jetstream-errors';
 import { type DeadOrigin, type DeadReason, deadSubject } from './subjects';
 
 /** Why a message is put aside. */
@@ -29,12 +30,14 @@ function headerSafe(text: string): string {
 }
 
 /**
- * Puts a message on POPPLE_DEAD and, once that is stored, ends its redelivery. Called again for the same message (after
- * a crash in between) it stores nothing new within the duplicate window.
+ * Puts a message on POPPLE_DEAD and, once that is stored, ends its redelivery. Called again for the same message it stores
+ * nothing new for as long as the letter is there: after a crash in between, but also long after the duplicate window, for
+ * a nats-server (2.9 at least) that is killed while it writes down how far a consumer has come may forget all of it and
+ * deliver everything in the stream again.
  * @throws NatsError when it cannot be stored; the message is then still owed and will be redelivered.
  */
 export async function deadLetter(client: JetStreamClient, message: JsMsg, cause: DeadCause): Promise<void> {
-  const { stream, streamSequence, deliveryCount } = message.info;
+  const { stream, streamSequence, timestampNanos, deliveryCount } = message.info;
   const about = headers();
   about.set(DEAD_HEADERS.reason, cause.reason);
   about.set(DEAD_HEADERS.detail, headerSafe(cause.detail));
@@ -45,9 +48,11 @@ export async function deadLetter(client: JetStreamClient, message: JsMsg, cause:
   about.set(DEAD_HEADERS.at, new Date().toISOString());
   const id = message.headers?.get('Nats-Msg-Id');
   if (id) about.set(DEAD_HEADERS.id, id);
-  await client.publish(deadSubject(cause.origin, cause.reason), message.data, {
-    msgID: `${stream}-${streamSequence}`,
-    headers: about,
-  });
+  const subject = deadSubject(cause.origin, cause.reason, { streamSequence, timestampNanos });
+  try {
+    await client.publish(subject, message.data, { headers: about, expect: { lastSubjectSequence: 0 } });
+  } catch (error) {
+    if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+  }
   message.term();
 }

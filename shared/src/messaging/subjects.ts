@@ -11,7 +11,7 @@ export const SUBJECTS = {
 /** What a dead letter was before it died. */
 export type DeadOrigin = 'request' | 'event';
 
-/** Why a message was put aside; the last token of its subject, so that one reason can be listed or counted alone. */
+/** Why a message was put aside; a token of its subject, so that one reason can be listed or counted alone. */
 export type DeadReason =
   | 'not-json'
   | 'not-in-contract'
@@ -30,7 +30,23 @@ export function eventSubject(event: { kind: EventKind; guildId: string }): strin
   return `popple.event.${event.kind}.${event.guildId}`;
 }
 
-/** The subject that a dead letter is published to. */
-export function deadSubject(origin: DeadOrigin, reason: DeadReason): string {
-  return `popple.dead.${origin}.${reason}`;
+/** Which message of a stream a dead letter is: a token of its subject, so that each is put aside once. */
+export interface DeadIdentity {
+  streamSequence: number;
+  /** When the stream stored it, in nanoseconds since the Unix epoch: a stream made anew counts from 1 again. */
+  timestampNanos: number;
+}
+
+/** The subject that a dead letter is published to: one for each message and reason. */
+export function deadSubject(
+  origin: DeadOrigin,
+  reason: DeadReason,
+  { streamSequence, timestampNanos }: DeadIdentity,
+): string {
+  return `popple.dead.${origin}.${reason}.${streamSequence}-${timestampNanos}`;
+}
+
+/** Matches the dead letters of one reason, whatever they were before. */
+export function deadSubjectsOf(reason: string): string {
+  return `popple.dead.*.${reason}.*`;
 }

@@ -12,6 +12,7 @@ import {
   type StreamConfig,
 } from 'nats';
 import { OperatorError } from '../process/operator-error';
+import { isJetStreamError } from './jetstream-errors';
 import { SUBJECTS } from './subjects';
 
 /** What an operator may set about the streams. */
@@ -37,10 +38,6 @@ export const DUPLICATE_WINDOW_MS = 120_000;
  * after a kill. Who works longer says so meanwhile.
  */
 export const ACK_WAIT_MS = 10_000;
-
-const JETSTREAM_CONSUMER_NOT_FOUND = 10_014;
-const JETSTREAM_STREAM_NOT_FOUND = 10_059;
-const JETSTREAM_STREAM_NAME_IN_USE = 10_058;
 
 function streamConfigs(limits: StreamLimits): Partial<StreamConfig>[] {
   const common: Partial<StreamConfig> = {
@@ -73,10 +70,6 @@ function consumerConfig(durable: string): Partial<ConsumerConfig> {
   };
 }
 
-function isJetStreamError(error: unknown, code: number): boolean {
-  return error instanceof NatsError && error.api_error?.err_code === code;
-}
-
 function differs<Config extends object>(current: Config, wanted: Partial<Config>): boolean {
   return Object.entries(wanted).some(
     ([key, value]) => JSON.stringify(current[key as keyof Config]) !== JSON.stringify(value),
@@ -87,12 +80,12 @@ async function ensureStream(manager: JetStreamManager, wanted: Partial<StreamCon
   const name = wanted.name ?? '';
   try {
     const { config } = await manager.streams.info(name).catch(async (error: unknown) => {
-      if (!isJetStreamError(error, JETSTREAM_STREAM_NOT_FOUND)) throw error;
+      if (!isJetStreamError(error, 'streamNotFound')) throw error;
       try {
         return await manager.streams.add(wanted);
       } catch (lost) {
         // Another process made it between our look and our word, with other limits.
-        if (!isJetStreamError(lost, JETSTREAM_STREAM_NAME_IN_USE)) throw lost;
+        if (!isJetStreamError(lost, 'streamNameInUse')) throw lost;
         return await manager.streams.info(name);
       }
     });
@@ -127,7 +120,7 @@ async function findDurable(
   try {
     return (await manager.consumers.info(stream, durable)).config;
   } catch (error) {
-    if (isJetStreamError(error, JETSTREAM_CONSUMER_NOT_FOUND)) return undefined;
+    if (isJetStreamError(error, 'consumerNotFound')) return undefined;
     throw error;
   }
 }

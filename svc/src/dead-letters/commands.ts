@@ -1,3 +1,4 @@
+import { deadSubjectsOf, SUBJECTS } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import type { JetStream } from '../operator/connect';
@@ -23,7 +24,11 @@ export async function allLetters(
 ): Promise<Letter[]> {
   const reading = await readStream(
     { ...jetStream, signal: run.signal, log: run.log },
-    { stream: STREAMS.dead, filterSubject: `popple.dead.*.${reason ?? '*'}`, headersOnly: true },
+    {
+      stream: STREAMS.dead,
+      filterSubject: reason === undefined ? SUBJECTS.dead : deadSubjectsOf(reason),
+      headersOnly: true,
+    },
   );
   const letters: Letter[] = [];
   for await (const batch of reading.batches()) {

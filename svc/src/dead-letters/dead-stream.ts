@@ -1,8 +1,7 @@
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
 import { type Letter, readLetter } from './letter';
-
-const JETSTREAM_NO_MESSAGE_FOUND = 10_037;
 
 /** A letter with everything that is in it. */
 export interface WholeLetter {
@@ -23,8 +22,7 @@ export async function takeLetter(
     const { seq: sequence, subject, time: storedAt, header: headers } = message;
     return { letter: readLetter({ sequence, subject, storedAt, headers }), message };
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === JETSTREAM_NO_MESSAGE_FOUND)
-      return undefined;
+    if (isJetStreamError(error, 'noMessageFound')) return undefined;
     throw error;
   }
 }
@@ -49,7 +47,7 @@ export async function reasonsInStream(manager: JetStreamManager): Promise<Map<st
   const { state } = await manager.streams.info(STREAMS.dead, { subjects_filter: '>' });
   const reasons = new Map<string, number>();
   for (const [subject, count] of Object.entries(state.subjects ?? {})) {
-    const reason = subject.split('.').at(-1) ?? '?';
+    const reason = subject.split('.')[3] ?? '?';
     reasons.set(reason, (reasons.get(reason) ?? 0) + count);
   }
   return reasons;

@@ -9,7 +9,7 @@ const storedAt = new Date('2026-07-01T02:00:00Z');
 function letterWith(about: Record<string, string>): Letter {
   const all = headers();
   for (const [name, value] of Object.entries(about)) all.set(name, value);
-  return readLetter({ sequence: 7, subject: 'popple.dead.request.not-json', storedAt, headers: all });
+  return readLetter({ sequence: 7, subject: 'popple.dead.request.not-json.1-2', storedAt, headers: all });
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,4 +1,5 @@
 import { backoffMs } from '@popple/shared/messaging/backoff';
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
@@ -51,7 +52,6 @@ const FETCH_MS = 5_000;
 const INACTIVE_MS = 60_000;
 const RETRY_BASE_MS = 500;
 const RETRY_CAP_MS = 10_000;
-const JETSTREAM_STREAM_NOT_FOUND = 10_059;
 
 /** Messages were lost on the way, or do not come: read on from the last one that was seen, with a new consumer. */
 class InterruptedError extends Error {
@@ -79,8 +79,7 @@ export async function streamState(manager: JetStreamManager, stream: string): Pr
   try {
     return (await manager.streams.info(stream)).state;
   } catch (error) {
-    if (!(error instanceof NatsError) || error.api_error?.err_code !== JETSTREAM_STREAM_NOT_FOUND)
-      throw error;
+    if (!isJetStreamError(error, 'streamNotFound')) throw error;
     throw new OperatorError(
       `this NATS has no stream ${stream}. Does NATS_URL name the NATS that bot and svc use? They make it when they start.`,
       { cause: error },

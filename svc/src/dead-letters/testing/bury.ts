@@ -14,7 +14,8 @@ export async function bury(
 ) {
   const all = headers();
   for (const [name, value] of Object.entries(about)) all.set(name, value);
-  const { seq } = await rig.client.publish(`popple.dead.request.${reason}`, payload, { headers: all });
+  const subject = `popple.dead.request.${reason}.${Bun.randomUUIDv7()}`;
+  const { seq } = await rig.client.publish(subject, payload, { headers: all });
   return String(seq);
 }
 
