@@ -14,6 +14,10 @@ import type { ChatOrder, ChatReport } from './orders';
 const GUILDS = 50;
 const CHANNELS_PER_GUILD = 8;
 const MEMBERS = 500;
+/**
+ * Of each channel, or a long soak would fill the memory. Discord keeps everything: a bot so far behind that it has to read back
+ * more than this misses the rest here, and only here.
+ */
 const HISTORY_LIMIT = 500;
 /** Said between two looks at what came back. */
 const SAY_AT_ONCE = 100;

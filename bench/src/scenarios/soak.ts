@@ -47,8 +47,11 @@ export async function soak(bench: Bench, seconds: number, perSecond: number): Pr
     }
     const giveUpAtMs = performance.now() + CATCH_UP_MS;
     while ((await stored()) < messages) {
-      if (performance.now() > giveUpAtMs)
-        throw new Error(`${await stored()} of ${messages} messages came through`);
+      if (performance.now() > giveUpAtMs) {
+        throw new Error(
+          `${await stored()} of ${messages} messages came through; bot said:\n${bot.output() || '(nothing)'}`,
+        );
+      }
       await Bun.sleep(100);
     }
     results.soak = {
