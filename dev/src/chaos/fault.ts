@@ -38,6 +38,8 @@ export type Fault =
       readonly pass: number;
       readonly downMs: number;
     }
+  /** NATS is killed while it writes down how far the consumer of a side is, and delivers everything again. */
+  | { readonly kind: 'forget'; readonly side: PartName['who']; readonly downMs: number }
   /** A backend of Postgres gets SIGKILL: Postgres ends every session and recovers. */
   | { readonly kind: 'kill-backend' }
   /** Killed while Postgres is in the middle of one of its statements. */
@@ -77,6 +79,7 @@ export function killsOf(fault: Fault): number {
     case 'crash':
       return 2;
     case 'kill':
+    case 'forget':
     case 'kill-backend':
     case 'kill-in-statement':
       return 1;
@@ -97,6 +100,8 @@ export function victimOf(fault: Fault): string {
       return nameOf(fault.whom);
     case 'stop':
       return fault.whom === 'backend' ? 'postgres' : nameOf(fault.whom);
+    case 'forget':
+      return 'nats';
     case 'kill-in-statement':
     case 'kill-backend':
     case 'terminate-backend':
@@ -134,6 +139,8 @@ export function describeFault(fault: Fault): string {
       return `kill ${victim}, down for ${inSeconds(fault.downMs)}`;
     case 'crash':
       return `kill ${victim}, then again at ${fault.point}, pass ${fault.pass}, down for ${inSeconds(fault.downMs)}`;
+    case 'forget':
+      return `kill ${victim} while it writes how far ${fault.side} is, down for ${inSeconds(fault.downMs)}`;
     case 'kill-backend':
       return 'kill a backend of Postgres';
     case 'kill-in-statement':

@@ -107,7 +107,8 @@ function killFaults(random: SeededRandom, parts: Parts): Fault[] {
     ...CRASH_POINTS.map((point) => crashFault(random, parts, point)),
     ...times(4, () => ({ kind, whom: parts.svc(), downMs: downMs() }) as const),
     ...times(2, () => ({ kind, whom: parts.bot(), downMs: downMs() }) as const),
-    ...times(3, () => ({ kind, whom: 'nats', downMs: downMs() }) as const),
+    ...times(2, () => ({ kind, whom: 'nats', downMs: downMs() }) as const),
+    { kind: 'forget', side: random.pick(['svc', 'bot'] as const), downMs: downMs() },
     ...times(2, () => ({ kind, whom: 'postgres', downMs: downMs() }) as const),
     { kind: 'kill-backend' },
     { kind: 'kill-in-statement', whom: parts.svc(), downMs: downMs() },
@@ -169,12 +170,14 @@ export function* planFaults(random: SeededRandom, options: PlanOptions): Generat
   }
 }
 
-/** A short plan for the test suite: each crash point once, each server killed once, each link hurt once. */
+/** A short plan for the test suite: each crash point once, each server killed, each consumer's progress forgotten, each link hurt once. */
 export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'workers' | 'bots'>): Step[] {
   const parts = partsOf(random, options);
   const faults: Fault[] = [
     ...CRASH_POINTS.map((point) => crashFault(random, parts, point)),
     { kind: 'kill', whom: 'nats', downMs: random.between(50, 800) },
+    { kind: 'forget', side: 'svc', downMs: 100 },
+    { kind: 'forget', side: 'bot', downMs: 100 },
     { kind: 'kill', whom: 'postgres', downMs: random.between(50, 800) },
     { kind: 'kill-in-statement', whom: parts.svc(), downMs: 200 },
     { kind: 'terminate-backend', inStatement: true },

@@ -24,6 +24,8 @@ function tally(words: readonly string[]): string {
 
 function nameOfOther(fault: Fault): string | undefined {
   switch (fault.kind) {
+    case 'forget':
+      return `progress of ${fault.side} forgotten`;
     case 'terminate-backend':
       return fault.inStatement ? 'backend terminated in a statement' : 'backend terminated';
     case 'stop':

@@ -1,7 +1,7 @@
 import { Book } from './book';
 import { Crowd } from './crowd';
 import type { Evidence, Finding } from './evidence';
-import type { Fault, Mortal } from './fault';
+import { type Fault, killsOf, type Mortal, victimOf } from './fault';
 import { gather } from './gather';
 import type { Crash, ProcessLog } from './keeper';
 import { announceText, lineAt } from './line';
@@ -123,7 +123,7 @@ function countKills({ workers, bots }: Stage, struck: readonly Struck[]): Record
   return {
     svc: workers.reduce((sum, worker) => sum + worker.kills, 0),
     bot: bots.reduce((sum, bot) => sum + bot.kills, 0),
-    nats: hits((fault) => fault.kind === 'kill' && fault.whom === 'nats'),
+    nats: hits((fault) => killsOf(fault) > 0 && victimOf(fault) === 'nats'),
     postgres: hits(
       (fault) => fault.kind === 'kill-backend' || (fault.kind === 'kill' && fault.whom === 'postgres'),
     ),

@@ -1,3 +1,4 @@
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { pause } from '@popple/shared/process/pause';
 import { freezeBackend, inStatement, killBackend, terminate, terminateBackend } from './backends';
 import type { Book } from './book';
@@ -11,6 +12,11 @@ const DEATH_WITHIN_MS = 5_000;
 
 /** With the bot's growing pauses between tries, each of two requests, these last well over a minute. */
 const REFUSALS_PAST_NONCE = 18;
+
+const CONSUMERS = {
+  svc: [STREAMS.requests, DURABLES.svc],
+  bot: [STREAMS.events, DURABLES.bot],
+} as const;
 
 /** What striking needs beside the stage. */
 export interface StrikeContext {
@@ -33,8 +39,9 @@ async function killServer(
   server: { kill(): Promise<void>; restart(): Promise<void> },
   downMs: number,
   signal: AbortSignal,
+  kill = () => server.kill(),
 ): Promise<Hit> {
-  await server.kill();
+  await kill();
   await pause(downMs, signal);
   await server.restart();
   return true;
@@ -128,6 +135,11 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
       if (fault.whom === 'postgres') return killServer(stage.postgres, fault.downMs, signal);
       await keeperOf(stage, fault.whom).kill(fault.downMs);
       return true;
+    case 'forget': {
+      const { nats } = stage;
+      const [stream, durable] = CONSUMERS[fault.side];
+      return killServer(nats, fault.downMs, signal, () => nats.killForgetting(stream, durable));
+    }
     case 'crash':
       await keeperOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);
       return true;

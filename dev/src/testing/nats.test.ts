@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { connect } from 'nats';
+import { AckPolicy, connect } from 'nats';
 import { testNats } from './nats';
 
 async function publish(url: string, text: string): Promise<number> {
@@ -39,4 +39,25 @@ test('two servers at once do not meet', async () => {
   expect(one.port).not.toBe(two.port);
   expect(await publish(one.url, 'first')).toBe(1);
   expect(await publish(two.url, 'first')).toBe(1);
+});
+
+test('a nats-server killed while it writes down progress delivers again what was acknowledged', async () => {
+  await using nats = await testNats();
+  await publish(nats.url, 'first');
+  const take = async () => {
+    const connection = await connect({ servers: nats.url, reconnect: false });
+    const manager = await connection.jetstreamManager();
+    await manager.consumers.add('KEPT', { durable_name: 'd', ack_policy: AckPolicy.Explicit });
+    const consumer = await connection.jetstream().consumers.get('KEPT', 'd');
+    const message = await consumer.next({ expires: 1_000 });
+    await message?.ackAck();
+    await connection.close();
+    return message?.string();
+  };
+  expect(await take()).toBe('first');
+  expect(await take()).toBeUndefined();
+  await nats.killForgetting('KEPT', 'd');
+  await nats.restart();
+  expect(await take()).toBe('first');
+  await expect(nats.killForgetting('KEPT', 'nobody')).rejects.toThrow('ENOENT');
 });
