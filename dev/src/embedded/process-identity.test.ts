@@ -13,7 +13,8 @@ test('a process that has ended is not running', async () => {
   const child = await startChild({ command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] });
   const identity = identify(child.pid);
   expect(identity && isRunning(identity)).toBe(true);
-  expect(commandLine(child.pid)).toContain('setInterval');
+  // It may not have become that program yet.
+  while (!commandLine(child.pid)?.includes('setInterval')) await Bun.sleep(1);
   child.signal('SIGKILL');
   expect(await child.exited).toEqual({ code: null, signal: 'SIGKILL' });
   expect(identity && isRunning(identity)).toBe(false);

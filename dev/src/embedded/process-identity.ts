@@ -34,7 +34,8 @@ export function isRunning(recorded: ProcessIdentity): boolean {
 /** The command line of the live process `pid`, arguments separated by spaces; undefined when it cannot be read. */
 export function commandLine(pid: number): string | undefined {
   if (process.platform === 'linux') {
-    return readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim();
+    // Empty for a moment while a process becomes another program, and for good when it has ended.
+    return readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ').trim() || undefined;
   }
   if (process.platform === 'win32') {
     return powershell(`(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`);
