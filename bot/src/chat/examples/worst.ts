@@ -1,19 +1,3 @@
-import { expect, test } from 'bun:test';
-import { parseMessage } from './parse-message';
-
-const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
-
-const LENGTH = 6_000;
-const GROWTH = 8;
-const FEWEST_TRIES = 3;
-const MOST_TRIES = 12;
-
-/** Linear is 8; quadratic is 64. What is between belongs to a machine with other things to do. */
-const MOST_GROWTH = 40;
-
-/** A shorter time is mostly the clock's. */
-const SHORTEST_MS = 0.02;
-
 const repeated = (unit: string) => (length: number) => unit.repeat(length / unit.length);
 
 /** Runs of backticks of all lengths, so that each looks for a partner of its own. */
@@ -33,8 +17,11 @@ function distinctNames(length: number): string {
 const half = (open: string, close: string) => (length: number) =>
   open.repeat(length / 2) + close.repeat(length / 2);
 
-/** What makes a parser that looks ahead look again and again. All hold an operator, or nothing would be read. */
-const worst: Record<string, (length: number) => string> = {
+/**
+ * What makes a parser that looks ahead look again and again: texts of about a given length, by name. Most hold no operator,
+ * and nothing of them would be read: put one behind.
+ */
+export const WORST: Readonly<Record<string, (length: number) => string>> = {
   ...Object.fromEntries(
     [
       '+',
@@ -119,32 +106,3 @@ const worst: Record<string, (length: number) => string> = {
   'a long name of the bot': (length) => `@${'\u0301\u0323'.repeat(length / 2)} karma`,
   'a long size': (length) => `<@7> top ${'\u0301\u0323'.repeat(length / 2)}`,
 };
-
-function timeMs(message: string, times: number): number {
-  const begin = performance.now();
-  for (let time = 0; time < times; time++) parseMessage(message, bot);
-  return performance.now() - begin;
-}
-
-/**
- * How much longer the large message takes than the small one, each at its shortest. The small one is read as often as it
- * is smaller, so that a busy machine interrupts both alike; and both are tried again as long as the answer is too high,
- * since what is slow in itself is so every time.
- */
-function growth(small: string, large: string): number {
-  timeMs(large, 1);
-  let smallMs = Number.POSITIVE_INFINITY;
-  let largeMs = Number.POSITIVE_INFINITY;
-  let found = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < MOST_TRIES && (attempt < FEWEST_TRIES || found >= MOST_GROWTH); attempt++) {
-    largeMs = Math.min(largeMs, timeMs(large, 1));
-    smallMs = Math.min(smallMs, timeMs(small, GROWTH) / GROWTH);
-    found = largeMs / Math.max(smallMs, SHORTEST_MS);
-  }
-  return found;
-}
-
-for (const [what, build] of Object.entries(worst))
-  test(`reading grows in step with the message: ${JSON.stringify(what)}`, () => {
-    expect(growth(`${build(LENGTH)} a++`, `${build(GROWTH * LENGTH)} a++`)).toBeLessThan(MOST_GROWTH);
-  });

@@ -1,0 +1,27 @@
+import { expect, test } from 'bun:test';
+import { WORST } from './examples/worst';
+import type { Intention } from './intention';
+import { parseMessage } from './parse-message';
+
+const BOT = { id: '7', names: ['Popple', 'Popple Bot'] };
+
+/** Twelve times what Discord lets anybody write: what takes the cube of it or more does not come to its end here. */
+const LENGTH = 48_000;
+
+/** Those of which the last line is not all that counts. */
+const ELSE: Readonly<Record<string, Intention['kind']>> = {
+  'names all different': 'too-many-subjects',
+  'groups asked for': 'check-karma',
+  'nested groups asked for': 'check-karma',
+  'quotes asked for': 'check-karma',
+  'a long size': 'bad-board-size',
+};
+
+// That the time grows in step with the length is measured by `bun run bench --only parser`.
+test.each(Object.entries(WORST))('what is hard to read is read to its end: %j', (what, make) => {
+  const intention = parseMessage(`${make(LENGTH)}\nlast++`, BOT);
+  expect(intention.kind).toBe(ELSE[what] ?? 'change-karma');
+  if (intention.kind === 'change-karma') {
+    expect(intention.changes).toContainEqual({ subject: 'last', display: 'last', delta: 1 });
+  }
+});
