@@ -11,13 +11,16 @@ function payloadText(data: Uint8Array): string {
   }
 }
 
-/** One letter with all its headers and its payload, JSON laid out in lines. Nothing in it can steer a terminal. */
+/** What says how a letter was to be stored, and nothing about it. @see https://docs.nats.io/nats-concepts/jetstream/headers */
+const STORING = /^Nats-Expected-/i;
+
+/** One letter with its headers and its payload, JSON laid out in lines. Nothing in it can steer a terminal. */
 export function fullText(letter: Letter, headers: MsgHdrs | undefined, data: Uint8Array): string {
   const about = [
     `dead letter ${letter.number}: ${letter.origin}, ${letter.reason}, ${letter.diedAt.toISOString()}`,
-    ...(headers?.keys() ?? []).flatMap(
-      (name) => headers?.values(name).map((value) => `${name}: ${value}`) ?? [],
-    ),
+    ...(headers?.keys() ?? [])
+      .filter((name) => !STORING.test(name))
+      .flatMap((name) => headers?.values(name).map((value) => `${name}: ${value}`) ?? []),
   ];
   const payload = data.length === 0 ? '(no payload)' : printable(payloadText(data), true);
   return `${about.map((line) => printable(line)).join('\n')}\n\n${payload}\n`;

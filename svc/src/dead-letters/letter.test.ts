@@ -95,6 +95,7 @@ describe('in full', () => {
   const letter = letterWith({ 'Popple-Detail': 'why' });
   const about = headers();
   about.set('Popple-Detail', 'why');
+  about.set('Nats-Expected-Last-Subject-Sequence', '0');
 
   test('JSON is laid out, and other text is shown as it is', () => {
     expect(fullText(letter, about, bytes('{"a":[1]}'))).toBe(
