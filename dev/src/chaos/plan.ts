@@ -170,7 +170,10 @@ export function* planFaults(random: SeededRandom, options: PlanOptions): Generat
   }
 }
 
-/** A short plan for the test suite: each crash point once, each server killed, each consumer's progress forgotten, each link hurt once. */
+/**
+ * A short plan for the test suite: each crash point once, each server killed, each consumer's progress forgotten, each link
+ * hurt once.
+ */
 export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'workers' | 'bots'>): Step[] {
   const parts = partsOf(random, options);
   const faults: Fault[] = [

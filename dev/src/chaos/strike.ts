@@ -39,9 +39,8 @@ async function killServer(
   server: { kill(): Promise<void>; restart(): Promise<void> },
   downMs: number,
   signal: AbortSignal,
-  kill = () => server.kill(),
 ): Promise<Hit> {
-  await kill();
+  await server.kill();
   await pause(downMs, signal);
   await server.restart();
   return true;
@@ -138,7 +137,8 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
     case 'forget': {
       const { nats } = stage;
       const [stream, durable] = CONSUMERS[fault.side];
-      return killServer(nats, fault.downMs, signal, () => nats.killForgetting(stream, durable));
+      const forgetful = { ...nats, kill: () => nats.killForgetting(stream, durable) };
+      return killServer(forgetful, fault.downMs, signal);
     }
     case 'crash':
       await keeperOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);

@@ -23,5 +23,9 @@ function isStopped(pid: number): boolean {
  */
 export async function freeze(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  while (!isStopped(pid)) await Bun.sleep(LOOK_AGAIN_MS);
+  while (!isStopped(pid)) {
+    await Bun.sleep(LOOK_AGAIN_MS);
+    // Killed meanwhile, it never stands still: this raises ESRCH.
+    process.kill(pid, 0);
+  }
 }
