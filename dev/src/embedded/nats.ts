@@ -18,6 +18,8 @@ export interface NatsOptions {
   readonly binary?: string;
   /** Serves the monitoring pages on this port of 127.0.0.1 (0: a free one). None when left out. */
   readonly monitorPort?: number;
+  /** The path of a configuration file; what is set here comes before what it says. None when left out. */
+  readonly configFile?: string;
   /** Hears each line of the server's log. */
   readonly onLine?: (line: string) => void;
 }
@@ -78,6 +80,7 @@ async function launch(
     args: [
       ...['--name', name, '--addr', '127.0.0.1', '--port', String(port)],
       ...['--jetstream', '--store_dir', o.storeDir],
+      ...(o.configFile === undefined ? [] : ['--config', o.configFile]),
       ...(monitorPort === undefined ? [] : ['--http_port', String(monitorPort)]),
     ],
     onLine: (line) => {

@@ -1,4 +1,4 @@
-import { truncateSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedNats, startNats } from '../embedded/nats';
 import { findNatsServer } from '../embedded/nats-binary';
@@ -31,14 +31,29 @@ export interface TestNats {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+export interface TestNatsOptions {
+  /**
+   * Lines of nats-server's configuration language, beside the address and the store. Who gives no credentials must be
+   * allowed to use JetStream (`no_auth_user`): that is how it is seen that the server is up.
+   */
+  readonly config?: string;
+}
+
 /** Starts a nats-server with JetStream for one test: own port, own empty store, gone when the test process ends. */
-export async function testNats(): Promise<TestNats> {
+export async function testNats({ config }: TestNatsOptions = {}): Promise<TestNats> {
   const binary = await findNatsServer();
   const folder = tempFolder('nats');
   const storeDir = join(folder.path, 'store');
+  const configFile = join(folder.path, 'nats.conf');
+  if (config !== undefined) writeFileSync(configFile, config);
   let running: { server: EmbeddedNats; release: Release } | undefined;
   const start = async (port?: number) => {
-    const server = await startNats({ storeDir, binary, ...(port === undefined ? {} : { port }) });
+    const server = await startNats({
+      storeDir,
+      binary,
+      ...(port === undefined ? {} : { port }),
+      ...(config === undefined ? {} : { configFile }),
+    });
     running = { server, release: reapProcess(server.pid) };
     return server;
   };

@@ -8,6 +8,7 @@ export const JETSTREAM_ERRORS = {
   streamNotFound: 10_059,
   /** Somebody else has written the subject (the key of a bucket) since, or at all. */
   wrongLastSequence: 10_071,
+  consumerExists: 10_148,
 } as const;
 
 /** Whether an error is JetStream's refusal for just this reason. */

@@ -50,7 +50,7 @@ export async function openSession(runner: Runner, options: SessionOptions): Prom
     try {
       const manager = await connection.jetstreamManager();
       await ensureStreams(manager, options.limits);
-      await ensureDurable(manager, options.side);
+      await ensureDurable(manager, options.side, (line) => log.warn(line));
       return { ...broker, manager, client: connection.jetstream() };
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { connect, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
+import { AckPolicy, connect, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
 import { OperatorError } from '../process/operator-error';
 import { ACK_WAIT_MS, ensureDurable, ensureStreams, STREAMS, type StreamLimits } from './topology';
 
@@ -85,6 +85,45 @@ describe('streams and durable consumers', () => {
     api.unsubscribe();
   });
 
+  test('a durable of an earlier release is given what this one wants, and keeps its progress', async () => {
+    const earlier = await earlierDurable();
+    await Promise.all(Array.from({ length: 4 }, () => ensureDurable(manager, 'svc')));
+    const { config, num_pending, delivered } = await manager.consumers.info(STREAMS.requests, 'svc');
+    expect(config).toMatchObject({ ack_wait: nanos(ACK_WAIT_MS), max_ack_pending: 20_000, max_deliver: -1 });
+    expect({ num_pending, delivered: delivered.stream_seq }).toEqual({
+      num_pending: earlier.num_pending,
+      delivered: earlier.delivered.stream_seq,
+    });
+  });
+
+  test('what no update can change is an error that says what to do', async () => {
+    await ensureStreams(manager, LIMITS);
+    await manager.consumers.delete(STREAMS.requests, 'svc').catch(() => undefined);
+    await manager.consumers.add(STREAMS.requests, { durable_name: 'svc', ack_policy: AckPolicy.None });
+    const refused = await ensureDurable(manager, 'svc').catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(OperatorError);
+    expect(String(refused)).toMatch(/consumer svc on POPPLE_REQUESTS.*ack_policy/);
+    await manager.consumers.delete(STREAMS.requests, 'svc');
+  });
+
+  /** A durable as an earlier release might have made it, that has delivered one message and has one to come. */
+  async function earlierDurable() {
+    await ensureStreams(manager, LIMITS);
+    await manager.consumers.delete(STREAMS.requests, 'svc').catch(() => undefined);
+    await manager.streams.purge(STREAMS.requests);
+    await manager.consumers.add(STREAMS.requests, {
+      durable_name: 'svc',
+      ack_policy: AckPolicy.Explicit,
+      ack_wait: nanos(60_000),
+      max_ack_pending: 1_000,
+      max_deliver: 7,
+    });
+    const client = connection.jetstream();
+    for (const body of ['done', 'to come']) await client.publish('popple.request.change-karma.1', body);
+    await (await (await client.consumers.get(STREAMS.requests, 'svc')).next())?.ackAck();
+    return manager.consumers.info(STREAMS.requests, 'svc');
+  }
+
   test('what the server refuses is an error that names the stream and the variables', async () => {
     await manager.streams.delete(STREAMS.dead);
     await manager.streams.add({
@@ -95,5 +134,39 @@ describe('streams and durable consumers', () => {
     const refused = await ensureStreams(manager, LIMITS).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(OperatorError);
     expect(String(refused)).toMatch(/POPPLE_DEAD.*STREAM_REPLICAS/);
+  });
+});
+
+describe('a part that may look at a durable and not change it', () => {
+  const PERMISSIONS = `
+    no_auth_user: operator
+    authorization {
+      users = [
+        { user: operator, password: operator }
+        { user: part, password: part, permissions: { publish: {
+          allow: [">"], deny: ["$JS.API.CONSUMER.CREATE.>", "$JS.API.CONSUMER.DURABLE.>"] } } }
+      ]
+    }`;
+
+  test('goes on with it, and says so', async () => {
+    await using nats = await testNats({ config: PERMISSIONS });
+    const operator = await connect({ servers: nats.url });
+    const part = await connect({ servers: nats.url, user: 'part', pass: 'part' });
+    try {
+      const manager = await operator.jetstreamManager();
+      await ensureStreams(manager, LIMITS);
+      await ensureDurable(manager, 'svc');
+      const lines: string[] = [];
+      const warn = (line: string) => lines.push(line);
+      await ensureDurable(await part.jetstreamManager(), 'svc', warn);
+      expect(lines).toEqual([]);
+      await manager.consumers.update(STREAMS.requests, 'svc', { ack_wait: nanos(60_000) });
+      await ensureDurable(await part.jetstreamManager(), 'svc', warn);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toContain('consumer svc on POPPLE_REQUESTS');
+      expect(lines[0]).toContain('ack_wait');
+    } finally {
+      await Promise.all([operator.close(), part.close()]);
+    }
   });
 });

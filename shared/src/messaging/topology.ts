@@ -3,6 +3,7 @@ import {
   type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
+  ErrorCode,
   type JetStreamManager,
   NatsError,
   nanos,
@@ -70,10 +71,11 @@ function consumerConfig(durable: string): Partial<ConsumerConfig> {
   };
 }
 
-function differs<Config extends object>(current: Config, wanted: Partial<Config>): boolean {
-  return Object.entries(wanted).some(
-    ([key, value]) => JSON.stringify(current[key as keyof Config]) !== JSON.stringify(value),
-  );
+/** The names of the settings that are not as wanted. */
+function differences<Config extends object>(current: Config, wanted: Partial<Config>): string[] {
+  return Object.entries(wanted)
+    .filter(([key, value]) => JSON.stringify(current[key as keyof Config]) !== JSON.stringify(value))
+    .map(([key]) => key);
 }
 
 async function ensureStream(manager: JetStreamManager, wanted: Partial<StreamConfig>): Promise<void> {
@@ -89,7 +91,7 @@ async function ensureStream(manager: JetStreamManager, wanted: Partial<StreamCon
         return await manager.streams.info(name);
       }
     });
-    if (differs(config, wanted)) await manager.streams.update(name, wanted);
+    if (differences(config, wanted).length > 0) await manager.streams.update(name, wanted);
   } catch (error) {
     if (error instanceof NatsError && error.api_error !== undefined) {
       throw new OperatorError(
@@ -125,27 +127,80 @@ async function findDurable(
   }
 }
 
+/** Whether NATS did not let this user ask: denied by its permissions, or by an account that has no way there. */
+function isNotAllowed(error: unknown): boolean {
+  return (
+    error instanceof NatsError &&
+    (error.code === ErrorCode.PermissionsViolation || error.code === ErrorCode.NoResponders)
+  );
+}
+
+/**
+ * Makes the durable consumer, or resolves to the configuration of the one that is there.
+ *
+ * On an existing one nats-server 2.9 takes this for an update, and 2.10 and newer refuse it unless it is the same.
+ */
+async function findOrMakeDurable(
+  manager: JetStreamManager,
+  stream: string,
+  durable: string,
+  wanted: Partial<ConsumerConfig>,
+): Promise<ConsumerConfig> {
+  const current = await findDurable(manager, stream, durable);
+  if (current !== undefined) return current;
+  try {
+    return (await manager.consumers.add(stream, wanted)).config;
+  } catch (error) {
+    // Another process, of another release, made it between our look and our request.
+    if (!isJetStreamError(error, 'consumerExists')) throw error;
+    return (await manager.consumers.info(stream, durable)).config;
+  }
+}
+
 /**
  * Makes a shared durable pull consumer, or updates it when it is not as it should be. Progress that an existing one has
  * made is kept.
  *
- * One that is as it should be is left alone: nats-server (2.9 at least) writes it down anew whenever it is added, not in
+ * One that is as it should be is left alone: nats-server (2.9 at least) writes it down anew whenever it is changed, not in
  * one piece, and when it is killed in the middle of that the consumer is gone, and everything in the stream is delivered
  * again. That every part does so at every start would make it likely.
- * @throws OperatorError when the server refuses, with its reason.
+ *
+ * A part whose user may not change consumers goes on with the one it finds, and `warn` receives one line that says so:
+ * the operator's user has to change it, and until then it works as it did before.
+ * @throws OperatorError when the server refuses, with its reason; NatsError when it cannot be reached, or when there is no
+ * consumer and this user may not make one.
  */
-export async function ensureDurable(manager: JetStreamManager, side: keyof typeof DURABLES): Promise<void> {
+export async function ensureDurable(
+  manager: JetStreamManager,
+  side: keyof typeof DURABLES,
+  warn: (line: string) => void = () => {},
+): Promise<void> {
   const stream = side === 'svc' ? STREAMS.requests : STREAMS.events;
+  const name = `the durable consumer ${DURABLES[side]} on ${stream}`;
+  const wanted = consumerConfig(DURABLES[side]);
+  let different = '';
   try {
-    const wanted = consumerConfig(DURABLES[side]);
-    const current = await findDurable(manager, stream, DURABLES[side]);
-    if (current === undefined || differs(current, wanted)) await manager.consumers.add(stream, wanted);
+    const current = await findOrMakeDurable(manager, stream, DURABLES[side], wanted);
+    different = differences(current, wanted).join(', ');
+    if (different === '') return;
+    await manager.consumers.update(stream, DURABLES[side], wanted);
   } catch (error) {
-    if (error instanceof NatsError && error.api_error !== undefined) {
-      throw new OperatorError(
-        `NATS refused the durable consumer ${DURABLES[side]} on ${stream}: ${error.api_error.description}.`,
-        { cause: error },
+    if (different !== '' && isNotAllowed(error)) {
+      warn(
+        `${name} differs in ${different} from what this release wants, and this user may not change it: ` +
+          'going on with it as it is. Make the streams again as the operator to change it.',
       );
+      return;
+    }
+    if (error instanceof NatsError && error.api_error !== undefined) {
+      const advice =
+        different === ''
+          ? ''
+          : ` It differs in ${different} from what Popple needs. If it cannot be changed, stop svc and bot and delete it: ` +
+            'the next start makes it again, and what was handled before is recognised.';
+      throw new OperatorError(`NATS refused ${name}: ${error.api_error.description}.${advice}`, {
+        cause: error,
+      });
     }
     throw error;
   }
