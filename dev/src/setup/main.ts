@@ -1,0 +1,37 @@
+/*
+ * Runs before the scripts that work in a fresh clone: checks Bun's version and installs what bun.lock names. It imports
+ * no package, because there is none yet, and says in words why it fails, which `bun install --silent` does not.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainFailedInstall } from './explain-failure';
+
+const root = join(import.meta.dir, '../../..');
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+const { engines, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+if (!Bun.semver.satisfies(Bun.version, engines.bun)) {
+  fail(
+    `Popple needs Bun ${engines.bun}, and this is Bun ${Bun.version} (${process.execPath}).\n` +
+      `Run "bun upgrade", or let npm bring one for this command: npx -y bun@${devDependencies['bun-types']} run …`,
+  );
+}
+
+if (!existsSync(join(root, 'node_modules'))) process.stderr.write('installing packages …\n');
+const install = spawnSync(
+  process.execPath,
+  ['install', '--frozen-lockfile', '--no-progress', '--no-summary'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+);
+if (install.error) fail(`"bun install" could not be started: ${install.error.message}`);
+if (install.status !== 0) {
+  fail(explainFailedInstall({ output: `${install.stderr}\n${install.stdout}`, root }));
+}
