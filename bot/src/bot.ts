@@ -120,10 +120,10 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   });
   checks.nats = async () => (session.isConnected() ? undefined : 'not connected');
 
-  const buckets = await openBuckets(session.client, session.manager, {
-    replyMaxAgeMs: config.REPLY_MAX_AGE,
-    replicas: config.STREAM_REPLICAS,
-  });
+  const bucketSettings = { replyMaxAgeMs: config.REPLY_MAX_AGE, replicas: config.STREAM_REPLICAS };
+  const buckets = await openBuckets(session.client, session.manager, bucketSettings, (line) =>
+    log.warn(line),
+  );
   const context: EventLoopContext = {
     session,
     rest,

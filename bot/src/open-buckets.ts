@@ -13,15 +13,17 @@ export interface BucketSettings {
 }
 
 /**
- * Opens the KV buckets of the bot, making those that are not there and giving existing ones these settings.
- * @throws NatsError when NATS refuses or cannot be reached.
+ * Opens the KV buckets of the bot, making those that are not there and giving existing ones these settings. `warn`
+ * receives a line for each that this user may not change, which is then used as it is.
+ * @throws OperatorError when NATS refuses the settings; NatsError when it cannot be reached.
  */
 export async function openBuckets(
   client: JetStreamClient,
   manager: JetStreamManager,
   { replyMaxAgeMs, replicas }: BucketSettings,
+  warn: (line: string) => void = () => {},
 ): Promise<Record<keyof typeof BUCKETS, KV>> {
-  const open = (name: string, ttlMs: number) => openBucket(client, manager, name, { ttlMs, replicas });
+  const open = (name: string, ttlMs: number) => openBucket(client, manager, name, { ttlMs, replicas }, warn);
   return {
     answers: await open(BUCKETS.answers, replyMaxAgeMs + ANSWER_MEMORY_MARGIN_MS),
     gateway: await open(BUCKETS.gateway, 0),

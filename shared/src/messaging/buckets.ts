@@ -1,4 +1,7 @@
-import { type JetStreamClient, type JetStreamManager, type KV, nanos, StorageType } from 'nats';
+import { type JetStreamClient, type JetStreamManager, type KV, NatsError, nanos, StorageType } from 'nats';
+import { OperatorError } from '../process/operator-error';
+import { differences } from './differences';
+import { isNotAllowed } from './jetstream-errors';
 
 /** What a bucket is for, in its name. */
 export const BUCKETS = {
@@ -19,24 +22,45 @@ export interface BucketOptions {
 }
 
 /**
- * Opens a KV bucket, making it when it is not there and giving an existing one this time to live.
- * @throws NatsError when NATS refuses or cannot be reached.
+ * Opens a KV bucket, making it when it is not there and giving an existing one these settings. One that may not be changed
+ * by this user is used as it is, and `warn` receives one line that says so.
+ * @throws OperatorError when the server refuses the settings, with its reason; NatsError when it cannot be reached, or
+ * there is no bucket and this user may not make one.
  */
 export async function openBucket(
   client: JetStreamClient,
   manager: JetStreamManager,
   name: string,
   options: BucketOptions,
+  warn: (line: string) => void = () => {},
 ): Promise<KV> {
-  const bucket = await client.views.kv(name, {
-    history: 1,
-    ttl: options.ttlMs,
-    replicas: options.replicas,
-    storage: StorageType.File,
-  });
   const stream = `KV_${name}`;
-  const { config } = await manager.streams.info(stream);
-  if (config.max_age !== nanos(options.ttlMs))
-    await manager.streams.update(stream, { max_age: nanos(options.ttlMs) });
-  return bucket;
+  try {
+    const bucket = await client.views.kv(name, {
+      history: 1,
+      ttl: options.ttlMs,
+      replicas: options.replicas,
+      storage: StorageType.File,
+    });
+    const wanted = { max_age: nanos(options.ttlMs), num_replicas: options.replicas };
+    const different = differences((await manager.streams.info(stream)).config, wanted).join(', ');
+    if (different === '') return bucket;
+    await manager.streams.update(stream, wanted).catch((error: unknown) => {
+      if (!isNotAllowed(error)) throw error;
+      warn(
+        `bucket ${name} differs in ${different} from what this release wants, and this user may not change it: ` +
+          'going on with it as it is. Make the streams again as the operator to change it.',
+      );
+    });
+    return bucket;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error !== undefined) {
+      throw new OperatorError(
+        `NATS refused bucket ${name}: ${error.api_error.description}. ` +
+          'Check STREAM_REPLICAS against the number of servers.',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }

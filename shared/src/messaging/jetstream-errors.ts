@@ -1,4 +1,4 @@
-import { NatsError } from 'nats';
+import { ErrorCode, NatsError } from 'nats';
 
 /** Why JetStream refused something. @see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 export const JETSTREAM_ERRORS = {
@@ -14,4 +14,12 @@ export const JETSTREAM_ERRORS = {
 /** Whether an error is JetStream's refusal for just this reason. */
 export function isJetStreamError(error: unknown, reason: keyof typeof JETSTREAM_ERRORS): boolean {
   return error instanceof NatsError && error.api_error?.err_code === JETSTREAM_ERRORS[reason];
+}
+
+/** Whether NATS did not let this user ask: denied by its permissions, or by an account that has no way there. */
+export function isNotAllowed(error: unknown): boolean {
+  return (
+    error instanceof NatsError &&
+    (error.code === ErrorCode.PermissionsViolation || error.code === ErrorCode.NoResponders)
+  );
 }

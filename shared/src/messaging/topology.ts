@@ -3,7 +3,6 @@ import {
   type ConsumerConfig,
   DeliverPolicy,
   DiscardPolicy,
-  ErrorCode,
   type JetStreamManager,
   NatsError,
   nanos,
@@ -13,7 +12,8 @@ import {
   type StreamConfig,
 } from 'nats';
 import { OperatorError } from '../process/operator-error';
-import { isJetStreamError } from './jetstream-errors';
+import { differences } from './differences';
+import { isJetStreamError, isNotAllowed } from './jetstream-errors';
 import { SUBJECTS } from './subjects';
 
 /** What an operator may set about the streams. */
@@ -71,13 +71,6 @@ function consumerConfig(durable: string): Partial<ConsumerConfig> {
   };
 }
 
-/** The names of the settings that are not as wanted. */
-function differences<Config extends object>(current: Config, wanted: Partial<Config>): string[] {
-  return Object.entries(wanted)
-    .filter(([key, value]) => JSON.stringify(current[key as keyof Config]) !== JSON.stringify(value))
-    .map(([key]) => key);
-}
-
 async function ensureStream(manager: JetStreamManager, wanted: Partial<StreamConfig>): Promise<void> {
   const name = wanted.name ?? '';
   try {
@@ -125,14 +118,6 @@ async function findDurable(
     if (isJetStreamError(error, 'consumerNotFound')) return undefined;
     throw error;
   }
-}
-
-/** Whether NATS did not let this user ask: denied by its permissions, or by an account that has no way there. */
-function isNotAllowed(error: unknown): boolean {
-  return (
-    error instanceof NatsError &&
-    (error.code === ErrorCode.PermissionsViolation || error.code === ErrorCode.NoResponders)
-  );
 }
 
 /**
