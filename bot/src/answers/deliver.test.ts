@@ -46,6 +46,14 @@ const said = () =>
     .map(({ content }) => content);
 
 describe('deliver', () => {
+  test('a reply never shows what a link in it leads to', async () => {
+    await deliver(context(), reply('one', 'two'));
+    const flags = discord.world
+      .messages(question.channelId)
+      .filter(({ authorId }) => authorId !== question.authorId);
+    expect(flags.map((message) => message.flags)).toEqual([4, 4]);
+  });
+
   test('what was said by a process that died before its ack is not said again', async () => {
     expect(await deliver(context(), reply('one'))).toEqual({ outcome: 'posted' });
     for (let index = 0; index < 150; index += 1) {

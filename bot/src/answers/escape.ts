@@ -1,19 +1,33 @@
-import { escapeMarkdown } from 'discord.js';
+import { dropUnseen, foldWhiteSpace } from '../chat/invisible';
 
 const MENTION = /^<@\d+>$/;
 
+/** Acts anywhere: escapes, code, emphasis, and Discord's own markup (`<#1>`, `<t:0>`) or a quoted line. */
+const ALWAYS = String.raw`[\\\x60*_<>]`;
+/** Acts in pairs: struck out, spoilers. */
+const PAIRED = String.raw`~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|`;
+/** `[label](address)`. */
+const MASKED_LINK = String.raw`\[(?=.*\]\()|\](?=\()`;
+/** Pings nobody, but is shown as if it did. */
+const EVERYBODY = String.raw`@(?=everyone|here)`;
+/** A URL of any scheme. */
+const URL = String.raw`:(?=//)`;
 /**
- * A subject as it is written in a message: what would act as markdown, a mention, a link or a timestamp is shown
- * instead. A member (`<@id>`) is left as it is, so that Discord shows the name; replies never ping.
+ * What clients and Discord's crawler take for a link without a scheme: `www.`, and a host with a path, such as
+ * `discord.gg/x`, which would be shown as an invitation.
+ */
+const HOST = String.raw`(?<=www)\.|(?<=[\p{L}\p{N}])\.(?=[\p{L}\p{N}.\-]*\p{L}[\p{L}\p{N}\-]*/)`;
+/** Headings, lists and small print, which begin a line. */
+const LINE_START = String.raw`^(?:#{1,3}|-#|[+\-])(?=\s)|(?<=^\d+)\.(?=\s|$)`;
+
+const ACTIVE = new RegExp([LINE_START, ALWAYS, PAIRED, MASKED_LINK, EVERYBODY, URL, HOST].join('|'), 'giu');
+
+/**
+ * A subject as it is written in a message: what would act as markdown, a mention, a link, an invitation or a timestamp is
+ * shown instead, and what cannot be seen is left out first, or it would hide from this what Discord sees. A member
+ * (`<@id>`) is left as it is, so that Discord shows the name; replies never ping. At most twice as long as `display`.
  */
 export function escapeSubject(display: string): string {
   if (MENTION.test(display)) return display;
-  const escaped = escapeMarkdown(display, {
-    heading: true,
-    bulletedList: true,
-    numberedList: true,
-    maskedLink: true,
-  });
-  // Discord's own markup for channels, roles, timestamps and custom emoji begins with '<', a quoted line with '>'.
-  return escaped.replace(/[<>]/g, '\\$&');
+  return foldWhiteSpace(dropUnseen(display)).replace(ACTIVE, String.raw`\$&`);
 }

@@ -1,5 +1,5 @@
 import { crashPoint } from '@popple/shared/process/crash-point';
-import { type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
+import { MessageFlags, type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
 import type { Outgoing, Reply } from './outgoing';
 
 /** The nonce of a part: the request's id, and for the parts after the first its number. At most 25 characters. */
@@ -28,6 +28,8 @@ export async function post(rest: REST, outgoing: Outgoing, firstPart = 0): Promi
       content,
       message_reference: { message_id: messageId, fail_if_not_exists: false },
       allowed_mentions: { parse: [], replied_user: false },
+      // What members write is escaped; should a link get through all the same, it shows nothing of where it leads.
+      flags: MessageFlags.SuppressEmbeds,
       nonce: nonceOf(outgoing, part),
       enforce_nonce: true,
     };
