@@ -1,3 +1,4 @@
+import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { writeFailure } from './failure-folder';
 import { type ChaosFlags, FlagError, helpText, parseFlags, rerunCommand } from './options';
 import { planFaults } from './plan';
@@ -53,13 +54,13 @@ if (flags.help) {
   process.exit(0);
 }
 const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => {
-    if (interruption.signal.aborted) process.exit(130);
+onStopSignals(['SIGINT', 'SIGTERM'], {
+  first: (name) => {
     say(`\n${name}: ending everything; once more to leave at once`);
     interruption.abort();
-  });
-}
+  },
+  again: () => process.exit(130),
+});
 try {
   process.exit(await run(flags, interruption.signal));
 } catch (error) {

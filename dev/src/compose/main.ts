@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { formatHappening, Timeline } from '../chaos/timeline';
 import { freePort } from '../embedded/free-port';
 import { painter } from '../supervisor/colours';
@@ -93,15 +94,15 @@ async function run(): Promise<number> {
     return findings;
   };
   let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, async () => {
-      if (interrupted) process.exit(130);
+  onStopSignals(['SIGINT', 'SIGTERM'], {
+    first: async () => {
       interrupted = true;
       print('\nstopping; once more to leave everything behind');
       await end().catch((error: unknown) => print(String(error)));
       process.exit(130);
-    });
-  }
+    },
+    again: () => process.exit(130),
+  });
   let findings: string[] = [];
   try {
     findings = await play(setting, timeline);

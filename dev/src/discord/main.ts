@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { z } from 'zod';
 import { type LocalDiscordOptions, startLocalDiscord } from './local-discord';
 
@@ -36,14 +37,10 @@ async function run(): Promise<void> {
   const discord = await startLocalDiscord(parsed);
   process.stdout.write(`Local Discord at ${discord.url}\nDISCORD_API_URL=${discord.apiUrl}\n`);
   const stopped = Promise.withResolvers<void>();
-  let isStopping = false;
-  const stop = () => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    discord.stop().then(stopped.resolve, stopped.reject);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  onStopSignals(['SIGINT', 'SIGTERM'], {
+    first: () => void discord.stop().then(stopped.resolve, stopped.reject),
+    again: () => process.exit(1),
+  });
   await stopped.promise;
   process.exit(0);
 }

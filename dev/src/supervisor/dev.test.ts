@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SAME_REQUEST_MS } from '@popple/shared/process/stop-signals';
 import { startChild } from '../embedded/child-process';
 import { reapProcess } from '../testing/reaper';
 import { fakeCheckout, mustIdentify, partProgram, running, untilEnded } from './testing/fake-checkout';
@@ -102,7 +103,7 @@ describe('with servers of one’s own', () => {
     const children = run.children();
     run.child.signal('SIGINT');
     await run.until('bot drained');
-    await sleep(800);
+    await sleep(SAME_REQUEST_MS + 200);
     expect(running(children)).toContain('bot');
     run.child.signal('SIGINT');
     expect(await run.child.exited).toEqual({ code: 0, signal: null });

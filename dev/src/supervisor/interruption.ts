@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onStopSignals } from '@popple/shared/process/stop-signals';
 
 /** Who asked for an end, and how urgently. */
 export interface Interruption {
   /** Aborted when the person (or the system) wants the supervisor to end. */
   readonly signal: AbortSignal;
-  /** Settles when they ask a second time: now, not in order. */
+  /** Settles when they ask again, 1 s or more after the first time: now, not in order. */
   readonly again: Promise<void>;
 }
 
-// `bun run` hands on a Ctrl-C that the terminal has sent to its whole group, this process included: one press of the
-// keys arrives twice, or three times under npx.
-const samePressMs = 700;
 const parentCheckMs = 1_000;
 
 /**
@@ -20,16 +18,10 @@ const parentCheckMs = 1_000;
 export function listenForInterruption(env: Record<string, string | undefined> = process.env): Interruption {
   const first = new AbortController();
   const second = Promise.withResolvers<void>();
-  let interruptedAt = 0;
-  const interrupt = () => {
-    if (!first.signal.aborted) {
-      interruptedAt = Date.now();
-      first.abort();
-    } else if (Date.now() - interruptedAt > samePressMs) {
-      second.resolve();
-    }
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
+  onStopSignals(['SIGINT', 'SIGTERM', 'SIGHUP'], {
+    first: () => first.abort(),
+    again: () => second.resolve(),
+  });
   if (env.npm_lifecycle_event !== undefined) void watchParent(process.ppid, first);
   return { signal: first.signal, again: second.promise };
 }

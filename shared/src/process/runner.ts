@@ -3,6 +3,7 @@ import { VARIABLES } from '../config/variables';
 import { describeError, type Log, openLog } from '../observability/log';
 import { helpText } from './help';
 import { OperatorError } from './operator-error';
+import { onStopSignals } from './stop-signals';
 
 /** How long the cleanups may take together before the process leaves without them. */
 const CLEANUP_DEADLINE_MS = 10_000;
@@ -61,7 +62,8 @@ async function cleanUp(
 
 /**
  * Runs a part until it returns, fails, or the process gets SIGTERM or SIGINT; then undoes what was deferred, last
- * first, within 10 s, and exits: 0 after a signal or a return, 1 after a failure. A second signal exits at once.
+ * first, within 10 s, and exits: 0 after a signal or a return, 1 after a failure. A signal that comes 1 s or more after the first exits
+ * at once.
  * With `--help` it only prints what the part is and which variables it reads.
  */
 export async function run<V extends Variables>(part: Part<V>): Promise<never> {
@@ -79,16 +81,16 @@ export async function run<V extends Variables>(part: Part<V>): Promise<never> {
     failure ??= { error };
     stop.abort();
   };
-  const onSignal = (name: NodeJS.Signals) => {
-    if (stop.signal.aborted) {
+  onStopSignals(['SIGTERM', 'SIGINT'], {
+    first: (name) => {
+      log.info(`${name}: finishing what is in hand`);
+      stop.abort();
+    },
+    again: (name) => {
       log.fatal(`${name} again: leaving at once; work in hand will be redelivered`);
       process.exit(1);
-    }
-    log.info(`${name}: finishing what is in hand`);
-    stop.abort();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+    },
+  });
   // What nobody awaited is a bug, and going on after one could lose something.
   process.on('unhandledRejection', (error) => {
     // Closing a connection rejects what was still asked over it; that is part of stopping.

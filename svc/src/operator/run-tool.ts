@@ -8,6 +8,7 @@ import {
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { helpText } from '@popple/shared/process/help';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { NatsError } from 'nats';
 import { describeNatsError } from './nats-error';
 import { terminalLog } from './terminal-log';
@@ -77,7 +78,7 @@ async function execute<A, V extends Variables>(
 
 /**
  * Runs a tool and exits: with what it returns, 1 when it failed, 2 when the command line is wrong, 130 or 143 after Ctrl-C
- * or SIGTERM (a second one exits at once). `--help` prints what the tool is and which variables it reads.
+ * or SIGTERM (another one after a second exits at once). `--help` prints what the tool is and which variables it reads.
  */
 export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise<never> {
   const words = process.argv.slice(2);
@@ -90,14 +91,13 @@ export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise
   process.stdout.on('error', () => process.exit(EXIT.failed));
   const stop = new AbortController();
   let signalCode: number | undefined;
-  const onSignal = (name: 'SIGINT' | 'SIGTERM') => {
-    const code = 128 + constants.signals[name];
-    if (signalCode !== undefined) process.exit(code);
-    signalCode = code;
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  onStopSignals(['SIGINT', 'SIGTERM'], {
+    first: (name) => {
+      signalCode = 128 + constants.signals[name];
+      stop.abort();
+    },
+    again: (name) => process.exit(128 + constants.signals[name]),
+  });
   // Closing a connection rejects what was still asked over it.
   process.on('unhandledRejection', (error) => {
     if (stop.signal.aborted) return;

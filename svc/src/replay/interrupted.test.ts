@@ -3,6 +3,7 @@ import { hold, untilBlocked } from '@popple/db/testing/locks';
 import { ownPostgres } from '@popple/dev/testing/postgres';
 import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import { SAME_REQUEST_MS } from '@popple/shared/process/stop-signals';
 import { countsIn, NO_COUNTS } from '../operator/testing/counts';
 import { change, GUILD } from '../operator/testing/requests';
 import { openRig, type Rig } from '../operator/testing/rig';
@@ -101,11 +102,24 @@ describe('a replay that is stopped', () => {
     },
   );
 
+  test('by one Ctrl-C that arrives twice finishes its statement', async () => {
+    await using rig = await openRig();
+    const { replay, gate } = await replayAtTheGate(rig);
+    replay.kill('SIGINT');
+    await Bun.sleep(3);
+    replay.kill('SIGINT');
+    await Bun.sleep(100);
+    await gate.commit();
+    const result = await replay.ended;
+    expect(result.code).toBe(130);
+    expect(result.output).toContain('Stopped before the end');
+  });
+
   test('twice leaves at once', async () => {
     await using rig = await openRig();
     const { replay, gate } = await replayAtTheGate(rig);
     replay.kill('SIGINT');
-    await Bun.sleep(100);
+    await Bun.sleep(SAME_REQUEST_MS + 200);
     replay.kill('SIGINT');
     expect((await replay.ended).code).toBe(130);
     await gate.commit();
