@@ -132,7 +132,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     botId: user.id,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
-    memory: new AnswerMemory(buckets.answers),
+    memory: await AnswerMemory.open(buckets.answers),
   };
   const events = eventLoop(runner, context);
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));

@@ -3,8 +3,9 @@ import { describeError } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
-import { type APIUser, REST, Routes } from 'discord.js';
+import { type APIUser, DefaultRestOptions, REST, Routes } from 'discord.js';
 import { meaningOf } from './answers/discord-errors';
+import { mayStillSend } from './answers/send-before';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_BASE_MS = 1_000;
@@ -12,8 +13,17 @@ const RETRY_CAP_MS = 30_000;
 
 /** Discord's REST API, version 10, at `apiUrl` (without its version). */
 export function openRest(apiUrl: string, token: string): REST {
-  // Our own delivery tries again for as long as an answer is worth saying; the library's few tries are only the first.
-  return new REST({ version: '10', api: apiUrl, timeout: REQUEST_TIMEOUT_MS, retries: 1 }).setToken(token);
+  return new REST({
+    version: '10',
+    api: apiUrl,
+    timeout: REQUEST_TIMEOUT_MS,
+    // Our own delivery tries again for as long as an answer is worth saying; the library's few tries are only the first.
+    retries: 1,
+    makeRequest: (url, init) => {
+      mayStillSend();
+      return DefaultRestOptions.makeRequest(url, init);
+    },
+  }).setToken(token);
 }
 
 /**

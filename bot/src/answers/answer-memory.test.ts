@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { snowflakeAt, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { openBucket } from '@popple/shared/messaging/buckets';
 import { connect, type KV, type NatsConnection, nanos } from 'nats';
 import { AnswerMemory } from './answer-memory';
@@ -22,30 +23,38 @@ afterEach(async () => {
 
 test('the first attempt is new, for one only', async () => {
   const states = await Promise.all(
-    Array.from({ length: 5 }, async () => (await new AnswerMemory(bucket).begin('1')).state),
+    Array.from({ length: 5 }, async () => (await new AnswerMemory(bucket, 0).begin('1')).state),
   );
   expect(states.sort()).toEqual(['doubtful', 'doubtful', 'doubtful', 'doubtful', 'new']);
 });
 
 test('an attempt whose end nobody told leaves a doubt, with its time', async () => {
   const before = Date.now();
-  await new AnswerMemory(bucket).begin('1');
-  const knowledge = await new AnswerMemory(bucket).begin('1');
+  await new AnswerMemory(bucket, 0).begin('1');
+  const knowledge = await new AnswerMemory(bucket, 0).begin('1');
   if (knowledge.state !== 'doubtful') throw new Error(`it is ${knowledge.state}`);
   expect(Math.abs(knowledge.sinceMs - before)).toBeLessThan(5_000);
 });
 
+test('a bucket made after the question was asked does not know whether it was answered before', async () => {
+  const memory = await AnswerMemory.open(bucket);
+  const askedAtMs = Date.now() - 300_000;
+  const id = snowflakeAt(askedAtMs);
+  expect(await memory.begin(id)).toEqual({ state: 'doubtful', sinceMs: snowflakeTimeMs(id) });
+  expect((await memory.begin(snowflakeAt(Date.now() + 300_000))).state).toBe('new');
+});
+
 test('an answer given is known to all, also after the process that gave it has ended', async () => {
-  const memory = new AnswerMemory(bucket);
+  const memory = new AnswerMemory(bucket, 0);
   await memory.begin('1');
   await memory.finish('1');
   expect(await memory.begin('1')).toEqual({ state: 'answered' });
-  expect(await new AnswerMemory(bucket).begin('1')).toEqual({ state: 'answered' });
+  expect(await new AnswerMemory(bucket, 0).begin('1')).toEqual({ state: 'answered' });
 });
 
 test('while NATS is away nothing is known, which is an error', async () => {
   await nats.kill();
-  const outcome = await new AnswerMemory(bucket).begin('1').catch((error: unknown) => error);
+  const outcome = await new AnswerMemory(bucket, 0).begin('1').catch((error: unknown) => error);
   expect(outcome).toBeInstanceOf(Error);
 });
 

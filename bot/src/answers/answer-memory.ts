@@ -1,42 +1,63 @@
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { KV } from 'nats';
 
 /** How many answered ids a process keeps at hand, to save asking the bucket: some megabytes. */
 const RECENT_CAPACITY = 50_000;
 
+/** How far the clocks of NATS and of Discord, which dates the question, may be apart. */
+const CLOCK_MARGIN_MS = 60_000;
+
 const ATTEMPTED = 'attempted';
 const ANSWERED = 'answered';
 
 /**
  * What is known of an answer before it is said:
- * - `new`: nobody has tried; saying it cannot be a repetition.
- * - `doubtful`: somebody began to say it at that time (milliseconds since the Unix epoch) and nobody knows how it ended.
+ * - `new`: nobody had tried by `sinceMs`.
+ * - `doubtful`: somebody began to say it at `sinceMs`, or may have, and nobody knows how it ended.
  * - `answered`: it has been said.
+ * Times are in milliseconds since the Unix epoch.
  */
-export type Knowledge = { state: 'new' | 'answered' } | { state: 'doubtful'; sinceMs: number };
+export type Knowledge = { state: 'answered' } | { state: 'new' | 'doubtful'; sinceMs: number };
 
 /**
  * Which requests have been answered, shared by all bots and kept in a NATS KV bucket: longer than Discord remembers
  * nonces, and beyond the end of any process. An attempt is written down before it is made, so that a process killed
  * between Discord's 200 and its own ack leaves a doubt behind instead of nothing.
+ *
+ * A bucket that is younger than a question (NATS lost its volume) knows nothing of what was said before it was made: such
+ * a question is in doubt from the moment it was asked.
  */
 export class AnswerMemory {
   readonly #bucket: KV;
+  readonly #createdAtMs: number;
   readonly #recent = new Set<string>();
 
-  constructor(bucket: KV) {
+  /** `createdAtMs` is when the bucket was made, in milliseconds since the Unix epoch. */
+  constructor(bucket: KV, createdAtMs: number) {
     this.#bucket = bucket;
+    this.#createdAtMs = createdAtMs;
+  }
+
+  /** The memory in a bucket. @throws NatsError when the bucket cannot be asked how old it is. */
+  static async open(bucket: KV): Promise<AnswerMemory> {
+    const { streamInfo } = await bucket.status();
+    return new AnswerMemory(bucket, Date.parse(streamInfo.created));
   }
 
   /**
-   * Says that an answer is about to be given, and what is known of it.
+   * Says that an answer is about to be given, and what is known of it. `id` is the snowflake of the question.
    * @throws NatsError when the bucket cannot be asked; nothing may be said then.
    */
   async begin(id: string): Promise<Knowledge> {
     if (this.#recent.has(id)) return { state: 'answered' };
+    // Read before the bucket is asked: a process may be frozen until its word is old and somebody else has answered.
+    const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
-      return { state: 'new' };
+      const askedAtMs = snowflakeTimeMs(id);
+      if (askedAtMs > this.#createdAtMs + CLOCK_MARGIN_MS) return { state: 'new', sinceMs: nowMs };
+      return { state: 'doubtful', sinceMs: Math.min(askedAtMs, nowMs) };
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }

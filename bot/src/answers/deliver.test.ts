@@ -74,6 +74,21 @@ describe('deliver', () => {
     expect(said()).toEqual(['one']);
   });
 
+  test('an answer to a question that was deleted before it is found by its text', async () => {
+    discord.world.remove(question.channelId, question.id);
+    await deliver(context(), reply('one', 'two'));
+    discord.world.say({ channelId: question.channelId, authorId: question.authorId, content: 'chatter' });
+    await deliver(context(), reply('one', 'two', 'three'), Date.now() - LONG_AGO_MS);
+    expect(said()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('a question that was deleted with nothing said since is answered once', async () => {
+    discord.world.remove(question.channelId, question.id);
+    await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS);
+    await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS);
+    expect(said()).toEqual(['one']);
+  });
+
   test('where the history is closed, silence is better than a second answer', async () => {
     discord.world.deny(question.channelId, 'ReadMessageHistory');
     await deliver(context(), reply('one'), Date.now() - LONG_AGO_MS);

@@ -6,8 +6,9 @@ import { pause } from '@popple/shared/process/pause';
 import type { REST } from 'discord.js';
 import { partsAlreadySaid } from './already-said';
 import { meaningOf } from './discord-errors';
-import type { Outgoing } from './outgoing';
-import { post } from './post';
+import type { Outgoing, Reply } from './outgoing';
+import { post, react } from './post';
+import { SendTooLateError, sendingBefore } from './send-before';
 
 /** How it ended. `interrupted`: the process is stopping, and it has not been said. */
 export type Delivery =
@@ -22,6 +23,8 @@ export interface DeliverContext {
   botId: string;
   /** An answer to a message older than this is not said. */
   maxAgeMs: number;
+  /** How long Discord surely remembers a nonce, in milliseconds; 60 s unless told otherwise. */
+  nonceMemoryMs?: number;
 }
 
 const RETRY_BASE_MS = 1_000;
@@ -30,41 +33,65 @@ const RETRY_CAP_MS = 30_000;
 /** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
 const NONCE_MEMORY_MS = 60_000;
 
-/** The part of a reply to begin with, looked up where Discord's memory of nonces may no longer help. */
-async function firstPart(
-  context: DeliverContext,
-  outgoing: Outgoing,
-  doubtSinceMs: number | undefined,
-): Promise<number> {
-  if (outgoing.kind === 'reaction' || doubtSinceMs === undefined) return 0;
-  if (Date.now() - doubtSinceMs < NONCE_MEMORY_MS) return 0;
-  return await partsAlreadySaid(context.rest, outgoing, context.botId);
+/**
+ * How much of that memory may have gone by when a post is sent; the rest is for the post to arrive (a request ends after
+ * 15 s at the latest).
+ */
+const SEND_SHARE = 0.75;
+
+/** What deliver is in the middle of. */
+interface Progress {
+  /** The parts that are known to be said. */
+  said: number;
+  /** Since when another process, or an earlier try of this one, may have said more. */
+  unseenSinceMs: number;
+}
+
+/** Says what is missing of a reply, with a look into the channel first where nonces may no longer help. */
+async function sayMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
+  const { rest, botId, nonceMemoryMs = NONCE_MEMORY_MS } = context;
+  const sendableMs = nonceMemoryMs * SEND_SHARE;
+  while (progress.said < reply.contents.length) {
+    // Read before the look: a process that is frozen while it looks has to look again.
+    const nowMs = Date.now();
+    if (nowMs - progress.unseenSinceMs >= sendableMs) {
+      progress.said = Math.max(progress.said, await partsAlreadySaid(rest, reply, botId));
+      progress.unseenSinceMs = nowMs;
+      continue;
+    }
+    await sendingBefore(progress.unseenSinceMs + sendableMs, () => post(rest, reply, progress.said));
+    progress.said += 1;
+  }
 }
 
 /**
  * Says something on Discord once, trying again for as long as the answer is young enough while Discord cannot take it.
- * A try whose end is not known (the connection broke, Discord answered 5xx) may have succeeded: the next one soon after
- * relies on the nonce, a later one first looks into the channel. `doubtSinceMs` tells of such a try by an earlier
- * process, in milliseconds since the Unix epoch.
+ *
+ * `unseenSinceMs` (milliseconds since the Unix epoch) is since when somebody else may have been saying it: they took the
+ * event over because this process stopped for a while, or this one takes it over from them. While Discord surely knows the
+ * nonce of what was said since then, posting is safe. Later, nothing is sent before a look into the channel, and that is
+ * decided by the clock at the last moment before the request leaves: a process that was frozen in the middle sends nothing
+ * when it thaws.
  * @throws OperatorError when Discord no longer accepts the token.
  */
 export async function deliver(
   context: DeliverContext,
   outgoing: Outgoing,
-  doubtSinceMs?: number,
+  unseenSinceMs = Date.now(),
 ): Promise<Delivery> {
   const { rest, log, signal, maxAgeMs } = context;
   const askedAtMs = snowflakeTimeMs(outgoing.messageId);
-  let doubtSince = doubtSinceMs;
+  const progress: Progress = { said: 0, unseenSinceMs };
   for (let attempt = 0; ; attempt += 1) {
     if (Date.now() - askedAtMs > maxAgeMs) return { outcome: 'stale' };
     if (signal.aborted) return { outcome: 'interrupted' };
     try {
-      const from = await firstPart(context, outgoing, doubtSince);
-      doubtSince ??= Date.now();
-      await post(rest, outgoing, from);
+      if (outgoing.kind === 'reaction') await react(rest, outgoing);
+      else await sayMissing(context, outgoing, progress);
       return { outcome: 'posted' };
     } catch (error) {
+      // The next turn looks into the channel.
+      if (error instanceof SendTooLateError) continue;
       const meaning = meaningOf(error);
       const detail = describeError(error);
       if (meaning === 'gone') {

@@ -9,9 +9,9 @@ const PAIRED = String.raw`~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|`;
 /** `[label](address)`. */
 const MASKED_LINK = String.raw`\[(?=.*\]\()|\](?=\()`;
 /** Pings nobody, but is shown as if it did. */
-const EVERYBODY = String.raw`@(?=everyone|here)`;
+const EVERYBODY = '@(?=everyone|here)';
 /** A URL of any scheme. */
-const URL = String.raw`:(?=//)`;
+const URL = ':(?=//)';
 /**
  * What clients and Discord's crawler take for a link without a scheme: `www.`, and a host with a path, such as
  * `discord.gg/x`, which would be shown as an invitation.

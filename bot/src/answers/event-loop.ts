@@ -11,8 +11,7 @@ import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
 import { answerSeconds, answers } from '../metrics';
-import type { AnswerMemory } from './answer-memory';
-import { type DeliverContext, deliver } from './deliver';
+import { type AnswerContext, answerOnce } from './answer-once';
 import type { Lanes } from './lanes';
 import { render } from './render';
 
@@ -23,10 +22,9 @@ const RETRY_PAUSE_MS = 5_000;
 /** A delay of its own: a nak without one is a redelivery within microseconds, again and again. */
 const GIVE_BACK_MS = 1;
 
-export interface EventLoopContext extends DeliverContext {
+export interface EventLoopContext extends AnswerContext {
   session: Session;
   lanes: Lanes;
-  memory: AnswerMemory;
 }
 
 async function putAside(
@@ -48,17 +46,13 @@ type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'silent' | 'dead' | undef
 async function say(context: EventLoopContext, message: JsMsg, event: Event): Promise<Outcome> {
   const outgoing = render(event);
   if (outgoing === undefined) return 'silent';
-  const knowledge = await context.memory.begin(event.id);
-  if (knowledge.state === 'answered') return 'known';
-  const doubtSinceMs = knowledge.state === 'doubtful' ? knowledge.sinceMs : undefined;
-  const delivery = await deliver(context, outgoing, doubtSinceMs);
+  const delivery = await answerOnce(context, outgoing);
   if (delivery.outcome === 'interrupted') return undefined;
   if (delivery.outcome === 'refused') {
     await putAside(context, message, 'refused-by-discord', delivery.detail);
     return 'dead';
   }
-  await context.memory.finish(event.id);
-  crashPoint('bot:after-remembered');
+  if (delivery.outcome !== 'known' && delivery.outcome !== 'stale') crashPoint('bot:after-remembered');
   return delivery.outcome;
 }
 

@@ -1,40 +1,35 @@
 import { crashPoint } from '@popple/shared/process/crash-point';
 import { MessageFlags, type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
-import type { Outgoing, Reply } from './outgoing';
+import type { Reaction, Reply } from './outgoing';
 
 /** The nonce of a part: the request's id, and for the parts after the first its number. At most 25 characters. */
 function nonceOf(reply: Reply, part: number): string {
   return part === 0 ? reply.messageId : `${reply.messageId}.${part}`;
 }
 
+/** Reacts on Discord; repeated, it changes nothing. @throws what discord.js's REST throws. */
+export async function react(rest: REST, { channelId, messageId, emoji }: Reaction): Promise<void> {
+  await rest.put(Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji)));
+}
+
 /**
- * Says it on Discord, a reply from part `firstPart` on. Repeated within Discord's memory of nonces (a few minutes) it
- * does not say it twice. Replies never ping anyone, and stand without their reference when the message they answer was
- * deleted.
+ * Says one part of a reply on Discord. Repeated within Discord's memory of nonces (a few minutes) it does not say it twice.
+ * Replies never ping anyone, and stand without their reference when the message they answer was deleted.
  * @throws what discord.js's REST throws; rate limits are waited for by it.
  * @see https://discord.com/developers/docs/resources/message#create-message
  */
-export async function post(rest: REST, outgoing: Outgoing, firstPart = 0): Promise<void> {
-  const { channelId, messageId } = outgoing;
-  if (outgoing.kind === 'reaction') {
-    await rest.put(
-      Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(outgoing.emoji)),
-    );
-    return;
-  }
-  for (const [part, content] of outgoing.contents.entries()) {
-    if (part < firstPart) continue;
-    const body: RESTPostAPIChannelMessageJSONBody = {
-      content,
-      message_reference: { message_id: messageId, fail_if_not_exists: false },
-      allowed_mentions: { parse: [], replied_user: false },
-      // What members write is escaped; should a link get through all the same, it shows nothing of where it leads.
-      flags: MessageFlags.SuppressEmbeds,
-      nonce: nonceOf(outgoing, part),
-      enforce_nonce: true,
-    };
-    crashPoint('bot:before-post');
-    await rest.post(Routes.channelMessages(channelId), { body });
-    crashPoint('bot:after-discord-200');
-  }
+export async function post(rest: REST, reply: Reply, part: number): Promise<void> {
+  const { channelId, messageId, contents } = reply;
+  const body: RESTPostAPIChannelMessageJSONBody = {
+    content: contents[part] ?? '',
+    message_reference: { message_id: messageId, fail_if_not_exists: false },
+    allowed_mentions: { parse: [], replied_user: false },
+    // What members write is escaped; should a link get through all the same, it shows nothing of where it leads.
+    flags: MessageFlags.SuppressEmbeds,
+    nonce: nonceOf(reply, part),
+    enforce_nonce: true,
+  };
+  crashPoint('bot:before-post');
+  await rest.post(Routes.channelMessages(channelId), { body });
+  crashPoint('bot:after-discord-200');
 }

@@ -1,0 +1,147 @@
+import {
+  type LocalDiscord,
+  type LocalDiscordOptions,
+  startLocalDiscord,
+} from '@popple/dev/discord/local-discord';
+import type { Channel, Message } from '@popple/dev/discord/world/model';
+import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import type { Event } from '@popple/shared/contract/event';
+import { encode } from '@popple/shared/messaging/codec';
+import { openSession, type Session } from '@popple/shared/messaging/session';
+import { eventSubject } from '@popple/shared/messaging/subjects';
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { silentLog } from '@popple/shared/observability/log';
+import type { Runner } from '@popple/shared/process/runner';
+import type { KV } from 'nats';
+import { openRest } from '../../discord-api';
+import { openBuckets } from '../../open-buckets';
+import { AnswerMemory } from '../answer-memory';
+import { type EventLoopContext, eventLoop } from '../event-loop';
+import { Lanes } from '../lanes';
+
+/** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
+export interface Answering {
+  discord: LocalDiscord;
+  session: Session;
+  /** What is remembered of answers. */
+  bucket: KV;
+  /** A text channel of a server, counted from 0. */
+  channel(guild: number, index?: number): Channel;
+  /** A member's question, whose event says `<text> has 1 karma.` once it is published. */
+  ask(channel: Channel, text: string): Message;
+  publish(questions: readonly Message[]): Promise<void>;
+  /** Begins to answer; call the result to stop in order. */
+  start(changes?: Partial<EventLoopContext>): () => Promise<void>;
+  /** What the bot has said in a channel, oldest first. */
+  said(channel: Channel): string[];
+  /** How many events are neither answered nor given up. */
+  owed(): Promise<number>;
+  until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const DEADLINE_MS = 60_000;
+
+/** Starts NATS and a local Discord (without rate limits unless told otherwise). */
+export async function answering(options: LocalDiscordOptions = {}): Promise<Answering> {
+  const [nats, discord]: [TestNats, LocalDiscord] = await Promise.all([
+    testNats(),
+    startLocalDiscord({ rateLimits: 'off', ...options }),
+  ]);
+  const { world } = discord;
+  const closing: (() => Promise<void> | void)[] = [];
+  const end = new AbortController();
+  const runner = (signal: AbortSignal): Runner => ({
+    signal,
+    log: silentLog(),
+    defer: (_what, cleanup) => void closing.push(cleanup),
+    fail: (error) => {
+      throw error;
+    },
+  });
+  const session = await openSession(runner(end.signal), {
+    side: 'bot',
+    servers: [nats.url],
+    limits: { maxAgeMs: 3_600_000, maxBytes: 67_108_864, replicas: 1 },
+  });
+  const buckets = await openBuckets(session.client, session.manager, {
+    replyMaxAgeMs: 3_600_000,
+    replicas: 1,
+  });
+  const stops: (() => Promise<void>)[] = [];
+  const found = <Thing>(thing: Thing | undefined): Thing => {
+    if (thing === undefined) throw new Error('the local Discord has none');
+    return thing;
+  };
+  return {
+    discord,
+    session,
+    bucket: buckets.answers,
+    channel: (guild, index = 0) =>
+      found(world.channels(found(world.guilds()[guild]).id).filter(({ kind }) => kind === 'text')[index]),
+    ask: (channel, text) =>
+      world.say({
+        channelId: channel.id,
+        authorId: found(world.members().find(({ bot }) => !bot)).id,
+        content: text,
+      }),
+    publish: async (questions) => {
+      for (const { id, guildId, channelId, content } of questions) {
+        const event: Event = {
+          v: 1,
+          id,
+          guildId: guildId ?? '1',
+          channelId,
+          kind: 'karma-checked',
+          totals: [{ display: content, karma: '1' }],
+        };
+        await session.client.publish(eventSubject(event), encode(event), { msgID: id });
+      }
+    },
+    start: (changes = {}) => {
+      const stop = new AbortController();
+      const loop = AnswerMemory.open(buckets.answers).then((memory) =>
+        eventLoop(runner(stop.signal), {
+          session,
+          rest: openRest(discord.apiUrl, discord.token),
+          log: silentLog(),
+          signal: stop.signal,
+          botId: world.botId,
+          maxAgeMs: 3_600_000,
+          lanes: new Lanes(),
+          memory,
+          ...changes,
+        }),
+      );
+      const stopped = async () => {
+        stop.abort();
+        await loop;
+      };
+      stops.push(stopped);
+      return stopped;
+    },
+    said: (channel) =>
+      world
+        .messages(channel.id)
+        .filter(({ authorId }) => authorId === world.botId)
+        .map(({ content }) => content),
+    owed: async () => {
+      const info = await session.manager.consumers.info(STREAMS.events, DURABLES.bot);
+      return info.num_pending + info.num_ack_pending;
+    },
+    until: async (what, holds) => {
+      const deadline = Date.now() + DEADLINE_MS;
+      while (!(await holds())) {
+        if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+        await Bun.sleep(20);
+      }
+    },
+    stop: async () => {
+      await Promise.all(stops.map((stop) => stop()));
+      end.abort();
+      for (const close of closing.toReversed()) await close();
+      await discord.stop();
+      await nats.stop();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/*
+ * Delivers one reply in a process of its own, which a test can freeze. What is to be delivered is in the first argument,
+ * as JSON.
+ */
+import { silentLog } from '@popple/shared/observability/log';
+import { openRest } from '../../discord-api';
+import { deliver } from '../deliver';
+import type { Reply } from '../outgoing';
+
+/** What to deliver, and where. */
+export interface DeliverOrder {
+  apiUrl: string;
+  token: string;
+  botId: string;
+  nonceMemoryMs: number;
+  reply: Reply;
+}
+
+const { apiUrl, token, botId, nonceMemoryMs, reply }: DeliverOrder = JSON.parse(process.argv[2] ?? '');
+const { outcome } = await deliver(
+  {
+    rest: openRest(apiUrl, token),
+    log: silentLog(),
+    signal: new AbortController().signal,
+    botId,
+    maxAgeMs: 3_600_000,
+    nonceMemoryMs,
+  },
+  reply,
+);
+process.stdout.write(outcome);
