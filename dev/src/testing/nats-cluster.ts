@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect, NatsError } from 'nats';
 import { freePort } from '../embedded/free-port';
 import { startNats } from '../embedded/nats';
 import { findNatsServer } from '../embedded/nats-binary';
@@ -20,8 +21,28 @@ function configuration(routePorts: readonly number[], index: number): string {
   return `cluster { name: test, listen: "127.0.0.1:${routePorts[index]}", routes: [${routes}] }\n`;
 }
 
+/** Resolves when the cluster's leader knows of `size` servers that can take a stream; they answer a little before. */
+async function untilPlaceable(servers: string[], size: number): Promise<void> {
+  const connection = await connect({ servers });
+  try {
+    const { streams } = await connection.jetstreamManager();
+    const isPlaced = () =>
+      streams.add({ name: 'PROBE', subjects: ['probe'], num_replicas: size }).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof NatsError) return false;
+          throw error;
+        },
+      );
+    while (!(await isPlaced())) await Bun.sleep(50);
+    await streams.delete('PROBE');
+  } finally {
+    await connection.close();
+  }
+}
+
 /**
- * Starts a cluster of `size` nats-servers with JetStream, and resolves when each of them answers: own ports, own empty
+ * Starts a cluster of `size` nats-servers with JetStream, and resolves when all of them can be used: own ports, own empty
  * stores, gone when the test process ends.
  * @throws Error with the end of a server's log when it does not start.
  */
@@ -51,5 +72,7 @@ export async function testNatsCluster(size: number): Promise<TestNatsCluster> {
     );
     folder.remove();
   };
-  return { urls: servers.map(({ server }) => server.url), stop, [Symbol.asyncDispose]: stop };
+  const urls = servers.map(({ server }) => server.url);
+  await untilPlaceable(urls, size);
+  return { urls, stop, [Symbol.asyncDispose]: stop };
 }
