@@ -27,6 +27,12 @@ export const answers = new Counter({
   registers: [registry],
 });
 
+export const newerEvents = new Counter({
+  name: 'popple_bot_newer_events_total',
+  help: 'Events of a later contract version, each time one was given back for a newer bot.',
+  registers: [registry],
+});
+
 export const gatewayLatencyMs = new Gauge({
   name: 'popple_bot_gateway_latency_ms',
   help: 'Time from the last heartbeat to its acknowledgement.',

@@ -4,13 +4,21 @@ import type { Request } from '@popple/shared/contract/request';
 import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { decodeRequest, encode } from '@popple/shared/messaging/codec';
 import { type DeadCause, deadLetter } from '@popple/shared/messaging/dead-letter';
+import { newerVersionDelayMs } from '@popple/shared/messaging/newer-version';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { JetStreamClient, JsMsg } from 'nats';
 import { type Answer, type Answers, answerRound } from './answers';
 import { isolate } from './isolate';
-import { batchSize, databaseSeconds, duplicateEvents, redeliveries, requestsHandled } from './metrics';
+import {
+  batchSize,
+  databaseSeconds,
+  duplicateEvents,
+  newerRequests,
+  redeliveries,
+  requestsHandled,
+} from './metrics';
 import { intoRounds } from './rounds';
 
 /** What handling a batch needs. */
@@ -39,26 +47,39 @@ interface Dead {
   cause: DeadCause;
 }
 
+interface Newer {
+  message: JsMsg;
+  delayMs: number;
+}
+
 /** What a batch still owes after Postgres has committed it. */
 export interface Owed {
   events: OwedEvent[];
   dead: Dead[];
+  /** Of a later contract version: given back for a newer worker. */
+  newer: Newer[];
 }
 
 function kindOf(message: JsMsg): string {
   return message.subject.split('.')[2] ?? 'none';
 }
 
-function read(messages: readonly JsMsg[]): { readable: Read[]; dead: Dead[] } {
+function read(messages: readonly JsMsg[]): { readable: Read[]; dead: Dead[]; newer: Newer[] } {
   const readable: Read[] = [];
   const dead: Dead[] = [];
+  const newer: Newer[] = [];
   for (const message of messages) {
     if (message.redelivered) redeliveries.inc();
     const decoded = decodeRequest(message.data, message.subject);
-    if (decoded.ok) readable.push({ message, request: decoded.message });
+    if (decoded.ok) {
+      readable.push({ message, request: decoded.message });
+      continue;
+    }
+    const delayMs = decoded.isNewer ? newerVersionDelayMs(message.info.deliveryCount) : undefined;
+    if (delayMs !== undefined) newer.push({ message, delayMs });
     else dead.push({ message, cause: { origin: 'request', reason: decoded.reason, detail: decoded.detail } });
   }
-  return { readable, dead };
+  return { readable, dead, newer };
 }
 
 function owedEvent(message: JsMsg, { event, known }: Answer): OwedEvent {
@@ -67,12 +88,13 @@ function owedEvent(message: JsMsg, { event, known }: Answer): OwedEvent {
 
 /**
  * Applies a batch of requests to Postgres and resolves to what is owed for it now: an event for each, and a dead letter
- * for what cannot be read and for what Postgres refuses on its own, which harms no other.
+ * for what cannot be read and for what Postgres refuses on its own, which harms no other. What a newer worker can read is
+ * to be given back.
  * @throws the transient error that stopped it.
  */
 export async function applyBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<Owed> {
   batchSize.observe(messages.length);
-  const { readable, dead } = read(messages);
+  const { readable, dead, newer } = read(messages);
   const answers: Answers = new Map();
   const refusals = new Map<string, unknown>();
   for (const round of intoRounds(readable.map(({ request }) => request))) {
@@ -98,7 +120,7 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
     const detail = describeError(refusals.get(request.id));
     dead.push({ message, cause: { origin: 'request', reason: 'refused-by-postgres', detail } });
   }
-  return { events, dead };
+  return { events, dead, newer };
 }
 
 async function publishEvents(context: BatchContext, events: readonly OwedEvent[]): Promise<void> {
@@ -130,12 +152,23 @@ async function putAside(context: BatchContext, { message, cause }: Dead): Promis
   );
 }
 
+function giveBackNewer(context: BatchContext, newer: readonly Newer[]): void {
+  for (const { message, delayMs } of newer) {
+    message.nak(delayMs);
+    context.settled(message);
+  }
+  newerRequests.inc(newer.length);
+  const isFirst = newer.some(({ message }) => message.info.deliveryCount === 1);
+  if (isFirst) context.log.warn('requests of a later release wait for a newer svc');
+}
+
 /**
  * Publishes what a batch owes, in the order of its requests, and acks each request only when the stream has its event.
  * Killed at any point, what was not acked is delivered again and answered from the ledger.
  * @throws when all has been tried, the first error; messages not reported through `settled` by then are still owed.
  */
-export async function settleBatch(context: BatchContext, { events, dead }: Owed): Promise<void> {
+export async function settleBatch(context: BatchContext, { events, dead, newer }: Owed): Promise<void> {
+  giveBackNewer(context, newer);
   const outcomes = await Promise.allSettled([
     publishEvents(context, events),
     ...dead.map((one) => putAside(context, one)),

@@ -14,6 +14,12 @@ export const requestsGivenBack = new Counter({
   registers: [registry],
 });
 
+export const newerRequests = new Counter({
+  name: 'popple_svc_newer_requests_total',
+  help: 'Requests of a later contract version, each time one was given back for a newer svc.',
+  registers: [registry],
+});
+
 export const redeliveries = new Counter({
   name: 'popple_svc_redeliveries_total',
   help: 'Requests that came a second time or later.',

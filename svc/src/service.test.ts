@@ -5,8 +5,9 @@ import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { type Request, requestSchema } from '@popple/shared/contract/request';
+import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';
 import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
-import { DURABLES, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
+import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 
 const GUILD = '100';
@@ -78,6 +79,7 @@ async function events(count: number): Promise<Event[]> {
   return read;
 }
 
+const SUBJECT = `popple.request.change-karma.${GUILD}`;
 const totalsOf = (event: Event) => ('totals' in event ? event.totals.map(({ karma }) => karma) : []);
 
 async function settled(): Promise<void> {
@@ -144,7 +146,7 @@ describe('svc', () => {
     const svc = await startSvc();
     await svc.ready();
     await client.publish(`popple.request.change-karma.${GUILD}`, 'not json');
-    await client.publish(`popple.request.change-karma.${GUILD}`, JSON.stringify({ ...change('a'), v: 99 }));
+    await client.publish(`popple.request.change-karma.${GUILD}`, JSON.stringify({ ...change('a'), v: 0 }));
     await client.publish('popple.request.change-karma.999', JSON.stringify(change('elsewhere')));
     await publish([change('alice')]);
     expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
@@ -164,6 +166,38 @@ describe('svc', () => {
     expect(letter.header.get('Popple-Sequence')).toBe('1');
     expect(letter.header.get('Popple-Deliveries')).toBe('1');
   });
+
+  test('a request of a later release is given back for a worker that can read it', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 2, andMore: true }));
+    await publish([change('alice')]);
+    expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
+    const waiting = async () =>
+      (await manager.consumers.info(STREAMS.requests, DURABLES.svc)).num_redelivered;
+    while ((await waiting()) !== 1) await Bun.sleep(50);
+    await svc.stop();
+    const newer = await client.consumers.get(STREAMS.requests, DURABLES.svc);
+    const message = await newer.next({ expires: 30_000 });
+    expect(message?.json<{ v: number }>().v).toBe(2);
+    await message?.ackAck();
+    await settled();
+    expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
+  }, 60_000);
+
+  test('a request of a later release that nobody reads for minutes is put aside', async () => {
+    await ensureDurable(manager, 'svc');
+    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 2 }));
+    const old = await client.consumers.get(STREAMS.requests, DURABLES.svc);
+    for (let deliveries = 0; deliveries < NEWER_VERSION_DELIVERIES; deliveries += 1)
+      (await old.next({ expires: 30_000 }))?.nak(1);
+    await startSvc();
+    await settled();
+    const letter = await manager.streams.getMessage(STREAMS.dead, {
+      last_by_subj: deadSubjectsOf('unknown-version'),
+    });
+    expect(letter.header.get('Popple-Detail')).toBe('version 2, this process knows 1');
+  }, 60_000);
 
   test('a request that Postgres refuses is put aside alone, its neighbours count', async () => {
     const most = 9_223_372_036_854_775_807n;

@@ -3,6 +3,7 @@ import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { decodeEvent } from '@popple/shared/messaging/codec';
 import { deadLetter } from '@popple/shared/messaging/dead-letter';
 import { Inbox } from '@popple/shared/messaging/inbox';
+import { newerVersionDelayMs } from '@popple/shared/messaging/newer-version';
 import type { Session } from '@popple/shared/messaging/session';
 import type { DeadReason } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
@@ -10,7 +11,7 @@ import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
-import { answerSeconds, answers } from '../metrics';
+import { answerSeconds, answers, newerEvents } from '../metrics';
 import { type AnswerContext, answerOnce } from './answer-once';
 import type { Lanes } from './lanes';
 import { render } from './render';
@@ -38,6 +39,20 @@ async function putAside(
     { subject: message.subject, sequence: message.seq, reason, detail },
     'an event was put on POPPLE_DEAD',
   );
+}
+
+/** Gives an event of a later contract version back for a newer bot, for some minutes; dead-letters any other. */
+async function cannotRead(
+  context: EventLoopContext,
+  message: JsMsg,
+  { reason, detail, isNewer }: Extract<ReturnType<typeof decodeEvent>, { ok: false }>,
+): Promise<void> {
+  const { deliveryCount } = message.info;
+  const delayMs = isNewer ? newerVersionDelayMs(deliveryCount) : undefined;
+  if (delayMs === undefined) return await putAside(context, message, reason, detail);
+  message.nak(delayMs);
+  newerEvents.inc();
+  if (deliveryCount === 1) context.log.warn('an event of a later release waits for a newer bot');
 }
 
 /** What became of an event, for the counter; undefined when it is given back to be said by another process. */
@@ -82,7 +97,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const handle = async (message: JsMsg): Promise<void> => {
     try {
       const decoded = decodeEvent(message.data, message.subject);
-      if (!decoded.ok) await putAside(context, message, decoded.reason, decoded.detail);
+      if (!decoded.ok) await cannotRead(context, message, decoded);
       else await lanes.run(decoded.message.channelId, () => answer(context, message, decoded.message));
     } catch (error) {
       // Not settled: it comes again, here or to another bot.

@@ -27,7 +27,7 @@ function payloadOf(shape: PoisonShape, guildId: string): Payload {
     case 'not-in-contract':
       return { subject, data: JSON.stringify({ ...request, changes: [] }) };
     case 'unknown-version':
-      return { subject, data: JSON.stringify({ ...request, v: 1_000 }) };
+      return { subject, data: JSON.stringify({ ...request, v: 0 }) };
     case 'wrong-subject':
       return { subject, data: JSON.stringify({ ...request, guildId: '4' }) };
     case 'event-not-json':

@@ -47,6 +47,7 @@ describe('codec', () => {
 
   test('a version of the future has its own reason', () => {
     expect(reasonOf({ ...request, v: 2 })).toBe('unknown-version');
+    expect(reasonOf({ ...request, v: 0 })).toBe('unknown-version');
   });
 
   test('the detail names what is wrong', () => {

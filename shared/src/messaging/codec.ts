@@ -6,7 +6,8 @@ import { type DeadReason, eventSubject, requestSubject } from './subjects';
 /** A payload read as what it claims to be, or why it cannot be. */
 export type Decoded<Message> =
   | { ok: true; message: Message }
-  | { ok: false; reason: DeadReason; detail: string };
+  /** `isNewer`: it is of a later release, whose processes can read it. */
+  | { ok: false; reason: DeadReason; detail: string; isNewer: boolean };
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -16,11 +17,15 @@ export function encode(message: Request | Event): Uint8Array {
   return encoder.encode(JSON.stringify(message));
 }
 
+function unreadable(reason: DeadReason, detail: string) {
+  return { ok: false, reason, detail, isNewer: false } as const;
+}
+
 function readJson(data: Uint8Array): Decoded<unknown> {
   try {
     return { ok: true, message: JSON.parse(decoder.decode(data)) };
   } catch (error) {
-    return { ok: false, reason: 'not-json', detail: error instanceof Error ? error.message : String(error) };
+    return unreadable('not-json', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -51,17 +56,16 @@ function decode<Message>(
   const version = versionOf(json.message);
   if (typeof version === 'number' && version !== CONTRACT_VERSION) {
     const detail = `version ${version}, this process knows ${CONTRACT_VERSION}`;
-    return { ok: false, reason: 'unknown-version', detail };
+    return { ...unreadable('unknown-version', detail), isNewer: version > CONTRACT_VERSION };
   }
   const result = schema.safeParse(json.message);
   if (!result.success) {
     const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return { ok: false, reason: 'not-in-contract', detail };
+    return unreadable('not-in-contract', detail);
   }
   // What the broker let the publisher say is in the subject; a body that says otherwise is not to be believed.
   const expected = subjectOf(result.data);
-  if (expected !== subject)
-    return { ok: false, reason: 'wrong-subject', detail: `its body belongs on ${expected}` };
+  if (expected !== subject) return unreadable('wrong-subject', `its body belongs on ${expected}`);
   return { ok: true, message: result.data };
 }
 

@@ -10,7 +10,7 @@ describe('dead list and show', () => {
     await using rig = await openRig();
     const svc = await rig.startSvc();
     await rig.client.publish(SUBJECT, 'not json');
-    await rig.client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 99 }), { msgID: '77' });
+    await rig.client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 0 }), { msgID: '77' });
     await rig.settled();
     await svc.stop();
 
@@ -21,7 +21,7 @@ describe('dead list and show', () => {
       expect.stringMatching(
         /^1 .* not-json +request +popple\.request\.change-karma\.100 +1 +JSON Parse error/,
       ),
-      expect.stringMatching(/^2 .* unknown-version +request .* version 99, this process knows 1$/),
+      expect.stringMatching(/^2 .* unknown-version +request .* version 0, this process knows 1$/),
     ]);
     const one = await rig.run('dead-letters', ['list', '--reason', 'unknown-version']);
     expect(tableRows(one.output)).toEqual([expect.stringMatching(/^2 /)]);
@@ -33,7 +33,7 @@ describe('dead list and show', () => {
     expect(shown.code).toBe(0);
     expect(shown.output).toContain('Popple-Id: 77');
     expect(shown.output).toContain('Popple-Sequence: 2');
-    expect(shown.output).toContain('\n\n{\n  "v": 99,\n  "id": ');
+    expect(shown.output).toContain('\n\n{\n  "v": 0,\n  "id": ');
     expect(shown.output).toContain('  ]\n}\n\ndead letter 1: request, not-json, ');
     expect(shown.output).toEndWith('\n\nnot json\n');
   });
