@@ -1,4 +1,10 @@
-import type { GatewayDispatchEvents } from 'discord-api-types/v10';
+import type { GatewayDispatchEvents, GatewayDispatchPayload } from 'discord-api-types/v10';
+
+/** What Discord's types say that an event carries. */
+export type DispatchData<Event extends GatewayDispatchEvents> = Extract<
+  GatewayDispatchPayload,
+  { t: Event }
+>['d'];
 
 /** One event on its way to every session that wants it. Each form of its payload is serialized at most once. */
 export class Dispatch {
@@ -24,4 +30,15 @@ export class Dispatch {
     this.#jsonWithoutContent ??= JSON.stringify(this.payloadWithoutContent());
     return this.#jsonWithoutContent;
   }
+}
+
+/** A dispatch whose payloads are what Discord's types say that this event carries: the compiler holds it to them. */
+export function typedDispatch<Event extends GatewayDispatchEvents>(
+  event: Event,
+  guildId: string | null,
+  intents: number,
+  payload: () => DispatchData<Event>,
+  payloadWithoutContent: (() => DispatchData<Event>) | null = null,
+): Dispatch {
+  return new Dispatch(event, guildId, intents, payload, payloadWithoutContent);
 }

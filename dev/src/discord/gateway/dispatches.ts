@@ -9,14 +9,14 @@ import {
   type GatewayTypingStartDispatchData,
   ReactionType,
 } from 'discord-api-types/v10';
-import { channelPayload } from '../payload/channel';
+import { guildChannelPayload, threadPayload } from '../payload/channel';
 import { concernsBot } from '../payload/content';
 import { guildCreatePayload } from '../payload/guild';
 import { emojiPayload, messageEventPayload } from '../payload/message';
 import { memberPayload, userPayload } from '../payload/user';
 import type { Channel, Guild, Member, Message, WorldChange } from '../world/model';
 import type { World } from '../world/world';
-import { Dispatch } from './dispatch';
+import { type Dispatch, type DispatchData, typedDispatch } from './dispatch';
 
 /** What the gateway says about a change in the world: nothing, one event, or one per guild. */
 export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
@@ -49,22 +49,26 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
 
 /** GUILD_CREATE, as sent after READY and when the bot joins a server. */
 export function guildCreated(world: World, guild: Guild): Dispatch {
-  return new Dispatch(GatewayDispatchEvents.GuildCreate, guild.id, GatewayIntentBits.Guilds, () =>
+  return typedDispatch(GatewayDispatchEvents.GuildCreate, guild.id, GatewayIntentBits.Guilds, () =>
     guildCreatePayload(world, guild),
   );
 }
 
 function guildRemoved(guild: Guild): Dispatch {
   const payload: Pick<APIUnavailableGuild, 'id'> = { id: guild.id };
-  return new Dispatch(GatewayDispatchEvents.GuildDelete, guild.id, GatewayIntentBits.Guilds, () => payload);
+  return typedDispatch(GatewayDispatchEvents.GuildDelete, guild.id, GatewayIntentBits.Guilds, () => payload);
 }
 
-function messageDispatch(world: World, message: Message, event: GatewayDispatchEvents): Dispatch[] {
+function messageDispatch(
+  world: World,
+  message: Message,
+  event: GatewayDispatchEvents.MessageCreate | GatewayDispatchEvents.MessageUpdate,
+): Dispatch[] {
   if (!botSees(world, message.channelId)) return [];
   const form = (withContent: boolean) => () =>
     messageEventPayload(world, message, { withNonce: true, withContent });
   return [
-    new Dispatch(
+    typedDispatch(
       event,
       message.guildId,
       message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages,
@@ -83,7 +87,7 @@ function messageDeleted(world: World, message: Message): Dispatch[] {
   };
   const intent =
     message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages;
-  return [new Dispatch(GatewayDispatchEvents.MessageDelete, message.guildId, intent, () => payload)];
+  return [typedDispatch(GatewayDispatchEvents.MessageDelete, message.guildId, intent, () => payload)];
 }
 
 function reactionDispatch(
@@ -110,7 +114,7 @@ function reactionDispatch(
   };
   const isAdded = kind === 'reaction-added';
   return [
-    new Dispatch(
+    typedDispatch(
       isAdded ? GatewayDispatchEvents.MessageReactionAdd : GatewayDispatchEvents.MessageReactionRemove,
       message.guildId,
       message.guildId === null
@@ -124,20 +128,23 @@ function reactionDispatch(
 function channelDispatch(world: World, channel: Channel, created: boolean): Dispatch[] {
   // Discord no longer announces DMs: their first message does.
   if (channel.kind === 'dm') return [];
-  const isThread = channel.kind === 'thread';
-  const event = isThread
-    ? created
-      ? GatewayDispatchEvents.ThreadCreate
-      : GatewayDispatchEvents.ThreadUpdate
-    : created
-      ? GatewayDispatchEvents.ChannelCreate
-      : GatewayDispatchEvents.ChannelUpdate;
-  return [
-    new Dispatch(event, channel.guildId, GatewayIntentBits.Guilds, () => ({
-      ...channelPayload(world, channel),
-      ...(isThread && created ? { newly_created: true } : {}),
-    })),
-  ];
+  const dispatch = <Event extends GatewayDispatchEvents>(
+    event: Event,
+    payload: () => DispatchData<Event>,
+  ) => [typedDispatch(event, channel.guildId, GatewayIntentBits.Guilds, payload)];
+  const guild_id = channel.guildId ?? '';
+  if (channel.kind === 'thread') {
+    return created
+      ? dispatch(GatewayDispatchEvents.ThreadCreate, () => ({
+          ...threadPayload(world, channel),
+          newly_created: true,
+        }))
+      : dispatch(GatewayDispatchEvents.ThreadUpdate, () => ({ ...threadPayload(world, channel), guild_id }));
+  }
+  const payload = () => ({ ...guildChannelPayload(world, channel), guild_id });
+  return created
+    ? dispatch(GatewayDispatchEvents.ChannelCreate, payload)
+    : dispatch(GatewayDispatchEvents.ChannelUpdate, payload);
 }
 
 function memberAdded(world: World, member: Member): Dispatch[] {
@@ -147,7 +154,7 @@ function memberAdded(world: World, member: Member): Dispatch[] {
       user: userPayload(member),
       guild_id: guild.id,
     };
-    return new Dispatch(
+    return typedDispatch(
       GatewayDispatchEvents.GuildMemberAdd,
       guild.id,
       GatewayIntentBits.GuildMembers,
@@ -167,7 +174,7 @@ function typingDispatch(world: World, channelId: string, userId: string): Dispat
   };
   const intent =
     channel.guildId === null ? GatewayIntentBits.DirectMessageTyping : GatewayIntentBits.GuildMessageTyping;
-  return [new Dispatch(GatewayDispatchEvents.TypingStart, channel.guildId, intent, () => payload)];
+  return [typedDispatch(GatewayDispatchEvents.TypingStart, channel.guildId, intent, () => payload)];
 }
 
 function botSees(world: World, channelId: string): boolean {

@@ -10,6 +10,7 @@ import {
 } from 'discord-api-types/v10';
 import type { Channel } from '../world/model';
 import type { World } from '../world/world';
+import { NO_FLAGS } from './flags';
 import { permissionBits } from './permissions';
 import { userPayload } from './user';
 
@@ -30,6 +31,7 @@ export function dmPayload(world: World, channel: Channel): APIDMChannel {
     type: ChannelType.DM,
     name: null,
     last_message_id: world.lastMessageId(channel.id),
+    flags: NO_FLAGS,
     recipients: recipient ? [userPayload(recipient)] : [],
   };
 }
@@ -44,6 +46,11 @@ export function threadPayload(world: World, channel: Channel): APIThreadChannel 
     owner_id: world.botId,
     last_message_id: world.lastMessageId(channel.id),
     rate_limit_per_user: 0,
+    flags: NO_FLAGS,
+    message_count: world.messageCount(channel.id),
+    // Nobody joins a thread here; the bot sees all of them.
+    member_count: 0,
+    total_message_sent: world.messageCount(channel.id),
     thread_metadata: {
       archived: false,
       auto_archive_duration: AUTO_ARCHIVE_MINUTES,
@@ -64,6 +71,7 @@ export function guildChannelPayload(world: World, channel: Channel): GuildChanne
     parent_id: null,
     nsfw: false,
     rate_limit_per_user: 0,
+    flags: NO_FLAGS,
   };
   const topic = channel.topic === '' ? null : channel.topic;
   switch (channel.kind) {

@@ -16,6 +16,20 @@ import { NO_FLAGS } from './flags';
 import { EVERYONE_PERMISSIONS } from './permissions';
 import { memberPayload, userPayload } from './user';
 
+/** What Discord sends of every guild, and Discord's types for the gateway do not all name. */
+const GUILD_DEFAULTS = {
+  home_header: null,
+  region: 'us-west',
+  widget_enabled: false,
+  widget_channel_id: null,
+  max_presences: null,
+  max_members: 500_000,
+  max_stage_video_channel_users: 50,
+  max_video_channel_users: 25,
+  premium_subscription_count: 0,
+  nsfw: false,
+};
+
 /** A guild with everything GUILD_CREATE carries: channels with their last message, active threads, the bot as member. */
 export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCreateDispatchData {
   const channels = world.channels(guild.id);
@@ -23,6 +37,7 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
     (channel) => channel.kind === 'thread' && world.botMay(channel, 'ViewChannel'),
   );
   return {
+    ...GUILD_DEFAULTS,
     id: guild.id,
     name: guild.name,
     icon: null,

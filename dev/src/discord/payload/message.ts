@@ -11,7 +11,7 @@ import {
 } from 'discord-api-types/v10';
 import type { ChannelKind, Message, Reaction } from '../world/model';
 import type { World } from '../world/world';
-import { memberPayload, userPayload, webhookUserPayload } from './user';
+import { deletedUserPayload, memberPayload, userPayload, webhookUserPayload } from './user';
 
 const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
   text: ChannelType.GuildText,
@@ -113,15 +113,7 @@ function authorPayload(world: World, message: Message): APIUser {
   const author = world.member(message.authorId);
   if (message.webhookId !== null)
     return webhookUserPayload(message.webhookId, author?.displayName ?? 'Webhook');
-  if (!author) {
-    return {
-      id: message.authorId,
-      username: 'deleted_user',
-      discriminator: '0',
-      global_name: null,
-      avatar: null,
-    };
-  }
+  if (!author) return deletedUserPayload(message.authorId);
   return author.bot === message.bot ? userPayload(author) : { ...userPayload(author), bot: message.bot };
 }
 

@@ -16,16 +16,19 @@ import { userRoutes } from './user-routes';
 const API_PATH = /^\/api(?:\/v(\d+))?(\/.*)$/;
 const API_VERSIONS: readonly (string | undefined)[] = [undefined, '9', '10'];
 
+/** Every route there is. */
+export const restRoutes: readonly Route[] = [
+  ...gatewayRoutes,
+  ...userRoutes,
+  ...guildRoutes,
+  ...historyRoutes,
+  ...messageRoutes,
+  ...reactionRoutes,
+];
+
 /** Discord's REST API: latency, faults, authorization, rate limits, then the route. */
 export class RestApi {
-  readonly #router = new Router<Route>([
-    ...gatewayRoutes,
-    ...userRoutes,
-    ...guildRoutes,
-    ...historyRoutes,
-    ...messageRoutes,
-    ...reactionRoutes,
-  ]);
+  readonly #router = new Router<Route>(restRoutes);
   readonly #limiter: RateLimiter;
 
   constructor(

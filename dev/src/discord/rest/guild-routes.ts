@@ -6,6 +6,9 @@ import { visibleChannel } from './access';
 import { unknownGuild } from './errors';
 import { idParam, NO_CONTENT, ok, type RestRequest, type Route } from './route';
 
+/** Discord's types do not name it. */
+const ALL_OF_THEM = { has_more: false };
+
 /** Guilds and channels. */
 export const guildRoutes: readonly Route[] = [
   {
@@ -31,6 +34,7 @@ export const guildRoutes: readonly Route[] = [
       const result: RESTGetAPIGuildThreadsResult = {
         threads: threads.map((thread) => threadPayload(world, thread)),
         members: [],
+        ...ALL_OF_THEM,
       };
       return ok(result);
     },

@@ -1,5 +1,6 @@
 import {
   type APIUser,
+  Locale,
   type RESTGetCurrentApplicationResult,
   RESTJSONErrorCodes,
   type RESTPostAPICurrentUserCreateDMChannelResult,
@@ -11,6 +12,17 @@ import { userPayload } from '../payload/user';
 import { ApiError } from './errors';
 import { ok, type Route } from './route';
 
+/** What Discord sends of every application, and Discord's types do not all name. */
+const APPLICATION_DEFAULTS = {
+  type: null,
+  interactions_endpoint_url: null,
+  role_connections_verification_url: null,
+  approximate_user_install_count: 0,
+  approximate_user_authorization_count: 0,
+  explicit_content_filter: 0,
+  eligible_oauth2_scopes: ['bot', 'applications.commands'],
+};
+
 const createDmSchema = z.object({ recipient_id: z.string() });
 
 /** The bot itself, and its direct messages. */
@@ -20,7 +32,13 @@ export const userRoutes: readonly Route[] = [
     path: '/users/@me',
     bucket: 'others',
     handle: ({ world }) => {
-      const result: APIUser = userPayload(world.bot);
+      const result: APIUser = {
+        ...userPayload(world.bot),
+        mfa_enabled: false,
+        locale: Locale.EnglishUS,
+        email: null,
+        verified: true,
+      };
       return ok(result);
     },
   },
@@ -41,6 +59,9 @@ export const userRoutes: readonly Route[] = [
         bot: userPayload(world.bot),
         verify_key: '0'.repeat(64),
         team: null,
+        owner: userPayload(world.bot),
+        redirect_uris: [],
+        ...APPLICATION_DEFAULTS,
         flags,
         flags_new: String(flags),
         approximate_guild_count: world.guildCount,

@@ -124,6 +124,9 @@ export class World {
   messagesAround = (channelId: string, id: string, limit: number): Message[] =>
     this.#conversations.history(channelId).around(id, limit);
 
+  /** How many messages of a channel are kept. */
+  messageCount = (channelId: string): number => this.#conversations.history(channelId).length;
+
   lastMessageId = (channelId: string): string | null => this.#conversations.history(channelId).lastId;
 
   edit = (

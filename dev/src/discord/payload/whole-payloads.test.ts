@@ -1,0 +1,255 @@
+/**
+ * Every response and dispatch has each field that Discord's own description (its OpenAPI document, as schemas) requires.
+ * The description leaves the gateway out: there the compiler holds the payloads to `discord-api-types`
+ * (`typedDispatch`), and what they carry of REST's objects is checked here.
+ */
+import { afterEach, expect, test } from 'bun:test';
+import * as spec from 'discord-api-spec/zod';
+import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
+import { z } from 'zod';
+import type { LocalDiscord } from '../local-discord';
+import { restRoutes } from '../rest/api';
+import { firstPlace, QUICK, Stage, until } from '../testing/real-clients';
+
+const stage = new Stage();
+afterEach(() => stage.clear());
+
+const id = z.string().regex(/^\d+$/);
+const nothing = z.literal('');
+/** The description has numbers for the codes of fields, where Discord sends words. */
+const refusal = z.object({ code: z.int(), message: z.string() });
+const message = spec.MessageResponseSchema;
+const channel = z.union([
+  spec.GuildChannelResponseSchema,
+  spec.ThreadResponseSchema,
+  spec.PrivateChannelResponseSchema,
+]);
+
+/** One of everything that payloads tell apart. */
+function furnish(discord: LocalDiscord) {
+  const { world } = discord;
+  const { guildId, channelId, authorId } = firstPlace(discord);
+  const made = (['announcement', 'voice', 'forum'] as const).map((kind) =>
+    world.addChannel({ guildId, name: kind, kind }),
+  );
+  const thread = world.addChannel({ guildId, name: 'thread', kind: 'thread', parentId: made[2]?.id });
+  const dm = world.dm(authorId);
+  const own = world.say({ channelId, authorId: world.botId, content: 'own', nonce: '1' });
+  const reply = world.say({ channelId, authorId, content: `for <@${world.botId}>`, replyTo: own.id });
+  const removed = world.say({ channelId, authorId, content: 'soon gone' });
+  world.say({ channelId, authorId, content: 'about nothing', replyTo: removed.id });
+  world.remove(channelId, removed.id);
+  world.say({ channelId, authorId, content: 'by a webhook', webhookId: '1087654321098765432' });
+  world.react(channelId, reply.id, authorId, '🎉');
+  world.react(channelId, reply.id, world.botId, 'party:123456789012345678');
+  world.unreact(channelId, reply.id, authorId, '🎉');
+  world.edit(channelId, reply.id, 'edited');
+  world.say({ channelId: dm.id, authorId, content: 'in private' });
+  world.say({ channelId: thread.id, authorId, content: 'in a thread' });
+  world.typing(channelId, authorId);
+  world.deny(made[1]?.id ?? '', 'AddReactions');
+  world.deny(thread.id, 'AddReactions');
+  const channelIds = [channelId, ...made.map((one) => one.id), thread.id, dm.id];
+  return { guildId, channelId, authorId, channelIds, dm, own, reply };
+}
+
+type Furniture = ReturnType<typeof furnish>;
+
+/** For each route what it answers with, and requests for every form of that. */
+const RESPONSES: Record<
+  string,
+  { schema: z.core.$ZodType; ask(f: Furniture): [path: string, body?: object][] }
+> = {
+  'GET /gateway': { schema: spec.GatewayResponseSchema, ask: () => [['/gateway']] },
+  'GET /gateway/bot': { schema: spec.GatewayBotResponseSchema, ask: () => [['/gateway/bot']] },
+  'GET /users/@me': { schema: spec.UserPIIResponseSchema, ask: () => [['/users/@me']] },
+  'GET /applications/@me': {
+    schema: spec.PrivateApplicationResponseSchema,
+    ask: () => [['/applications/@me']],
+  },
+  'POST /users/@me/channels': {
+    schema: spec.PrivateChannelResponseSchema,
+    ask: ({ authorId }) => [['/users/@me/channels', { recipient_id: authorId }]],
+  },
+  'GET /guilds/:guildId/channels': {
+    schema: z.array(spec.GuildChannelResponseSchema),
+    ask: ({ guildId }) => [[`/guilds/${guildId}/channels`]],
+  },
+  'GET /guilds/:guildId/threads/active': {
+    schema: spec.ThreadsResponseSchema,
+    ask: ({ guildId }) => [[`/guilds/${guildId}/threads/active`]],
+  },
+  'GET /channels/:channelId': {
+    schema: channel,
+    ask: ({ channelIds }) => channelIds.map((one) => [`/channels/${one}`]),
+  },
+  'POST /channels/:channelId/typing': {
+    schema: nothing,
+    ask: ({ channelId }) => [[`/channels/${channelId}/typing`]],
+  },
+  'GET /channels/:channelId/messages': {
+    schema: z.array(message),
+    ask: ({ channelIds }) => channelIds.map((one) => [`/channels/${one}/messages`]),
+  },
+  'GET /channels/:channelId/messages/:messageId': {
+    schema: message,
+    ask: ({ channelId, reply }) => [[`/channels/${channelId}/messages/${reply.id}`]],
+  },
+  'POST /channels/:channelId/messages': {
+    schema: message,
+    ask: ({ channelId, dm, reply }) => [
+      [`/channels/${channelId}/messages`, { content: 'x', nonce: '5', enforce_nonce: true }],
+      [`/channels/${channelId}/messages`, { content: 'x', message_reference: { message_id: reply.id } }],
+      [`/channels/${dm.id}/messages`, { content: 'x' }],
+    ],
+  },
+  'PATCH /channels/:channelId/messages/:messageId': {
+    schema: message,
+    ask: ({ channelId, own }) => [[`/channels/${channelId}/messages/${own.id}`, { content: 'edited' }]],
+  },
+  'PUT /channels/:channelId/messages/:messageId/reactions/:emoji/@me': {
+    schema: nothing,
+    ask: ({ channelId, reply }) => [[`/channels/${channelId}/messages/${reply.id}/reactions/✅/@me`]],
+  },
+  'DELETE /channels/:channelId/messages/:messageId/reactions/:emoji/@me': {
+    schema: nothing,
+    ask: ({ channelId, reply }) => [[`/channels/${channelId}/messages/${reply.id}/reactions/✅/@me`]],
+  },
+  // The last one: what it deletes is asked for above.
+  'DELETE /channels/:channelId/messages/:messageId': {
+    schema: nothing,
+    ask: ({ channelId, own }) => [[`/channels/${channelId}/messages/${own.id}`]],
+  },
+};
+
+const guildMember = spec.GuildMemberResponseSchema;
+const inGuild = z.object({ guild_id: id });
+const isReaction = z.object({
+  user_id: id,
+  channel_id: id,
+  message_id: id,
+  burst: z.boolean(),
+  type: z.int(),
+});
+const reaction = isReaction.extend({ emoji: spec.MessageReactionEmojiResponseSchema });
+const unavailable = z.object({ id, unavailable: z.literal(true) });
+
+const DISPATCHES: Partial<Record<GatewayDispatchEvents, z.core.$ZodType>> = {
+  READY: z.object({
+    v: z.literal(10),
+    user: spec.UserResponseSchema,
+    guilds: z.array(unavailable),
+    session_id: z.string(),
+    resume_gateway_url: z.string(),
+    application: z.object({ id, flags: z.int() }),
+  }),
+  GUILD_CREATE: z.intersection(
+    spec.GuildResponseSchema,
+    z.object({
+      joined_at: z.string(),
+      large: z.boolean(),
+      member_count: z.int(),
+      voice_states: z.array(z.never()),
+      members: z.array(guildMember),
+      channels: z.array(spec.GuildChannelResponseSchema),
+      threads: z.array(spec.ThreadResponseSchema),
+      presences: z.array(z.never()),
+      stage_instances: z.array(z.never()),
+      guild_scheduled_events: z.array(z.never()),
+      soundboard_sounds: z.array(z.never()),
+    }),
+  ),
+  GUILD_DELETE: z.object({ id }),
+  GUILD_MEMBER_ADD: z.intersection(guildMember, inGuild),
+  CHANNEL_CREATE: spec.GuildChannelResponseSchema,
+  CHANNEL_UPDATE: spec.GuildChannelResponseSchema,
+  THREAD_CREATE: spec.ThreadResponseSchema,
+  THREAD_UPDATE: spec.ThreadResponseSchema,
+  MESSAGE_CREATE: message,
+  MESSAGE_UPDATE: message,
+  MESSAGE_DELETE: z.object({ id, channel_id: id }),
+  MESSAGE_REACTION_ADD: reaction.extend({ member: guildMember }),
+  MESSAGE_REACTION_REMOVE: reaction,
+  TYPING_START: z.object({ channel_id: id, user_id: id, timestamp: z.int() }),
+};
+
+/** What a payload lacks or has wrong, by path. Discord writes times with an offset, which the schemas do not expect. */
+function wrongIn(schema: z.core.$ZodType, payload: unknown): string[] {
+  const issues = z.safeParse(schema, payload).error?.issues ?? [];
+  return issues
+    .filter((issue) => !(issue.code === 'invalid_format' && issue.format === 'datetime'))
+    .map(
+      (issue) =>
+        `${issue.path.join('.')}: ${issue.message} ${'errors' in issue ? JSON.stringify(issue.errors) : ''}`,
+    );
+}
+
+test('every response has all that Discord requires of it', async () => {
+  const routes = restRoutes.map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(RESPONSES).toSorted()).toEqual(routes.toSorted());
+  const discord = await stage.discord();
+  const furniture = furnish(discord);
+  const wrong: string[] = [];
+  for (const [route, { schema, ask }] of Object.entries(RESPONSES)) {
+    for (const [path, body] of ask(furniture)) {
+      const response = await fetch(`${discord.apiUrl}/v10${path}`, {
+        method: route.split(' ')[0] ?? '',
+        headers: { authorization: `Bot ${discord.token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      expect([route, response.status]).toEqual([route, text === '' ? 204 : 200]);
+      const payload: unknown = text === '' ? '' : JSON.parse(text);
+      wrong.push(...wrongIn(schema, payload).map((what) => `${route} ${what}`));
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('every refusal has a code and a message', async () => {
+  const discord = await stage.discord();
+  const { channelId, reply } = furnish(discord);
+  const refused: [method: string, path: string, body?: string][] = [
+    ['GET', '/nothing'],
+    ['PATCH', '/gateway'],
+    ['GET', '/channels/1'],
+    ['GET', '/channels/x'],
+    ['GET', `/channels/${channelId}/messages/1`],
+    ['PATCH', `/channels/${channelId}/messages/${reply.id}`, '{"content":"x"}'],
+    ['POST', `/channels/${channelId}/messages`, '{"content":""}'],
+    ['POST', `/channels/${channelId}/messages`, '{"content":1}'],
+    ['POST', `/channels/${channelId}/messages`, '{'],
+    ['PUT', `/channels/${channelId}/messages/${reply.id}/reactions/x/@me`],
+  ];
+  for (const [method, path, body] of refused) {
+    const response = await fetch(`${discord.apiUrl}/v10${path}`, {
+      method,
+      headers: { authorization: `Bot ${discord.token}` },
+      ...(body === undefined ? {} : { body }),
+    });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect([path, wrongIn(refusal, await response.json())]).toEqual([path, []]);
+  }
+});
+
+test('every dispatch has all that Discord requires of it', async () => {
+  const intents = Object.values(GatewayIntentBits)
+    .filter((bit) => typeof bit === 'number')
+    .reduce((all, bit) => all | bit, 0);
+  const discord = await stage.discord({ ...QUICK, privilegedIntents: intents });
+  // Before the bot is there, so that GUILD_CREATE has all of it, and after.
+  furnish(discord);
+  const client = await stage.connected(discord, { intents });
+  furnish(discord);
+  const { world } = discord;
+  const guild = world.addGuild({ name: 'New' });
+  world.addMember({ name: 'Grace' });
+  world.removeGuild(guild.id);
+  await until(() => client.of(GatewayDispatchEvents.GuildDelete).length > 0, 'the last dispatch');
+  const events = new Set<string>(client.dispatches.map(({ t }) => t));
+  expect([...events].toSorted()).toEqual(Object.keys(DISPATCHES).toSorted());
+  const wrong = client.dispatches.flatMap(({ t, d }) =>
+    wrongIn(DISPATCHES[t] ?? z.never(), d).map((what) => `${t} ${what}`),
+  );
+  expect([...new Set(wrong)]).toEqual([]);
+});
