@@ -1,5 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { isRefusal } from '@popple/db/errors';
+import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import type { Request } from '@popple/shared/contract/request';
 import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { decodeRequest, encode } from '@popple/shared/messaging/codec';
@@ -19,6 +20,7 @@ import {
   redeliveries,
   requestsHandled,
 } from './metrics';
+import { ledgerMemory } from './retention/ledger-memory';
 import { intoRounds } from './rounds';
 
 /** What handling a batch needs. */
@@ -27,6 +29,8 @@ export interface BatchContext {
   client: JetStreamClient;
   publisher: BulkPublisher;
   log: Log;
+  /** How long the ledger remembers, LEDGER_RETENTION. */
+  ledgerRetentionMs: number;
   /** Told of each message once nothing more is owed for it. */
   settled(message: JsMsg): void;
 }
@@ -82,22 +86,47 @@ function read(messages: readonly JsMsg[]): { readable: Read[]; dead: Dead[]; new
   return { readable, dead, newer };
 }
 
+/**
+ * Takes out the changes that the ledger may have forgotten, whoever published them: applied again, they would count
+ * twice. One that it still has is answered as ever.
+ */
+async function refuseForgotten(
+  { database, ledgerRetentionMs }: BatchContext,
+  readable: readonly Read[],
+): Promise<{ due: readonly Read[]; dead: Dead[] }> {
+  const memory = ledgerMemory(ledgerRetentionMs);
+  const old = readable.filter(({ request }) => !memory.vouchesFor(request));
+  if (old.length === 0) return { due: readable, dead: [] };
+  const missing = await findMissingIds(
+    database,
+    old.map(({ request }) => request.id),
+  );
+  const forgotten = old.filter(({ request }) => missing.has(request.id));
+  const dead = forgotten.map(({ message, request }): Dead => {
+    const detail = memory.refusal(request);
+    return { message, cause: { origin: 'request', reason: 'older-than-ledger', detail } };
+  });
+  return { due: readable.filter((one) => !forgotten.includes(one)), dead };
+}
+
 function owedEvent(message: JsMsg, { event, known }: Answer): OwedEvent {
   return { message, known, subject: eventSubject(event), id: event.id, data: encode(event) };
 }
 
 /**
  * Applies a batch of requests to Postgres and resolves to what is owed for it now: an event for each, and a dead letter
- * for what cannot be read and for what Postgres refuses on its own, which harms no other. What a newer worker can read is
- * to be given back.
+ * for what cannot be read, for what is older than the ledger remembers, and for what Postgres refuses on its own, which
+ * harms no other. What a newer worker can read is to be given back.
  * @throws the transient error that stopped it.
  */
 export async function applyBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<Owed> {
   batchSize.observe(messages.length);
-  const { readable, dead, newer } = read(messages);
+  const { readable, dead: unreadable, newer } = read(messages);
+  const { due, dead: forgotten } = await refuseForgotten(context, readable);
+  const dead = [...unreadable, ...forgotten];
   const answers: Answers = new Map();
   const refusals = new Map<string, unknown>();
-  for (const round of intoRounds(readable.map(({ request }) => request))) {
+  for (const round of intoRounds(due.map(({ request }) => request))) {
     crashPoint('svc:before-apply');
     const finish = databaseSeconds.startTimer({ kind: round.kind });
     const { results, refused } = await isolate(
@@ -111,7 +140,7 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
     for (const { item, error } of refused) refusals.set(item.id, error);
   }
   const events: OwedEvent[] = [];
-  for (const { message, request } of readable) {
+  for (const { message, request } of due) {
     const answer = answers.get(request.id);
     if (answer !== undefined) {
       events.push(owedEvent(message, answer));

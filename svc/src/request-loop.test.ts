@@ -3,6 +3,7 @@ import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import { startPart, type TestPart } from '@popple/dev/testing/part';
 import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
 import type { Event } from '@popple/shared/contract/event';
+import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
@@ -42,13 +43,15 @@ async function start(): Promise<void> {
 
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
+const FIRST_ID = BigInt(snowflakeAt(Date.now() - 60_000));
+
 /** `count` times `alice++`, under ids that say which of them it is. */
 async function publish(count: number): Promise<void> {
   await Promise.all(
     range(count).map((index) => {
       const request: Request = {
         v: 1,
-        id: String(1_200_000_000_000_000_000n + BigInt(index)),
+        id: String(FIRST_ID + BigInt(index)),
         guildId: '100',
         channelId: '7',
         userId: '8',

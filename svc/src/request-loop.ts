@@ -21,6 +21,13 @@ const PUB_ACK_TIMEOUT_MS = 5_000;
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 30_000;
 
+/** What the loop handles requests with. */
+export interface LoopOptions {
+  database: Database;
+  /** How long the ledger remembers, LEDGER_RETENTION. */
+  ledgerRetentionMs: number;
+}
+
 /** What the loop is doing, for readiness. */
 export interface LoopState {
   /** Undefined while requests are being handled, else why they are not. */
@@ -81,7 +88,7 @@ async function handleUntilStopped(
 export async function requestLoop(
   runner: Runner,
   session: Session,
-  database: Database,
+  { database, ledgerRetentionMs }: LoopOptions,
   state: LoopState,
 ): Promise<void> {
   const { signal, log } = runner;
@@ -97,6 +104,7 @@ export async function requestLoop(
         client: session.client,
         publisher,
         log,
+        ledgerRetentionMs,
         settled: (message) => inbox.settled(message),
       };
       try {

@@ -13,6 +13,8 @@ import { connect, type JetStreamClient, type JetStreamManager, type NatsConnecti
 const GUILD = '100';
 // Ids of now: the ledger forgets old ones.
 let nextId = BigInt(snowflakeAt(Date.now()));
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const newId = () => String(nextId++);
 const envelope = () => ({ v: 1, id: newId(), guildId: GUILD, channelId: '7', userId: '8' }) as const;
 
@@ -232,6 +234,45 @@ describe('svc', () => {
     const answered = await events(2);
     await settled();
     expect(answered.flatMap(totalsOf)).toEqual(['1', '2']);
+  });
+
+  test('a change older than the ledger remembers is dead-lettered, not applied, and harms no neighbour', async () => {
+    const svc = await startSvc();
+    await svc.ready();
+    const old: Request = { ...change('alice'), id: snowflakeAt(Date.now() - 30 * DAY_MS + HOUR_MS / 2) };
+    const justInTime: Request = { ...change('bob'), id: snowflakeAt(Date.now() - 30 * DAY_MS + 2 * HOUR_MS) };
+    const question: Request = {
+      ...envelope(),
+      id: snowflakeAt(Date.now() - 60 * DAY_MS),
+      kind: 'check-karma',
+      subjects: [{ subject: 'alice', display: 'alice' }],
+    };
+    await publish([old, justInTime, question, change('alice')]);
+    await settled();
+    const answered = await events(3);
+    expect(new Map(answered.map((event) => [event.id, totalsOf(event)])).get(justInTime.id)).toEqual(['1']);
+    expect(answered.map(({ id }) => id)).not.toContain(old.id);
+    expect(answered.filter(({ kind }) => kind === 'karma-changed').flatMap(totalsOf)).toEqual(['1', '1']);
+    const letter = await manager.streams.getMessage(STREAMS.dead, {
+      last_by_subj: deadSubjectsOf('older-than-ledger'),
+    });
+    expect(requestSchema.parse(letter.json()).id).toBe(old.id);
+    expect(letter.header.get('Popple-Detail')).toContain('LEDGER_RETENTION');
+  });
+
+  test('a change older than the ledger is sure to remember is answered while the ledger still has it', async () => {
+    const first = await startSvc();
+    await first.ready();
+    const request: Request = { ...change('alice'), id: snowflakeAt(Date.now() - 10 * HOUR_MS) };
+    await publish([request]);
+    await events(1);
+    await first.stop();
+    await startSvc({ LEDGER_RETENTION: '6h', BACKFILL_MAX_AGE: '1h' });
+    await client.publish(requestSubject(request), JSON.stringify(request));
+    await publish([change('alice')]);
+    await settled();
+    expect((await events(2)).flatMap(totalsOf)).toEqual(['1', '2']);
+    expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
   });
 
   test('SIGTERM finishes what is in hand, acks it and exits 0', async () => {

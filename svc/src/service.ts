@@ -59,7 +59,8 @@ export async function runSvc(
     streamMaxAgeMs: () => streamMaxAgeMs(session.manager),
   });
   runner.defer('finish the statement that prunes the ledger', () => pruning);
-  const loop = requestLoop(runner, session, database, state);
+  const options = { database, ledgerRetentionMs: config.LEDGER_RETENTION };
+  const loop = requestLoop(runner, session, options, state);
   runner.defer('finish the requests in hand', () => loop.catch(() => undefined));
   await loop;
 }

@@ -18,6 +18,7 @@ export type DeadReason =
   | 'unknown-version'
   | 'wrong-subject'
   | 'refused-by-postgres'
+  | 'older-than-ledger'
   | 'refused-by-discord';
 
 /** The subject that a request is published to. */

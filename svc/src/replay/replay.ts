@@ -1,15 +1,13 @@
 import type { Database } from '@popple/db/client';
 import { isRefusal } from '@popple/db/errors';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import type { JsMsg } from 'nats';
 import { answerRound } from '../answers';
 import { isolate } from '../isolate';
-import { describeDuration } from '../retention/describe-duration';
-import { RETENTION_MARGIN_MS } from '../retention/ledger-bound';
+import { ledgerMemory } from '../retention/ledger-memory';
 import { intoRounds } from '../rounds';
 import { patiently, StoppedError } from './patiently';
 import type { Tally } from './tally';
@@ -42,8 +40,7 @@ interface Sifted {
 const changesNothing = ({ kind }: Request) => kind === 'check-karma' || kind === 'check-board';
 
 function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Sifted {
-  // The pruner's clock may be ahead of ours, and what it is about to forget cannot be vouched for either.
-  const remembersSinceMs = Date.now() - ledgerRetentionMs + RETENTION_MARGIN_MS;
+  const memory = ledgerMemory(ledgerRetentionMs);
   const sifted: Sifted = { due: [], tooOld: [] };
   const seen = new Set<string>();
   for (const { data, subject, seq: sequence } of batch) {
@@ -55,7 +52,7 @@ function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg
     const request = decoded.message;
     if (changesNothing(request)) tally.add('skipped');
     else if (seen.has(request.id)) tally.add('known');
-    else if (snowflakeTimeMs(request.id) < remembersSinceMs) sifted.tooOld.push({ request, sequence });
+    else if (!memory.vouchesFor(request)) sifted.tooOld.push({ request, sequence });
     else sifted.due.push({ request, sequence });
     seen.add(request.id);
   }
@@ -67,6 +64,7 @@ function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg
  * known like any other.
  */
 async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): Promise<void> {
+  const memory = ledgerMemory(context.ledgerRetentionMs);
   const ids = tooOld.map(({ request }) => request.id);
   const missing = await patiently(() => findMissingIds(context.database, ids), context);
   for (const { request, sequence } of tooOld) {
@@ -74,10 +72,7 @@ async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): 
       context.tally.add('known');
       continue;
     }
-    const written = new Date(snowflakeTimeMs(request.id)).toISOString();
-    const reason =
-      `request ${request.id} was written ${written}, which is longer ago than the ledger remembers ` +
-      `(LEDGER_RETENTION is ${describeDuration(context.ledgerRetentionMs)}); if it was applied then, it would count twice`;
+    const reason = memory.refusal(request);
     context.tally.addProblem({ sequence, outcome: 'refused', reason });
   }
 }
