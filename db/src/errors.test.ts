@@ -5,6 +5,7 @@ import {
   DatabaseNotReadyError,
   isLedgerConflict,
   isRefusal,
+  isTimeout,
   isTransient,
   LedgerContentionError,
   LedgerKindError,
@@ -66,4 +67,11 @@ test('only the ledger’s own duplicate key is a conflict of workers', () => {
   expect(isLedgerConflict(coded('23505', { table_name: 'ledger' }))).toBe(true);
   expect(isLedgerConflict(coded('23505', { table_name: 'karma' }))).toBe(false);
   expect(isLedgerConflict(coded('23514', { table_name: 'ledger' }))).toBe(false);
+});
+
+test('a statement that took too long is told from a server that is away', () => {
+  expect(isTimeout(new DatabaseDeadlineError(1))).toBe(true);
+  expect(isTimeout(new Error('wrapped', { cause: coded('57014') }))).toBe(true);
+  expect(isTimeout(coded('57P01'))).toBe(false);
+  expect(isTimeout(coded('CONNECT_TIMEOUT'))).toBe(false);
 });

@@ -126,6 +126,17 @@ export function isRefusal(error: unknown): boolean {
   return faultOf(error) === 'refused';
 }
 
+/** Codes of a statement that took too long, for the server and for us. */
+const TIMEOUT_CODES: ReadonlySet<string | undefined> = new Set(['57014', 'DATABASE_DEADLINE']);
+
+/**
+ * Whether a statement was given up because it took too long: a smaller one may succeed. One that was cancelled by an
+ * operator cannot be told from it.
+ */
+export function isTimeout(error: unknown): boolean {
+  return TIMEOUT_CODES.has(codeOf(error));
+}
+
 /** Whether two workers claimed one request at the same moment and this one came second. Nothing of it was applied. */
 export function isLedgerConflict(error: unknown): boolean {
   if (!(error instanceof Error) || codeOf(error) !== '23505') return false;

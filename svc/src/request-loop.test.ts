@@ -8,6 +8,7 @@ import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+import postgres from 'postgres';
 
 let nats: TestNats;
 let database: TestDatabase;
@@ -32,10 +33,10 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function start(): Promise<void> {
+async function start(databaseUrl = database.url): Promise<void> {
   svc = await startPart('svc', {
     NATS_URL: nats.url,
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseUrl,
     STREAM_MAX_AGE: '1h',
     STREAM_MAX_BYTES: '67108864',
   });
@@ -102,3 +103,22 @@ test('what the stream refuses is owed until it takes it: nothing is lost, and no
   await untilSettled();
   expect((await totals()).sort((a, b) => a - b)).toEqual(range(1_500));
 }, 60_000);
+
+/** Has Postgres take so long, in milliseconds, for each row of the ledger. */
+async function slowDown(msPerRow: number): Promise<void> {
+  const sql = postgres(database.url, { max: 1 });
+  await sql.unsafe(`
+    create function slow_row() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(${msPerRow / 1_000}); return new; end $$;
+    create trigger slow_row before insert on ledger for each row execute function slow_row();`);
+  await sql.end();
+}
+
+test('a batch that Postgres does not finish in time is tried in smaller pieces', async () => {
+  await slowDown(8);
+  await publish(500);
+  await start(`${database.url}?statement_timeout=2000`);
+  await untilSettled();
+  expect((await totals()).sort((a, b) => a - b)).toEqual(range(500));
+  expect(svc.output()).toContain('smaller batches');
+}, 120_000);

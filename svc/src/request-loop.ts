@@ -1,5 +1,5 @@
 import type { Database } from '@popple/db/client';
-import { isTransient } from '@popple/db/errors';
+import { isTimeout, isTransient } from '@popple/db/errors';
 import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
@@ -10,8 +10,9 @@ import { describeError } from '@popple/shared/observability/log';
 import { nextTurn } from '@popple/shared/process/next-turn';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
-import { NatsError } from 'nats';
+import { type JsMsg, NatsError } from 'nats';
 import { applyBatch, type BatchContext, type Owed, settleBatch } from './batch';
+import { BatchLimit } from './batch-limit';
 import { requestsGivenBack } from './metrics';
 
 /** Most requests that one statement applies. */
@@ -34,6 +35,27 @@ export interface LoopState {
   waitingFor: string | undefined;
 }
 
+/** Applies a batch, and lets the limit know how it went. @throws what applyBatch does. */
+async function applyLimited(
+  context: BatchContext,
+  batch: readonly JsMsg[],
+  limit: BatchLimit,
+): Promise<Owed> {
+  try {
+    const owed = await applyBatch(context, batch);
+    limit.succeeded(batch.length);
+    return owed;
+  } catch (error) {
+    if (isTimeout(error)) {
+      limit.timedOut();
+      context.log.warn(
+        `Postgres took too long for ${batch.length} requests: trying smaller batches, of at most ${limit.current}`,
+      );
+    }
+    throw error;
+  }
+}
+
 /**
  * Handles batches until told to stop, then finishes what has arrived.
  *
@@ -44,6 +66,7 @@ export interface LoopState {
 async function handleUntilStopped(
   inbox: Inbox,
   context: BatchContext,
+  limit: BatchLimit,
   signal: AbortSignal,
   onDone: () => void,
 ) {
@@ -59,9 +82,9 @@ async function handleUntilStopped(
   };
   try {
     for (;;) {
-      const batch = await inbox.take(MAX_BATCH);
+      const batch = await inbox.take(limit.current);
       if (batch.length === 0 || hasFailed) break;
-      const owed = await applyBatch(context, batch);
+      const owed = await applyLimited(context, batch, limit);
       await settling;
       settling = settle(owed);
       settling.catch(() => {
@@ -82,7 +105,8 @@ async function handleUntilStopped(
  *
  * Two states. *Pulling*: batches are fetched ahead and handled. When handling fails for a reason that is not a
  * request's own, everything in hand is given back and the loop is *waiting*: it pulls nothing, pauses longer each time
- * (up to 30 s), and returns to pulling once Postgres answers again. Nothing is dead-lettered for such a failure.
+ * (up to 30 s), and returns to pulling once Postgres answers again. Nothing is dead-lettered for such a failure. When
+ * Postgres took too long, the next batches are smaller.
  * @throws ConsumerLostError when the durable consumer is gone.
  */
 export async function requestLoop(
@@ -93,6 +117,7 @@ export async function requestLoop(
 ): Promise<void> {
   const { signal, log } = runner;
   const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
+  const limit = new BatchLimit(MAX_BATCH);
   for (let failures = 0; !signal.aborted; ) {
     try {
       await ping(database);
@@ -109,7 +134,7 @@ export async function requestLoop(
       };
       try {
         state.waitingFor = undefined;
-        await handleUntilStopped(inbox, context, signal, () => {
+        await handleUntilStopped(inbox, context, limit, signal, () => {
           failures = 0;
         });
       } finally {
