@@ -1,5 +1,6 @@
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
-import type { JetStreamClient, JetStreamManager, KV } from 'nats';
+import type { JetStreamClient, JetStreamManager } from 'nats';
 import { IDENTIFY_PERMIT_MS } from './presence/identify-limit';
 import { LEASE_TTL_MS } from './presence/presence';
 
@@ -22,7 +23,7 @@ export async function openBuckets(
   manager: JetStreamManager,
   { replyMaxAgeMs, replicas }: BucketSettings,
   warn: (line: string) => void = () => {},
-): Promise<Record<keyof typeof BUCKETS, KV>> {
+): Promise<Record<keyof typeof BUCKETS, Bucket>> {
   const open = (name: string, ttlMs: number) => openBucket(client, manager, name, { ttlMs, replicas }, warn);
   return {
     answers: await open(BUCKETS.answers, replyMaxAgeMs + ANSWER_MEMORY_MARGIN_MS),

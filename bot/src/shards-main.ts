@@ -1,5 +1,6 @@
 import { ConfigurationError, readEnvironment } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
+import { listable } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
 import { connectBroker } from '@popple/shared/messaging/connect';
 import { describeError, silentLog } from '@popple/shared/observability/log';
@@ -21,9 +22,9 @@ async function main(): Promise<void> {
   try {
     const { views } = connection.jetstream();
     // Only looked at: a bucket that no bot has made yet is not made by asking.
-    const leases = await views.kv(BUCKETS.leases, { bindOnly: true });
-    const gateway = await views.kv(BUCKETS.gateway, { bindOnly: true });
-    process.stdout.write(await describeShards(leases, gateway));
+    const manager = await connection.jetstreamManager();
+    const bind = async (name: string) => listable(await views.kv(name, { bindOnly: true }), manager, name);
+    process.stdout.write(await describeShards(await bind(BUCKETS.leases), await bind(BUCKETS.gateway)));
   } finally {
     await connection.close();
   }

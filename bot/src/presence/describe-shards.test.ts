@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { connect, type KV, type NatsConnection } from 'nats';
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
+import { openBucket } from '@popple/shared/messaging/buckets';
+import { connect, type NatsConnection } from 'nats';
 import { describeShards } from './describe-shards';
 import { LeaseTable } from './lease-table';
 import { SessionStore } from './session-record';
@@ -8,14 +10,16 @@ import { agreeOnShardCount } from './shard-count';
 
 let nats: TestNats;
 let connection: NatsConnection;
-let leases: KV;
-let gateway: KV;
+let leases: Bucket;
+let gateway: Bucket;
 
 beforeEach(async () => {
   nats = await testNats();
   connection = await connect({ servers: nats.url });
-  leases = await connection.jetstream().views.kv('leases');
-  gateway = await connection.jetstream().views.kv('gateway');
+  const open = async (name: string) =>
+    openBucket(connection.jetstream(), await connection.jetstreamManager(), name, { ttlMs: 0, replicas: 1 });
+  leases = await open('leases');
+  gateway = await open('gateway');
 });
 afterEach(async () => {
   await connection.close();

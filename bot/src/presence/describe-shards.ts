@@ -1,5 +1,5 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
-import type { KV } from 'nats';
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { LeaseTable } from './lease-table';
 import { SessionStore } from './session-record';
 import { readShardCount } from './shard-count';
@@ -44,7 +44,7 @@ const bySlot = (a: { slot: Slot }, b: { slot: Slot }) =>
  * Who holds which slot, one line each, and the bots that hold none, for people. Ends with a newline.
  * @throws NatsError when the buckets cannot be asked.
  */
-export async function describeShards(leases: KV, gateway: KV): Promise<string> {
+export async function describeShards(leases: Bucket, gateway: Bucket): Promise<string> {
   const lookout = new LeaseTable(leases, 'nobody');
   const store = new SessionStore(gateway);
   const { instances } = await lookout.census();

@@ -1,5 +1,5 @@
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
-import type { KV } from 'nats';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
 /** Who lives and which slots are taken, as one look at the bucket shows it. */
@@ -23,12 +23,12 @@ interface Holding {
  * a slot for a moment are two readers of the same chat, whose requests have the same ids.
  */
 export class LeaseTable {
-  readonly #bucket: KV;
+  readonly #bucket: Bucket;
   readonly #self: string;
   readonly #held = new Map<string, Holding>();
 
   /** `self` sorts by when the instance began, so that all agree on who is oldest. */
-  constructor(bucket: KV, self: string) {
+  constructor(bucket: Bucket, self: string) {
     this.#bucket = bucket;
     this.#self = self;
   }
@@ -47,7 +47,7 @@ export class LeaseTable {
   async census(): Promise<Census> {
     const instances: string[] = [];
     const taken = new Set<string>();
-    for await (const key of await this.#bucket.keys()) {
+    for (const { key } of await this.#bucket.entries('>')) {
       if (key.startsWith('bot.')) instances.push(key.slice('bot.'.length));
       else if (key.startsWith('slot.')) taken.add(key.slice('slot.'.length));
     }
@@ -115,10 +115,9 @@ export class LeaseTable {
   /** Every slot that is taken and by whom, for people. @throws NatsError when the bucket cannot be asked. */
   async holders(): Promise<{ slot: Slot; holder: string }[]> {
     const holders: { slot: Slot; holder: string }[] = [];
-    for await (const key of await this.#bucket.keys('slot.>')) {
+    for (const { key, value } of await this.#bucket.entries('slot.>')) {
       const slot = parseSlotKey(key.slice('slot.'.length));
-      const entry = await this.#bucket.get(key);
-      if (slot && entry?.operation === 'PUT') holders.push({ slot, holder: entry.string() });
+      if (slot) holders.push({ slot, holder: value });
     }
     return holders;
   }

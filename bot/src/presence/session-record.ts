@@ -1,6 +1,6 @@
 import type { SessionInfo } from '@discordjs/ws';
 import { snowflakeSchema } from '@popple/shared/contract/ids';
-import type { KV } from 'nats';
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { z } from 'zod';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
@@ -23,9 +23,9 @@ export type SessionRecord = z.infer<typeof sessionRecordSchema>;
 
 /** Sessions and watermarks by slot, in the NATS KV bucket that outlives every bot. */
 export class SessionStore {
-  readonly #bucket: KV;
+  readonly #bucket: Bucket;
 
-  constructor(bucket: KV) {
+  constructor(bucket: Bucket) {
     this.#bucket = bucket;
   }
 
@@ -52,10 +52,9 @@ export class SessionStore {
    */
   async inheritedWatermark(): Promise<string | undefined> {
     const found: { slot: Slot; watermark: string }[] = [];
-    for await (const key of await this.#bucket.keys('session.>')) {
+    for (const { key, value } of await this.#bucket.entries('session.>')) {
       const slot = parseSlotKey(key.slice('session.'.length));
-      const entry = await this.#bucket.get(key);
-      const watermark = entry === null ? undefined : parseRecord(entry.string())?.watermark;
+      const watermark = parseRecord(value)?.watermark;
       if (slot && watermark) found.push({ slot, watermark });
     }
     return inheritedFrom(found);

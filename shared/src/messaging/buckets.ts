@@ -1,5 +1,6 @@
-import { type JetStreamClient, type JetStreamManager, type KV, NatsError, nanos, StorageType } from 'nats';
+import { type JetStreamClient, type JetStreamManager, NatsError, nanos, StorageType } from 'nats';
 import { OperatorError } from '../process/operator-error';
+import { type Bucket, listable } from './bucket-entries';
 import { differences } from './differences';
 import { isNotAllowed } from './jetstream-errors';
 
@@ -33,15 +34,16 @@ export async function openBucket(
   name: string,
   options: BucketOptions,
   warn: (line: string) => void = () => {},
-): Promise<KV> {
+): Promise<Bucket> {
   const stream = `KV_${name}`;
   try {
-    const bucket = await client.views.kv(name, {
+    const opened = await client.views.kv(name, {
       history: 1,
       ttl: options.ttlMs,
       replicas: options.replicas,
       storage: StorageType.File,
     });
+    const bucket = listable(opened, manager, name);
     const wanted = { max_age: nanos(options.ttlMs), num_replicas: options.replicas };
     const different = differences((await manager.streams.info(stream)).config, wanted).join(', ');
     if (different === '') return bucket;
