@@ -4,6 +4,7 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import { type APIUser, DefaultRestOptions, REST, Routes } from 'discord.js';
+import { z } from 'zod';
 import { meaningOf } from './answers/discord-errors';
 import { mayStillSend } from './answers/send-before';
 
@@ -26,25 +27,38 @@ export function openRest(apiUrl: string, token: string): REST {
   }).setToken(token);
 }
 
+export interface Question<Result> {
+  rest: REST;
+  apiUrl: string;
+  runner: Pick<Runner, 'log' | 'signal'>;
+  route: `/${string}`;
+  /** What the response must look like to be Discord's. */
+  schema: z.ZodType<Result>;
+  /** Whether Discord has responded at this address before, so that no refusal but of the token is final. */
+  isKnownToRespond?: boolean;
+}
+
 /**
- * Who the bot is, asked with the token, so that a wrong one is known before anything is started with it. Waits for as
- * long as Discord cannot be reached.
- * @throws OperatorError when Discord refuses the token or the address is not Discord's API.
+ * Asks Discord something the bot cannot go on without. Waits with growing pauses, up to 30 s, for as long as Discord
+ * cannot be reached or responds 408, 429 or 5xx.
+ * @throws OperatorError when Discord refuses the token, or when the address is not Discord's API; the signal's reason
+ * when the process stops first.
  */
-export async function whoAmI(rest: REST, apiUrl: string, runner: Runner): Promise<APIUser> {
+export async function askPatiently<Result>(question: Question<Result>): Promise<Result> {
+  const { rest, apiUrl, runner, route, schema, isKnownToRespond = false } = question;
   for (let attempt = 0; ; attempt += 1) {
     runner.signal.throwIfAborted();
     try {
-      return (await rest.get(Routes.user())) as APIUser;
+      return schema.parse(await rest.get(route));
     } catch (error) {
-      const meaning = meaningOf(error);
+      const meaning = error instanceof z.ZodError ? 'refused' : meaningOf(error);
       if (meaning === 'unauthorized') {
         throw new OperatorError(
           'Discord refused DISCORD_TOKEN; copy it anew from https://discord.com/developers/applications (page Bot, Reset Token)',
           { cause: error },
         );
       }
-      if (meaning !== 'later') {
+      if (meaning !== 'later' && !isKnownToRespond) {
         throw new OperatorError(`DISCORD_API_URL ${apiUrl} does not answer as Discord's API does`, {
           cause: error,
         });
@@ -56,4 +70,16 @@ export async function whoAmI(rest: REST, apiUrl: string, runner: Runner): Promis
       await pause(pauseMs, runner.signal);
     }
   }
+}
+
+/**
+ * Who the bot is, asked with the token, so that a wrong one is known before anything is started with it. Waits for as
+ * long as Discord cannot be reached.
+ * @throws OperatorError when Discord refuses the token or the address is not Discord's API.
+ */
+export async function whoAmI(rest: REST, apiUrl: string, runner: Runner): Promise<APIUser> {
+  const schema = z.custom<APIUser>(
+    (user) => z.object({ id: z.string(), username: z.string() }).safeParse(user).success,
+  );
+  return await askPatiently({ rest, apiUrl, runner, route: Routes.user(), schema });
 }

@@ -37,6 +37,8 @@ export interface LocalDiscord {
   readonly records: Records;
   /** The gateway sessions there are now, connected or waiting to be resumed. */
   sessions(): SessionStatus[];
+  /** How many gateway connections are open, whether or not a session belongs to them. */
+  readonly connections: number;
   /** May be changed while it runs, with `changeSettings`. */
   readonly settings: Settings;
   /** Cuts every connection, writes the state, and frees the port. May be called again. */
@@ -96,6 +98,9 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
     records,
     settings,
     sessions: () => sessionStatuses(gateway),
+    get connections() {
+      return gateway.connections.size;
+    },
     stop: () => {
       stopping ??= stop();
       return stopping;

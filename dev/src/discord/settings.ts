@@ -36,6 +36,8 @@ export const settingsSchema = z.object({
   maxConcurrency: count,
   /** IDENTIFYs in a day. */
   sessionStartsPerDay: count,
+  /** How long such a day is, from the first IDENTIFY. */
+  sessionStartsResetMs: durationMs.min(1),
   /** Answered by GET /gateway/bot; null is one for every 1,000 guilds. */
   recommendedShards: count.nullable(),
   /** More guilds than this on one shard are refused with close code 4011. */
@@ -66,6 +68,7 @@ export const DEFAULT_SETTINGS: Settings = {
   identifyIntervalMs: 5000,
   maxConcurrency: 1,
   sessionStartsPerDay: 1000,
+  sessionStartsResetMs: 24 * 60 * 60 * 1000,
   recommendedShards: null,
   maxGuildsPerShard: 2500,
   nonceWindowMs: 300_000,

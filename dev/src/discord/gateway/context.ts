@@ -13,4 +13,6 @@ export interface GatewayContext {
   readonly identifyLimit: IdentifyLimit;
   /** How many RESUMEs are still to be refused by a fault. */
   refuseResumes: number;
+  /** How many IDENTIFYs are still to be closed by a fault, and with which code. They count all the same. */
+  closedIdentifies: { left: number; code: number };
 }

@@ -31,6 +31,11 @@ export class GatewayFaults {
     this.gateway.context.refuseResumes = times;
   }
 
+  /** Closes the connections of the next IDENTIFYs with a code instead of READY. */
+  closeOnIdentify(code: number, times = 1): void {
+    this.gateway.context.closedIdentifies = { left: times, code };
+  }
+
   /** Op 7: asks clients to reconnect and resume. */
   sendReconnect(target: FaultTarget = 'all'): void {
     for (const connection of this.#struck(target)) connection.send(RECONNECT_FRAME);
@@ -66,6 +71,7 @@ export class GatewayFaults {
   clear(): void {
     this.#refusedConnections = 0;
     this.gateway.context.refuseResumes = 0;
+    this.gateway.context.closedIdentifies.left = 0;
   }
 
   #struck(target: FaultTarget): Connection[] {

@@ -16,7 +16,8 @@ export class Gateway {
   constructor(world: World, settings: Settings, records: Records) {
     const sessions = new Sessions(settings, (connected) => world.setBotOnline(connected > 0));
     const identifyLimit = new IdentifyLimit(settings);
-    this.context = { world, settings, records, sessions, identifyLimit, refuseResumes: 0 };
+    const closedIdentifies = { left: 0, code: 0 };
+    this.context = { world, settings, records, sessions, identifyLimit, refuseResumes: 0, closedIdentifies };
     this.#unsubscribe = world.onChange((change) => {
       for (const dispatch of dispatchesOf(world, change)) {
         records.counts.dispatches += sessions.dispatch(dispatch);

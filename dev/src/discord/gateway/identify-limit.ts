@@ -1,7 +1,5 @@
 import type { Settings } from '../settings';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 export interface SessionStartLimit {
   readonly total: number;
   readonly remaining: number;
@@ -26,7 +24,7 @@ export class IdentifyLimit {
     const last = this.#lastOfBucketMs.get(bucket);
     if (last !== undefined && nowMs - last < this.settings.identifyIntervalMs) return 'too-soon';
     this.#lastOfBucketMs.set(bucket, nowMs);
-    if (this.#usedToday === 0) this.#dayEndsMs = nowMs + DAY_MS;
+    if (this.#usedToday === 0) this.#dayEndsMs = nowMs + this.settings.sessionStartsResetMs;
     this.#usedToday++;
     return 'ok';
   }

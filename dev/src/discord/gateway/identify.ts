@@ -52,6 +52,12 @@ export function identify(
       context.sessions.forgetAll();
       return GatewayCloseCodes.AuthenticationFailed;
     case 'ok': {
+      const { closedIdentifies } = context;
+      if (closedIdentifies.left > 0) {
+        closedIdentifies.left--;
+        context.records.identify({ ...record, outcome: closedIdentifies.code, sessionId: null });
+        return closedIdentifies.code;
+      }
       const session = context.sessions.create(shard, intents);
       connection.join(session);
       context.records.identify({ ...record, outcome: 'ready', sessionId: session.id });
