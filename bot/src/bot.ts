@@ -15,11 +15,13 @@ import { openRest, whoAmI } from './discord-api';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
 import { openBuckets } from './open-buckets';
+import { GatewayInformation } from './presence/gateway-information';
+import { IdentifyBudget } from './presence/identify-budget';
 import { SharedIdentifyLimit } from './presence/identify-limit';
 import { LeaseTable } from './presence/lease-table';
 import { Presence } from './presence/presence';
 import { SessionStore } from './presence/session-record';
-import { agreeOnShardCount, askGateway } from './presence/shard-count';
+import { agreeOnShardCount } from './presence/shard-count';
 import { type Intake, SlotSession } from './presence/slot-session';
 
 type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
@@ -38,7 +40,10 @@ interface PresenceParts {
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
   const { rest, buckets, botId, intake, onReady } = parts;
   const bucket = buckets.gateway;
-  const { shards: recommended, session_start_limit: limit } = await askGateway(rest);
+  const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
+  const gateway = await information.ask();
+  const { shards: recommended, session_start_limit: limit } = gateway;
+  const budget = new IdentifyBudget(information, runner.log);
   const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
   // Sorts by when the instance began: the oldest keep the larger shares.
   const self = `${String(Date.now()).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
@@ -62,6 +67,8 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         record,
         store,
         throttler,
+        budget,
+        gateway,
         intake,
         onReady,
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },

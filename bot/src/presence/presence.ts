@@ -154,7 +154,7 @@ export class Presence {
     if (this.#sessions.size !== this.#share)
       problems.push(`holds ${this.#sessions.size} slots of ${this.#share}`);
     for (const session of this.#sessions.values()) {
-      const problem = await session.problem();
+      const problem = session.problem();
       if (problem !== undefined) problems.push(`slot ${slotKey(session.slot)} is ${problem}`);
     }
     return problems.length === 0 ? undefined : problems.join(', ');

@@ -59,4 +59,23 @@ describe('several bots', () => {
     await popple.until('all shards are ready', () => identifies(popple) === 3);
     expect(popple.discord.records.identifies.filter(({ outcome }) => outcome === 'rate-limited')).toEqual([]);
   });
+
+  test('after NATS was away for long, each session is resumed a few times and has one connection', async () => {
+    const discord = { maxConcurrency: 8, identifyIntervalMs: 200 };
+    await start({ bots: 2, botEnvironment: { SHARD_COUNT: '8' }, discord });
+    await popple.nats.kill();
+    await Bun.sleep(20_000);
+    const before = popple.discord.records.resumes.length;
+    await popple.nats.restart();
+    await popple.until('both bots are ready', async () => {
+      const all = await Promise.all(popple.bots.map((bot) => bot.readiness()));
+      return all.every(({ ready }) => ready);
+    });
+    await Bun.sleep(15_000);
+    // Each slot may go to the other bot and back. A connection that outlives its slot fights its successor for ever.
+    const resumed = popple.discord.records.resumes.slice(before);
+    expect(resumed.length).toBeLessThanOrEqual(24);
+    expect(popple.discord.connections).toBe(8);
+    await expectExact(popple, [popple.say('x++')]);
+  });
 });

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { SessionInfo } from '@discordjs/ws';
 import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
+import { changeSettings } from '@popple/dev/discord/settings';
 import { freePort } from '@popple/dev/embedded/free-port';
 import { silentLog } from '@popple/shared/observability/log';
 import { openRest } from '../discord-api';
+import { GatewayInformation } from './gateway-information';
+import { IdentifyBudget } from './identify-budget';
 import { ShardConnection } from './shard-connection';
 
 let discord: LocalDiscord;
@@ -20,16 +23,21 @@ afterEach(async () => {
   expect(failures).toEqual([]);
 });
 
-function open(session: SessionInfo | null, unreachablePatienceMs: number): Promise<void> {
-  return new Promise((resolve) => {
+async function open(session: SessionInfo | null, unreachablePatienceMs: number): Promise<void> {
+  const runner = {
+    signal: new AbortController().signal,
+    log: silentLog(),
+    defer: () => undefined,
+    fail: (error: unknown) => failures.push(error),
+  };
+  const rest = openRest(discord.apiUrl, discord.token);
+  const information = new GatewayInformation({ rest, apiUrl: discord.apiUrl, runner });
+  const gateway = await information.ask();
+  await new Promise<void>((resolve) => {
     connection = new ShardConnection({
-      runner: {
-        signal: new AbortController().signal,
-        log: silentLog(),
-        defer: () => undefined,
-        fail: (error) => failures.push(error),
-      },
-      rest: openRest(discord.apiUrl, discord.token),
+      runner,
+      budget: new IdentifyBudget(information, runner.log),
+      gateway,
       token: discord.token,
       slot: { shard: 0, shardCount: 1, replica: 0 },
       throttler: { waitForIdentify: () => Promise.resolve() },
@@ -40,6 +48,14 @@ function open(session: SessionInfo | null, unreachablePatienceMs: number): Promi
     });
     connection.enter();
   });
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`waited 30 s in vain until ${what}`);
+    await Bun.sleep(10);
+  }
 }
 
 const sessionAt = (resumeURL: string): SessionInfo => ({
@@ -66,4 +82,45 @@ test('leaving keeps the session for who comes next', async () => {
   const { sessionId } = connection.session ?? {};
   await connection.leave();
   expect(connection.session?.sessionId).toBe(sessionId as string);
+});
+
+describe('leaving leaves nothing behind', () => {
+  const connected = () => discord.connections;
+  /** Longer than the library's pause before it connects again. */
+  const reconnectingWouldShow = () => Bun.sleep(1_500);
+
+  test('in the pause before connecting again', async () => {
+    await open(null, 60_000);
+    discord.faults.gateway.dropConnections();
+    await until('the connection is lost', () => connected() === 0);
+    await Bun.sleep(100);
+    await connection.leave();
+    await reconnectingWouldShow();
+    expect(connected()).toBe(0);
+    expect(discord.records.resumes).toEqual([]);
+    connection.enter();
+    await until('it is resumed', () => connection.problem() === undefined);
+    expect(discord.records.resumes.map(({ outcome }) => outcome)).toEqual(['resumed']);
+    expect(connected()).toBe(1);
+  });
+
+  test('while Discord has not greeted', async () => {
+    changeSettings(discord.settings, { latencyMs: 2_000 });
+    void open(null, 60_000);
+    await until('it is connected', () => connected() === 1);
+    await connection.leave();
+    await reconnectingWouldShow();
+    expect(connected()).toBe(0);
+  });
+
+  test('while it waits for READY', async () => {
+    void open(null, 60_000);
+    await until('it is connected', () => connected() === 1);
+    changeSettings(discord.settings, { latencyMs: 4_000 });
+    await until('it has identified', () => discord.records.identifies.length === 1);
+    await connection.leave();
+    await reconnectingWouldShow();
+    expect(connected()).toBe(0);
+    expect(discord.records.identifies).toHaveLength(1);
+  });
 });

@@ -1,36 +1,44 @@
 import {
+  DefaultWebSocketManagerOptions,
+  type FetchingStrategyOptions,
+  type IContextFetchingStrategy,
   type IIdentifyThrottler,
   type SessionInfo,
-  WebSocketManager,
+  WebSocketShard,
   WebSocketShardEvents,
   WebSocketShardStatus,
 } from '@discordjs/ws';
-import { backoffMs } from '@popple/shared/messaging/backoff';
-import { describeError } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
-import type { GatewayDispatchPayload, GatewayReadyDispatchData, REST } from 'discord.js';
-import { meaningOf } from '../answers/discord-errors';
-import { gatewayLatencyMs, identifiesLeft, sessionsResumed, sessionsStarted } from '../metrics';
+import type { APIGatewayBotInfo, GatewayDispatchPayload, GatewayReadyDispatchData } from 'discord.js';
+import { gatewayLatencyMs, sessionsResumed, sessionsStarted } from '../metrics';
 import { FATAL_CLOSE_CODES } from './close-codes';
+import { ConnectionPace } from './connection-pace';
+import type { IdentifyBudget } from './identify-budget';
 import { INTENTS } from './intents';
 import { type Slot, slotKey } from './slot';
 
 /** Any code but 1000 and 1001 leaves the session at Discord, to be resumed. */
-const RESUMABLE_CLOSE_CODE = 4200;
+const RESUMABLE_CLOSE = [4200, 'back soon'] as const;
 const UNREACHABLE_PATIENCE_MS = 60_000;
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 30_000;
+
+/** How long leaving waits for the other end to close too. */
+const CLOSE_PATIENCE_MS = 2_000;
+
+/** A permit to identify is good for this long, with some of its 6.5 s left for the way of the packet. */
+const PERMIT_USE_MS = 1_000;
 
 export interface ShardConnectionOptions {
   runner: Runner;
-  rest: REST;
   token: string;
   slot: Slot;
   /** The session to resume; null to begin a new one. */
   session: SessionInfo | null;
   throttler: IIdentifyThrottler;
+  budget: IdentifyBudget;
+  /** Where the gateway is, as Discord said when the process began. */
+  gateway: APIGatewayBotInfo;
   /** A new session has begun: everything said before it is not told. */
   onReady(data: GatewayReadyDispatchData): void;
   onDispatch(payload: GatewayDispatchPayload): void;
@@ -45,72 +53,199 @@ const STATUS_NAMES: Record<WebSocketShardStatus, string> = {
   [WebSocketShardStatus.Ready]: 'ready',
 };
 
+/** What @discordjs/ws waits for here never comes, and is collected with the shard that waits. */
+const never = <Result>() => new Promise<Result>(() => undefined);
+
+/** The library keeps its websocket to itself, and with it Discord's reasons, and connections that it forgets to close. */
+function socketOf(shard: WebSocketShard): WebSocket | null {
+  return (shard as unknown as { connection: WebSocket | null }).connection;
+}
+
+/** From `enter` to `leave`: one WebSocketShard, which connects as often as it needs to, and never again afterwards. */
+interface Stay {
+  readonly shard: WebSocketShard;
+  /** Aborted by `leave`. */
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+  /** Whether the shard has connected before. */
+  hasConnected: boolean;
+  /** Whether the shard is about to connect, and waits for its turn. */
+  isConnecting: boolean;
+  /** How the last connection ended, for people. */
+  ending: string | undefined;
+}
+
 /**
- * One shard's connection to the gateway, by @discordjs/ws, which reconnects and resumes by itself as Discord's table of
- * close codes asks. What it does not know is that a session may come from, and go to, another process.
+ * One shard's connection to the gateway, by the WebSocketShard of @discordjs/ws, which reconnects and resumes by itself as
+ * Discord's table of close codes asks. What it does not know is that a session may come from, and go to, another process.
+ *
+ * The library connects again 500 ms after a connection ended, whatever has happened since, `destroy` included. Just
+ * before, it asks for the session (`retrieveSessionInfo`); that is where it is made to wait: for a pause that grows, for
+ * an IDENTIFY that may be spent, or indefinitely once the slot is not wanted any more. WebSocketManager is not used: it
+ * refuses to resume when no IDENTIFY is left for the day.
  */
 export class ShardConnection {
   readonly #options: ShardConnectionOptions;
-  readonly #manager: WebSocketManager;
+  readonly #pace = new ConnectionPace();
   #session: SessionInfo | null;
-  #isWanted = false;
+  #stay: Stay | undefined;
   /** Since when no try to connect has even reached the gateway; undefined while it is reached. */
   #unreachableSinceMs: number | undefined;
+  /** Why it does not connect yet, for people. */
+  #wait: string | undefined;
 
   constructor(options: ShardConnectionOptions) {
     this.#options = options;
     this.#session = options.session;
-    this.#manager = new WebSocketManager({
-      token: options.token,
-      rest: options.rest,
+  }
+
+  /** Connects, and stays connected until `leave`. Resolves at once; `problem` tells how it goes. */
+  enter(): void {
+    if (this.#stay !== undefined) return;
+    const { token, slot, gateway } = this.#options;
+    const abort = new AbortController();
+    const options: FetchingStrategyOptions & { gatewayInformation: APIGatewayBotInfo } = {
+      ...DefaultWebSocketManagerOptions,
+      token,
       intents: INTENTS,
-      shardCount: options.slot.shardCount,
-      shardIds: [options.slot.shard],
-      buildIdentifyThrottler: () => options.throttler,
-      retrieveSessionInfo: () => this.#session,
+      shardCount: slot.shardCount,
+      gatewayInformation: gateway,
+    };
+    const strategy: IContextFetchingStrategy = {
+      options,
+      retrieveSessionInfo: async () => {
+        if (stay.signal.aborted) return never();
+        if (stay.shard.status !== WebSocketShardStatus.Idle || stay.isConnecting) return this.#session;
+        stay.isConnecting = true;
+        const gatewayInformation = await this.#turnToConnect(stay);
+        stay.isConnecting = false;
+        if (gatewayInformation !== undefined) options.gatewayInformation = gatewayInformation;
+        if (stay.signal.aborted) return never();
+        // The library makes the websocket right after it has the session.
+        setTimeout(() => this.#watchClose(stay), 0);
+        return this.#session;
+      },
       updateSessionInfo: (_shardId, info) => {
         // The library forgets the session when it is told to leave and when the gateway cannot be reached. Discord has it
         // still, and what was said meanwhile is told on resuming it.
-        if (info === null && (!this.#isWanted || this.#isBrieflyUnreachable())) return;
+        if (stay.signal.aborted || (info === null && this.#isBrieflyUnreachable())) return;
         this.#session = info;
       },
-    });
-    this.#listen();
+      waitForIdentify: (_shardId, signal) => this.#turnToIdentify(stay, signal),
+    };
+    const stay: Stay = {
+      shard: new WebSocketShard(strategy, slot.shard),
+      signal: abort.signal,
+      end: () => abort.abort(),
+      hasConnected: false,
+      isConnecting: false,
+      ending: undefined,
+    };
+    this.#stay = stay;
+    this.#listen(stay);
+    // It rejects with what the shard emits as an error, which `#listen` hears too.
+    stay.shard.connect().catch(() => undefined);
   }
 
-  #listen(): void {
+  #listen(stay: Stay): void {
     const { runner, slot, onReady, onDispatch } = this.#options;
     const { log } = runner;
+    const { shard, signal } = stay;
     const about = { slot: slotKey(slot) };
-    const manager = this.#manager;
-    manager.on(WebSocketShardEvents.Hello, () => {
+    shard.on(WebSocketShardEvents.Hello, () => {
       this.#unreachableSinceMs = undefined;
     });
-    manager.on(WebSocketShardEvents.Ready, (data) => {
+    shard.on(WebSocketShardEvents.Ready, (data) => {
+      if (signal.aborted) return;
+      this.#pace.ready(Date.now());
       sessionsStarted.inc();
       log.info(about, 'gateway session ready');
       onReady(data);
     });
-    manager.on(WebSocketShardEvents.Resumed, () => {
+    shard.on(WebSocketShardEvents.Resumed, () => {
+      if (signal.aborted) return;
+      this.#pace.ready(Date.now());
       sessionsResumed.inc();
       log.info(about, 'gateway session resumed');
     });
-    manager.on(WebSocketShardEvents.Dispatch, onDispatch);
-    manager.on(WebSocketShardEvents.Closed, (code) => {
+    // Also after `leave`: the session is resumed after what was received before it.
+    shard.on(WebSocketShardEvents.Dispatch, onDispatch);
+    shard.on(WebSocketShardEvents.Closed, (code) => {
+      if (signal.aborted) return;
+      stay.ending ??= `closed with code ${code}`;
       const sentence = FATAL_CLOSE_CODES.get(code);
       if (sentence !== undefined) runner.fail(new OperatorError(`${sentence} (gateway close code ${code})`));
-      else if (this.#isWanted) log.info({ ...about, code }, 'gateway connection closed; coming back');
     });
-    manager.on(WebSocketShardEvents.SocketError, () => {
+    shard.on(WebSocketShardEvents.SocketError, (error) => {
       this.#unreachableSinceMs ??= Date.now();
-      log.warn(about, 'cannot reach the gateway; trying again');
+      stay.ending ??= error?.message;
     });
     // A fatal close is reported through its code; without a listener the emitter would throw.
-    manager.on(WebSocketShardEvents.Error, (error) => log.warn(about, `gateway: ${error.message}`));
-    manager.on(WebSocketShardEvents.HeartbeatComplete, ({ latency }) =>
+    shard.on(WebSocketShardEvents.Error, (error) => log.warn(about, `gateway: ${error.message}`));
+    shard.on(WebSocketShardEvents.HeartbeatComplete, ({ latency }) =>
       gatewayLatencyMs.set({ shard: String(slot.shard) }, latency),
     );
-    manager.on(WebSocketShardEvents.Debug, (message) => log.trace(about, message));
+    shard.on(WebSocketShardEvents.Debug, (message) => log.trace(about, message));
+  }
+
+  /** The library tells the code of a close, and not Discord's reason beside it. */
+  #watchClose(stay: Stay): void {
+    socketOf(stay.shard)?.addEventListener('close', ({ code, reason }) => {
+      stay.ending = `closed with code ${code}${reason === '' ? '' : `: ${reason}`}`;
+    });
+  }
+
+  /**
+   * Resolves when the shard may connect, to what Discord says about its gateway where that had to be asked. What fails
+   * here ends the process, for the library would only connect again.
+   */
+  async #turnToConnect(stay: Stay): Promise<APIGatewayBotInfo | undefined> {
+    const { runner, budget } = this.#options;
+    try {
+      if (stay.hasConnected) await this.#pauseAfter(stay);
+      stay.hasConnected = true;
+      if (stay.signal.aborted || this.#session !== null) return undefined;
+      return await budget.available(this.#pace.isWasteful, stay.signal);
+    } catch (error) {
+      if (stay.signal.aborted || runner.signal.aborted) return await never();
+      runner.fail(error);
+      return await never();
+    }
+  }
+
+  async #pauseAfter(stay: Stay): Promise<void> {
+    const { runner, slot } = this.#options;
+    const nowMs = Date.now();
+    this.#pace.ended(nowMs);
+    const pauseMs = this.#pace.pauseMs(this.#session === null);
+    const how = stay.ending ?? 'ended';
+    stay.ending = undefined;
+    const when = pauseMs === 0 ? 'connecting again' : `connecting again in ${pauseMs} ms`;
+    runner.log.warn({ slot: slotKey(slot) }, `gateway connection ${how}; ${when}`);
+    if (pauseMs === 0) return;
+    this.#wait = `last connection ${how}; connects again at ${new Date(nowMs + pauseMs).toISOString()}`;
+    await pause(pauseMs, stay.signal);
+    this.#wait = undefined;
+  }
+
+  /** The library identifies however this ends, so it does not end where the shard must not. */
+  async #turnToIdentify(stay: Stay, closed: AbortSignal): Promise<void> {
+    const { runner, slot, throttler, budget } = this.#options;
+    const signal = AbortSignal.any([closed, stay.signal]);
+    try {
+      for (let isAllowed = false; !isAllowed; ) {
+        // The permit comes first: while many shards wait for theirs, the day's IDENTIFYs go down.
+        await throttler.waitForIdentify(slot.shard, signal);
+        const waitsSinceMs = Date.now();
+        await budget.available(this.#pace.isWasteful, signal);
+        isAllowed = Date.now() - waitsSinceMs < PERMIT_USE_MS;
+      }
+      this.#pace.identified();
+    } catch (error) {
+      if (closed.aborted && !stay.signal.aborted) throw error;
+      if (!signal.aborted && !runner.signal.aborted) runner.fail(error);
+      await never();
+    }
   }
 
   /** For a while only: the address to resume at may be gone for good, and a new session is told another. */
@@ -121,36 +256,26 @@ export class ShardConnection {
     );
   }
 
-  /** Connects, and stays connected until `leave`. Resolves at once; `problem` tells how it goes. */
-  enter(): void {
-    if (this.#isWanted) return;
-    this.#isWanted = true;
-    this.#connect().catch(this.#options.runner.fail);
-  }
-
-  async #connect(): Promise<void> {
-    const { runner } = this.#options;
-    for (let attempt = 0; this.#isWanted; attempt += 1) {
-      try {
-        const { session_start_limit: limit } = await this.#manager.fetchGatewayInformation(true);
-        identifiesLeft.set(limit.remaining);
-        await this.#manager.connect();
-        return;
-      } catch (error) {
-        const meaning = meaningOf(error);
-        if (meaning !== 'later') throw error;
-        const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-        runner.log.warn(`cannot enter the gateway: ${describeError(error)}; trying again in ${pauseMs} ms`);
-        await pause(pauseMs, runner.signal);
-      }
-    }
-  }
-
-  /** Disconnects so that the session can be resumed, here or by another process. */
+  /**
+   * Disconnects so that the session can be resumed, here or by another process. Waits for the other end to close, for 2 s
+   * at most.
+   */
   async leave(): Promise<void> {
-    if (!this.#isWanted) return;
-    this.#isWanted = false;
-    await this.#manager.destroy({ code: RESUMABLE_CLOSE_CODE, reason: 'back soon' });
+    const stay = this.#stay;
+    if (stay === undefined) return;
+    this.#stay = undefined;
+    this.#wait = undefined;
+    stay.end();
+    const socket = socketOf(stay.shard);
+    if (socket === null || socket.readyState === socket.CLOSED) return;
+    const patience = new AbortController();
+    socket.addEventListener('close', () => patience.abort());
+    // It may never resolve: a shard that waits for HELLO or READY takes being destroyed for a failure of what it waits for.
+    const destroyed = stay.shard.destroy({ code: RESUMABLE_CLOSE[0], reason: RESUMABLE_CLOSE[1] });
+    destroyed.catch(this.#options.runner.fail);
+    // A websocket that is not open yet is left to itself by the library.
+    if (socket.readyState === socket.CONNECTING) socket.close(...RESUMABLE_CLOSE);
+    await pause(CLOSE_PATIENCE_MS, patience.signal);
   }
 
   /** The session that is open, or was open last and can be resumed. */
@@ -159,9 +284,10 @@ export class ShardConnection {
   }
 
   /** Undefined when the session is ready, else what it is doing. */
-  async problem(): Promise<string | undefined> {
-    const status =
-      (await this.#manager.fetchStatus()).get(this.#options.slot.shard) ?? WebSocketShardStatus.Idle;
-    return status === WebSocketShardStatus.Ready ? undefined : STATUS_NAMES[status];
+  problem(): string | undefined {
+    const status = this.#stay?.shard.status ?? WebSocketShardStatus.Idle;
+    if (status === WebSocketShardStatus.Ready) return undefined;
+    const why = this.#wait ?? (this.#session === null ? this.#options.budget.problem : undefined);
+    return why === undefined ? STATUS_NAMES[status] : `${STATUS_NAMES[status]} (${why})`;
   }
 }

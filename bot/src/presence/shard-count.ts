@@ -1,4 +1,3 @@
-import { type REST, type RESTGetAPIGatewayBotResult, Routes } from 'discord.js';
 import type { KV } from 'nats';
 
 const KEY = 'shard-count';
@@ -8,11 +7,6 @@ const WHOLE_NUMBER = /^[1-9]\d{0,5}$/;
 export async function readShardCount(bucket: KV): Promise<number | undefined> {
   const text = (await bucket.get(KEY))?.string();
   return text !== undefined && WHOLE_NUMBER.test(text) ? Number(text) : undefined;
-}
-
-/** What Discord says about this token's gateway. */
-export async function askGateway(rest: REST): Promise<RESTGetAPIGatewayBotResult> {
-  return (await rest.get(Routes.gatewayBot())) as RESTGetAPIGatewayBotResult;
 }
 
 /**

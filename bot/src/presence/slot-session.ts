@@ -3,6 +3,7 @@ import { snowflakeAt } from '@popple/shared/contract/ids';
 import { describeError } from '@popple/shared/observability/log';
 import type { Runner } from '@popple/shared/process/runner';
 import {
+  type APIGatewayBotInfo,
   type APIMessage,
   GatewayDispatchEvents,
   type GatewayDispatchPayload,
@@ -11,6 +12,7 @@ import {
   type REST,
 } from 'discord.js';
 import { ReadBack, type ReadBackLimits } from '../read-back/read-back';
+import type { IdentifyBudget } from './identify-budget';
 import { SequenceTracker } from './sequence';
 import { type SessionRecord, type SessionStore, toSessionInfo } from './session-record';
 import { ShardConnection } from './shard-connection';
@@ -32,6 +34,8 @@ export interface SlotSessionOptions {
   record: SessionRecord | undefined;
   store: SessionStore;
   throttler: IIdentifyThrottler;
+  budget: IdentifyBudget;
+  gateway: APIGatewayBotInfo;
   limits: ReadBackLimits;
   intake: Intake;
   onReady(data: GatewayReadyDispatchData): void;
@@ -56,7 +60,7 @@ export class SlotSession {
   #written = '';
 
   constructor(options: SlotSessionOptions) {
-    const { runner, rest, token, slot, record, throttler } = options;
+    const { runner, token, slot, record, throttler, budget, gateway } = options;
     this.slot = slot;
     this.#options = options;
     this.#tracker = new SequenceTracker(record?.session?.sequence);
@@ -64,10 +68,11 @@ export class SlotSession {
     this.#isCaughtUp = record?.session != null;
     this.#connection = new ShardConnection({
       runner,
-      rest,
       token,
       slot,
       throttler,
+      budget,
+      gateway,
       session: toSessionInfo(slot, record),
       onReady: (data) => this.#begin(data),
       onDispatch: (payload) => this.#dispatched(payload),
@@ -107,7 +112,7 @@ export class SlotSession {
   }
 
   /** Undefined when Discord tells this session what is said, else what it is doing. */
-  problem(): Promise<string | undefined> {
+  problem(): string | undefined {
     return this.#connection.problem();
   }
 

@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { startPart } from '@popple/dev/testing/part';
+import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
+import { expectExact, identifies, resumes } from './testing/traffic';
+
+let popple: TestPopple;
+afterEach(() => popple.stop());
+
+async function start(options: TestPoppleOptions = {}): Promise<void> {
+  popple = await testPopple(options);
+}
+
+/** What the newest bot has logged at a level, and what of it speaks of something. */
+function logged(level: string, text: string): string[] {
+  const lines = popple.bots.at(-1)?.output().split('\n') ?? [];
+  return lines.filter((line) => line.includes(`"level":"${level}"`) && line.includes(text));
+}
+
+async function gatewayReadiness(): Promise<string> {
+  // A process that has just begun does not answer yet.
+  const readiness = await popple.bots
+    .at(-1)
+    ?.readiness()
+    .catch(() => undefined);
+  return readiness?.dependencies.gateway ?? '';
+}
+
+describe('the IDENTIFYs of a day', () => {
+  test('that are used up do not keep a session from being resumed', async () => {
+    await start({ discord: { sessionStartsPerDay: 1 } });
+    const said = [popple.say('x++')];
+    await popple.bots[0]?.stop();
+    said.push(popple.say('x++'));
+    await popple.startBot();
+    await expectExact(popple, said);
+    expect(identifies(popple)).toBe(1);
+    expect(resumes(popple)).toBe(1);
+  });
+
+  test('that are used up are waited for, and that is said', async () => {
+    await start({ discord: { sessionStartsPerDay: 1, sessionStartsResetMs: 25_000 } });
+    popple.discord.faults.gateway.forgetSessions();
+    popple.discord.faults.gateway.dropConnections();
+    const said = [popple.say('x++')];
+    await popple.until('it waits', async () => (await gatewayReadiness()).includes('0 of the 1 IDENTIFYs'));
+    expect(popple.discord.records.identifies).toHaveLength(1);
+    await popple.until('the next day', () => identifies(popple) === 2);
+    await expectExact(popple, said);
+    expect(logged('error', '0 of the 1 IDENTIFYs')).toHaveLength(1);
+    expect(popple.discord.records.identifies.map(({ outcome }) => outcome)).toEqual(['ready', 'ready']);
+  });
+
+  test('are not spent to the last on a session that is closed each time', async () => {
+    await start({ bots: 0 });
+    const { faults } = popple.discord;
+    faults.gateway.closeOnIdentify(4000, 1_000);
+    const session_start_limit = { total: 1_000, remaining: 90, reset_after: 86_400_000, max_concurrency: 1 };
+    const url = `${popple.discord.url.replace('http', 'ws')}/gateway`;
+    const body = { url, shards: 1, session_start_limit };
+    faults.rest({ match: '^GET /gateway/bot$', status: 200, body, times: 1_000 });
+    await popple.startBot({}, false);
+    await popple.until('it waits', async () =>
+      (await gatewayReadiness()).includes('90 of the 1000 IDENTIFYs'),
+    );
+    expect(popple.discord.records.identifies).toHaveLength(3);
+    expect(logged('warn', 'closed with code 4000: Unknown error.')).toHaveLength(3);
+  });
+});
+
+describe('/gateway/bot at the start', () => {
+  test('is asked again while Discord is not well', async () => {
+    await start({ bots: 0 });
+    popple.discord.faults.rest({ match: '^GET /gateway/bot$', status: 503, times: 3 });
+    await popple.startBot();
+    expect(logged('warn', 'cannot reach Discord at').length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['does not know it', { status: 404 }],
+    ['says something else', { status: 200, body: { message: 'hello' } }],
+  ])('ends the bot with a sentence where what answers %s', async (_how, answer) => {
+    await start({ bots: 0 });
+    popple.discord.faults.rest({ match: '^GET /gateway/bot$', ...answer, times: 100 });
+    const bot = await startPart('bot', {
+      DISCORD_TOKEN: popple.discord.token,
+      DISCORD_API_URL: popple.discord.apiUrl,
+      NATS_URL: popple.nats.url,
+      STREAM_MAX_BYTES: '67108864',
+    });
+    popple.bots.push(bot);
+    expect((await bot.exited).code).toBe(1);
+    expect(logged('fatal', 'does not answer as Discord')).toHaveLength(1);
+    expect(bot.output()).not.toContain('"stack"');
+  });
+});
