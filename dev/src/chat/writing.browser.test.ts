@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { MAX_CONTENT_LENGTH } from '../discord/chat-contract';
+import { MAX_CONTENT_LENGTH } from '../discord/message-length';
 import { chromiumForTests } from '../testing/chromium';
 import { ChatStage } from './testing/chat-stage';
 

@@ -6,6 +6,8 @@
  * | `GET /_local/state` | `ChatState` |
  * | `GET /_local/channels/:id/messages?before=&limit=` | `ChatMessage[]`, oldest first; fewer than `limit` means the start |
  * | `POST /_local/channels/:id/messages` with `SayRequest` | 201 `ChatMessage` |
+ * | `PATCH /_local/channels/:id/messages/:mid` with `EditRequest` | `ChatMessage` |
+ * | `DELETE /_local/channels/:id/messages/:mid` with `DeleteRequest` | 204 |
  * | `PUT` / `DELETE /_local/channels/:id/messages/:mid/reactions/:emoji` with `ReactRequest` | 204 |
  * | `POST /_local/members` with `NameRequest` | 201 `ChatMember` |
  * | `POST /_local/guilds` with `NameRequest` | 201 `ChatGuild` |
@@ -17,9 +19,7 @@
  * The page may import this module: it depends on nothing but zod.
  */
 import { z } from 'zod';
-
-/** Discord's limit on what a member may write in one message, in UTF-16 code units. */
-export const MAX_CONTENT_LENGTH = 2000;
+import { MAX_CONTENT_LENGTH, messageLength } from './message-length';
 
 /** Most messages one `GET …/messages` answers with, and how many when `limit` is left out. */
 export const MAX_HISTORY_PAGE = 100;
@@ -121,15 +121,26 @@ export const historyQuerySchema = z.object({
 
 export const historySchema = z.array(chatMessageSchema);
 
+const contentSchema = z
+  .string()
+  .refine(
+    (content) => messageLength(content) <= MAX_CONTENT_LENGTH,
+    `at most ${MAX_CONTENT_LENGTH} characters`,
+  )
+  .refine((content) => content.trim() !== '', 'an empty message cannot be sent');
+
 export const sayRequestSchema = z.object({
   /** A member; the bot speaks for itself. */
   authorId: idSchema,
-  content: z
-    .string()
-    .max(MAX_CONTENT_LENGTH, `at most ${MAX_CONTENT_LENGTH} characters`)
-    .refine((content) => content.trim() !== '', 'an empty message cannot be sent'),
+  content: contentSchema,
   replyToId: idSchema.optional(),
 });
+
+/** Only the member who wrote a message edits it. */
+export const editRequestSchema = z.object({ memberId: idSchema, content: contentSchema });
+
+/** Only the member who wrote a message deletes it. */
+export const deleteRequestSchema = z.object({ memberId: idSchema });
 
 export const reactRequestSchema = z.object({ memberId: idSchema });
 
@@ -169,6 +180,8 @@ export type ChatAuthor = z.infer<typeof chatAuthorSchema>;
 export type ChatReaction = z.infer<typeof chatReactionSchema>;
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 export type SayRequest = z.infer<typeof sayRequestSchema>;
+export type EditRequest = z.infer<typeof editRequestSchema>;
+export type DeleteRequest = z.infer<typeof deleteRequestSchema>;
 export type ReactRequest = z.infer<typeof reactRequestSchema>;
 export type NameRequest = z.infer<typeof nameRequestSchema>;
 export type ChatError = z.infer<typeof chatErrorSchema>;

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../discord/chat-contract';
+import { MAX_CONTENT_LENGTH } from '../../discord/message-length';
 import { directoryOf } from '../model/directory';
 import { SentHistory } from '../model/sent-history';
 import { Editor } from './editor';
@@ -7,9 +8,6 @@ import { icon } from './icon';
 import { MentionMenu } from './mention-menu';
 import { placeName } from './message-pane';
 import type { Part, ReadyState, Ui } from './ui';
-
-/** Discord's limit, in UTF-16 code units; the contract's `MAX_CONTENT_LENGTH`, which would bring all of zod with it. */
-export const MAX_LENGTH = 2000;
 
 const COUNT_FROM = 1800;
 
@@ -55,7 +53,8 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
 
   async function submit(): Promise<void> {
     const { content } = editor;
-    if (content.trim() === '' || content.length > MAX_LENGTH || current?.channelId === undefined) return;
+    if (content.trim() === '' || content.length > MAX_CONTENT_LENGTH || current?.channelId === undefined)
+      return;
     const replyTo: ChatMessage | undefined = current.replyTo;
     const { channelId } = current;
     editor.content = '';
@@ -106,9 +105,9 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
     if (!recalling) sent.leave();
     menu.look();
     counter.hidden = length < COUNT_FROM;
-    setText(counter, String(MAX_LENGTH - length));
-    setAttributes(counter, { 'data-over': length > MAX_LENGTH });
-    send.disabled = length === 0 || length > MAX_LENGTH;
+    setText(counter, String(MAX_CONTENT_LENGTH - length));
+    setAttributes(counter, { 'data-over': length > MAX_CONTENT_LENGTH });
+    send.disabled = length === 0 || length > MAX_CONTENT_LENGTH;
     if (shownChannel !== undefined) drafts.set(shownChannel, editor.content);
   }
 

@@ -66,7 +66,10 @@ function messageDispatch(
 ): Dispatch[] {
   if (!botSees(world, message.channelId)) return [];
   const form = (withContent: boolean) => () =>
-    messageEventPayload(world, message, { withNonce: true, withContent });
+    messageEventPayload(world, message, {
+      withNonce: event === GatewayDispatchEvents.MessageCreate,
+      withContent,
+    });
   return [
     typedDispatch(
       event,

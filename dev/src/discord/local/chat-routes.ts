@@ -1,10 +1,13 @@
 import {
+  deleteRequestSchema,
+  editRequestSchema,
   historyQuerySchema,
   nameRequestSchema,
   reactRequestSchema,
   sayRequestSchema,
 } from '../chat-contract';
 import { checkedEmoji } from '../rest/reaction-routes';
+import type { Message } from '../world/model';
 import type { World } from '../world/world';
 import { iconColor, initialsSvg } from './avatar';
 import { chatChannel, chatDm, chatGuild, chatMember, chatMessage, chatState } from './chat-view';
@@ -25,6 +28,16 @@ export function chatRoutes(world: World): LocalRoute[] {
       method: 'POST',
       path: '/_local/channels/:channelId/messages',
       handle: (request) => say(world, request),
+    },
+    {
+      method: 'PATCH',
+      path: '/_local/channels/:channelId/messages/:messageId',
+      handle: (request) => edit(world, request),
+    },
+    {
+      method: 'DELETE',
+      path: '/_local/channels/:channelId/messages/:messageId',
+      handle: (request) => remove(world, request),
     },
     {
       method: 'PUT',
@@ -105,6 +118,29 @@ function say(world: World, { params, body }: LocalRequest): Response {
     ...(replyToId === undefined ? {} : { replyTo: replyToId }),
   });
   return created(chatMessage(world, message));
+}
+
+function edit(world: World, request: LocalRequest): Response {
+  const { memberId, content } = parsed(editRequestSchema, request.body);
+  const { channelId, id } = ownMessage(world, request, memberId);
+  return Response.json(chatMessage(world, world.edit(channelId, id, content)));
+}
+
+function remove(world: World, request: LocalRequest): Response {
+  const { memberId } = parsed(deleteRequestSchema, request.body);
+  const { channelId, id } = ownMessage(world, request, memberId);
+  world.remove(channelId, id);
+  return done();
+}
+
+/** The message of the path, which this member wrote. Raises `LocalError` (403, 404). */
+function ownMessage(world: World, { params }: LocalRequest, memberId: string): Message {
+  const message = world.message(params.channelId ?? '', params.messageId ?? '');
+  if (!message) throw new LocalError(404, 'this message is gone');
+  if (message.authorId !== person(world, memberId) || message.webhookId !== null) {
+    throw new LocalError(403, 'only who wrote a message can edit or delete it');
+  }
+  return message;
 }
 
 function reaction(world: World, { params, body }: LocalRequest) {

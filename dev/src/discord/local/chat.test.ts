@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { GatewayDispatchEvents } from 'discord-api-types/v10';
 import {
   type ChatPush,
   chatChannelSchema,
@@ -95,6 +96,58 @@ test('what a member writes is there for everybody, the bot too', async () => {
   expect(answered.replyTo).toMatchObject({ id: message.id, content: 'alice++', author: { name: 'Alice' } });
   const history = historySchema.parse(await (await ask(discord, 'GET', path)).json());
   expect(history.map((entry) => entry.content)).toEqual(['alice++', 'bob++']);
+});
+
+test('who wrote a message edits and deletes it, and the bot is told', async () => {
+  const discord = await stage.discord();
+  const { world } = discord;
+  const { channelId, authorId, guildId } = firstPlace(discord);
+  const client = await stage.connected(discord);
+  const pushes = listen(discord);
+  const said = world.say({ channelId, authorId, content: 'alice+', nonce: '7' });
+  const path = `/_local/channels/${channelId}/messages/${said.id}`;
+  const [, other] = world.members().filter((member) => !member.bot);
+  for (const memberId of [other?.id, world.botId]) {
+    expect((await ask(discord, 'PATCH', path, { memberId, content: 'x' })).status).toBe(403);
+    expect((await ask(discord, 'DELETE', path, { memberId })).status).toBe(403);
+  }
+  expect((await ask(discord, 'PATCH', path, { memberId: authorId, content: ' ' })).status).toBe(400);
+  const response = await ask(discord, 'PATCH', path, { memberId: authorId, content: `<@${authorId}> ++` });
+  const edited = chatMessageSchema.parse(await response.json());
+  expect(edited).toMatchObject({ id: said.id, content: `<@${authorId}> ++`, mentions: [authorId] });
+  expect(edited.editedAt).not.toBeNull();
+  expect((await ask(discord, 'DELETE', path, { memberId: authorId })).status).toBe(204);
+  expect((await ask(discord, 'DELETE', path, { memberId: authorId })).status).toBe(404);
+
+  await until(() => client.of(GatewayDispatchEvents.MessageDelete).length === 1, 'MESSAGE_DELETE');
+  const [update] = client.of(GatewayDispatchEvents.MessageUpdate);
+  expect(update?.d).toMatchObject({
+    id: said.id,
+    channel_id: channelId,
+    guild_id: guildId,
+    content: `<@${authorId}> ++`,
+    edited_timestamp: edited.editedAt,
+    mentions: [{ id: authorId }],
+    author: { id: authorId },
+  });
+  // Discord tells the nonce once, when the message is new.
+  expect(update?.d).not.toHaveProperty('nonce');
+  expect(client.of(GatewayDispatchEvents.MessageDelete)[0]?.d).toEqual({
+    id: said.id,
+    channel_id: channelId,
+    guild_id: guildId,
+  });
+  await until(() => pushes.at(-1)?.type === 'message-delete', 'the push of the deletion');
+  expect(pushes.at(-2)).toEqual({ type: 'message-update', message: edited });
+});
+
+test('the length of a message is counted in code points, as Discord does', async () => {
+  const discord = await stage.discord();
+  const { channelId, authorId } = firstPlace(discord);
+  const path = `/_local/channels/${channelId}/messages`;
+  const status = async (content: string) => (await ask(discord, 'POST', path, { authorId, content })).status;
+  expect(await status('🌱'.repeat(2000))).toBe(201);
+  expect(await status('🌱'.repeat(2001))).toBe(400);
 });
 
 test('history comes in pages, oldest first', async () => {

@@ -8,7 +8,7 @@ export interface LocalRequest {
 }
 
 export interface LocalRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With `:name` for what varies. */
   readonly path: string;
   /** May raise `LocalError` and `WorldError`. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { MAX_CONTENT_LENGTH, messageLength } from '../message-length';
 import type { AllowedMentions } from '../world/mentions';
 import { emptyMessage, invalidForm } from './errors';
 import { checkedId } from './route';
 
-export const MAX_CONTENT_LENGTH = 2000;
 const MAX_NONCE_LENGTH = 25;
 
 const formSchema = z.object({
@@ -67,7 +67,7 @@ export function readMessageForm(body: unknown): MessageForm {
 
 function checkedContent(content: string): string {
   if (content.trim() === '') throw emptyMessage();
-  if (content.length > MAX_CONTENT_LENGTH) {
+  if (messageLength(content) > MAX_CONTENT_LENGTH) {
     throw invalidForm('content', 'BASE_TYPE_MAX_LENGTH', `Must be ${MAX_CONTENT_LENGTH} or fewer in length.`);
   }
   return content;
