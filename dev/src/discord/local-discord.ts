@@ -7,6 +7,7 @@ import { chatRoutes } from './local/chat-routes';
 import { ChatPushes } from './local/chat-socket';
 import { controlRoutes } from './local/control-routes';
 import { LocalApi } from './local/local-api';
+import { PartsBoard } from './local/parts-board';
 import { Records } from './records';
 import { RestApi } from './rest/api';
 import { type ServeOptions, serve } from './server';
@@ -70,9 +71,10 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   const faults = new Faults(new GatewayFaults(gateway), restFaults, settings);
   const { identifyLimit } = gateway.context;
   const rest = new RestApi({ world, settings, identifyLimit }, restFaults, records);
-  const pushes = new ChatPushes(world);
+  const board = new PartsBoard();
+  const pushes = new ChatPushes(world, board);
   const local = new LocalApi([
-    ...chatRoutes(world),
+    ...chatRoutes(world, board),
     ...controlRoutes({ world, settings, faults, records, gateway }),
   ]);
 
@@ -83,6 +85,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   async function stop(): Promise<void> {
     gateway.stop();
     pushes.stop();
+    board.stop();
     await server.stop(true);
     state?.close();
   }

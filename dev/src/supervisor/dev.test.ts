@@ -10,6 +10,26 @@ import { fakeCheckout, mustIdentify, partProgram, running, untilEnded } from './
 /** Spares the tests that are not about them the embedded servers. */
 const ownServers = { NATS_URL: 'nats://127.0.0.1:1', DATABASE_URL: 'postgres://127.0.0.1:2/popple' };
 
+/** A local Discord that prints what it is told of the parts. */
+const listeningDiscord = `
+  const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: async (request) => {
+    const { parts } = await request.json();
+    process.stdout.write('parts ' + JSON.stringify(parts) + '\\n');
+    return new Response(null, { status: 204 });
+  } });
+  const url = 'http://127.0.0.1:' + server.port;
+  process.stdout.write(JSON.stringify({ localDiscord: { url, apiUrl: url + '/api' } }) + '\\n');
+`;
+
+/** A part that says it lost its database once there is a file named `unready`. */
+const unreadyAtTouch = `
+  import { existsSync } from 'node:fs';
+  const fetch = () => existsSync('unready')
+    ? Response.json({ dependencies: { nats: 'ok', postgres: 'away' } }, { status: 503 })
+    : new Response('ok');
+  Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.HTTP_PORT), fetch });
+`;
+
 const indexOf = (lines: readonly string[], text: string) => {
   const index = lines.findIndex((line) => line.includes(text));
   if (index < 0) throw new Error(`nothing said "${text}":\n${lines.join('\n')}`);
@@ -90,6 +110,26 @@ describe('with servers of one’s own', () => {
     expect(running(first.children())).toHaveLength(3);
     first.child.signal('SIGHUP');
     expect(await first.child.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test('the local Discord is told how bot and svc are, and again when one of them dies', async () => {
+    const checkout = fakeCheckout();
+    checkout.write('discord.ts', listeningDiscord);
+    checkout.write('svc/src/main.ts', unreadyAtTouch);
+    const run = await checkout.run({ env: ownServers });
+    const bot = '{"name":"bot","state":"ready","detail":""}';
+    const told = (...parts: string[]) =>
+      run.until(`parts ${JSON.stringify(parts.map((one) => JSON.parse(one)))}`);
+    await told('{"name":"svc","state":"ready","detail":""}', bot);
+    writeFileSync(join(checkout.root, 'unready'), '');
+    await told('{"name":"svc","state":"not-ready","detail":"postgres: away"}', bot);
+    const { svc } = run.children();
+    if (!svc) throw new Error('svc must be running');
+    checkout.write('svc/src/main.ts', 'process.exit(3);');
+    process.kill(svc.pid, 'SIGKILL');
+    await told('{"name":"svc","state":"down","detail":"ended by itself with exit code 3"}', bot);
+    run.child.signal('SIGTERM');
+    expect(await run.child.exited).toEqual({ code: 0, signal: null });
   });
 
   test('a second Ctrl-C, a while after the first, kills what does not end', async () => {

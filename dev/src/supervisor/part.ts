@@ -34,6 +34,14 @@ export interface Pauses {
   readonly stableMs: number;
 }
 
+/** How a part is now. */
+export interface PartStatus {
+  /** `not-ready` runs, and cannot do its work; `down` does not run. */
+  readonly state: 'starting' | 'ready' | 'not-ready' | 'down';
+  /** What is wrong, in words; empty where the state says all. */
+  readonly detail: string;
+}
+
 /** A part that is kept running. */
 export interface Part {
   readonly name: string;
@@ -41,6 +49,8 @@ export interface Part {
   readonly settled: Promise<void>;
   /** Why it cannot do its work at the moment; undefined when it can. */
   problem(): string | undefined;
+  /** How it is now; of what runs, as of at most two seconds ago. */
+  status(): PartStatus;
   /** A file of the part was edited: stop it in order and start it with the new code, now. */
   edited(): void;
   /** Ends it in order, for good. */
@@ -49,6 +59,9 @@ export interface Part {
 
 const usualPauses: Pauses = { firstMs: 1_000, longestMs: 60_000, stableMs: 10_000 };
 const readyIntervalMs = 250;
+const stillReadyIntervalMs = 2_000;
+/** What `notReady` says of a program that does not listen yet. */
+export const NOT_LISTENING = 'starting';
 
 /*
  * The life of a part:
@@ -68,6 +81,7 @@ export function keepRunning(o: PartOptions): Part {
   let stopping = false;
   let edited = false;
   let problem: string | undefined = 'starting';
+  let status: PartStatus = { state: 'starting', detail: '' };
   let failures = 0;
   let blameEdit = false;
   let interrupt = Promise.withResolvers<void>();
@@ -89,15 +103,26 @@ export function keepRunning(o: PartOptions): Part {
       if (ended || isInterrupted()) return;
       problem = wrong;
       if (wrong === undefined) break;
+      status =
+        wrong === NOT_LISTENING ? { state: 'starting', detail: '' } : { state: 'not-ready', detail: wrong };
       await sleep(readyIntervalMs);
     }
+    status = { state: 'ready', detail: '' };
     settled.resolve();
     o.say(`${o.name} is ready`);
+    while (running.notReady) {
+      await sleep(stillReadyIntervalMs, undefined, { ref: false });
+      const wrong = await running.notReady();
+      if (ended || isInterrupted()) return;
+      problem = wrong === NOT_LISTENING ? 'does not answer' : wrong;
+      status = { state: problem === undefined ? 'ready' : 'not-ready', detail: problem ?? '' };
+    }
   };
 
   /** How it ended, in words; undefined when it was interrupted and stopped. */
   const runOnce = async (already: Running | undefined): Promise<string | undefined> => {
     let running: Running;
+    status = { state: 'starting', detail: '' };
     try {
       running = already ?? (await o.start());
     } catch (error) {
@@ -121,6 +146,7 @@ export function keepRunning(o: PartOptions): Part {
   const afterFailure = async (how: string) => {
     failures += 1;
     problem = how;
+    status = { state: 'down', detail: how };
     settled.resolve();
     if (blameEdit && failures >= 2) {
       o.say(`${o.name} ${how}, twice since the edit: it waits for the next edit`);
@@ -149,6 +175,7 @@ export function keepRunning(o: PartOptions): Part {
       already = undefined;
       if (how !== undefined && !isInterrupted()) await afterFailure(how);
     }
+    status = { state: 'down', detail: 'stopped' };
     settled.resolve();
   };
   const ended = live();
@@ -157,9 +184,11 @@ export function keepRunning(o: PartOptions): Part {
     name: o.name,
     settled: settled.promise,
     problem: () => problem,
+    status: () => status,
     edited: () => {
       edited = true;
       problem = 'restarting';
+      status = { state: 'starting', detail: 'restarting' };
       wake();
     },
     stop: () => {

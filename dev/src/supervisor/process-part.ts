@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exitWithin, startChild } from '../embedded/child-process';
 import { freePort, isPortFree } from '../embedded/free-port';
-import type { Running } from './part';
+import { NOT_LISTENING, type Running } from './part';
 
 /** A TypeScript program of the checkout that is run as a part. */
 export interface ProgramOptions {
@@ -62,8 +62,7 @@ async function notReady(url: string): Promise<string | undefined> {
     const wrong = Object.entries(body.data?.dependencies ?? {}).filter(([, state]) => state !== 'ok');
     return wrong.map(([name, state]) => `${name}: ${state}`).join(', ') || `answered ${response.status}`;
   } catch {
-    // It does not listen yet.
-    return 'starting';
+    return NOT_LISTENING;
   }
 }
 

@@ -8,6 +8,7 @@ import { startLocalDiscordPart } from './local-discord-part';
 import type { DevFlags } from './options';
 import { keepRunning, type Part, type PartOptions } from './part';
 import { type Addresses, botEnvironment, isSet, svcEnvironment } from './part-environment';
+import { reportParts } from './parts-report';
 import { probedProgram } from './process-part';
 import type { RunFile } from './run-file';
 import type { Screen } from './screen';
@@ -113,7 +114,10 @@ export async function startAll(
     databaseUrl: databaseUrl ?? undefined,
     discord: discord ? { token: localToken, apiUrl: discord.address.apiUrl } : undefined,
   };
-  if (discord) runFile.setUrl(discord.address.url);
+  if (discord) {
+    runFile.setUrl(discord.address.url);
+    undo.push(reportParts({ url: discord.address.url, parts }));
+  }
   undo.push(writeAddressesFile(folders.addresses, addresses));
   await migrate(o, addresses);
   screen.done('database migrated');

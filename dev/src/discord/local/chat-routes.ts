@@ -3,6 +3,7 @@ import {
   editRequestSchema,
   historyQuerySchema,
   nameRequestSchema,
+  partsReportSchema,
   reactRequestSchema,
   sayRequestSchema,
 } from '../chat-contract';
@@ -12,11 +13,12 @@ import type { World } from '../world/world';
 import { iconColor, initialsSvg } from './avatar';
 import { chatChannel, chatDm, chatGuild, chatMember, chatMessage, chatState } from './chat-view';
 import { created, done, LocalError, type LocalRequest, type LocalRoute, parsed } from './local-route';
+import type { PartsBoard } from './parts-board';
 
 const NEW_CHANNEL = 'general';
 
 /** What the chat page asks for: see `chat-contract.ts`. */
-export function chatRoutes(world: World): LocalRoute[] {
+export function chatRoutes(world: World, board: PartsBoard): LocalRoute[] {
   return [
     { method: 'GET', path: '/_local/state', handle: () => Response.json(chatState(world)) },
     {
@@ -78,6 +80,14 @@ export function chatRoutes(world: World): LocalRoute[] {
       handle: ({ params, body }) => {
         const { name } = parsed(nameRequestSchema, body);
         return created(chatChannel(world.addChannel({ guildId: params.guildId ?? '', name })));
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/_local/parts',
+      handle: ({ body }) => {
+        board.report(parsed(partsReportSchema, body).parts);
+        return done();
       },
     },
     {

@@ -2,6 +2,7 @@ import type { ChatPush } from '../chat-contract';
 import type { WorldChange } from '../world/model';
 import type { World } from '../world/world';
 import { chatMessage, chatReactions, chatState } from './chat-view';
+import type { PartsBoard } from './parts-board';
 
 /** What is needed of a websocket to push to a chat page. */
 export interface ChatSocket {
@@ -13,20 +14,21 @@ export class ChatPushes {
   readonly #sockets = new Set<ChatSocket>();
   readonly #unsubscribe: () => void;
 
-  constructor(private readonly world: World) {
+  constructor(
+    private readonly world: World,
+    private readonly board: PartsBoard,
+  ) {
     this.#unsubscribe = world.onChange((change) => {
-      if (this.#sockets.size === 0) return;
-      const push = pushOf(world, change);
-      if (!push) return;
-      const text = JSON.stringify(push);
-      for (const socket of this.#sockets) socket.send(text);
+      if (this.#sockets.size > 0) this.#push(pushOf(world, change));
     });
+    board.onChange(() => this.#push(this.#parts()));
   }
 
   open(socket: ChatSocket): void {
     this.#sockets.add(socket);
     const state: ChatPush = { type: 'state', state: chatState(this.world) };
     socket.send(JSON.stringify(state));
+    if (this.board.parts !== null) socket.send(JSON.stringify(this.#parts()));
   }
 
   close(socket: ChatSocket): void {
@@ -36,6 +38,17 @@ export class ChatPushes {
   stop(): void {
     this.#unsubscribe();
     this.#sockets.clear();
+  }
+
+  #parts(): ChatPush {
+    const { parts } = this.board;
+    return { type: 'parts', parts: parts && [...parts] };
+  }
+
+  #push(push: ChatPush | null): void {
+    if (push === null) return;
+    const text = JSON.stringify(push);
+    for (const socket of this.#sockets) socket.send(text);
   }
 }
 

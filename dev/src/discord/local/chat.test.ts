@@ -201,6 +201,19 @@ test('what happens is pushed to every page', async () => {
   expect(pushes.slice(-2)).toMatchObject([{ online: true }, { online: false }]);
 });
 
+test('what is said of the parts is pushed to every page, and to one that comes later', async () => {
+  const discord = await stage.discord();
+  const pushes = listen(discord);
+  await until(() => pushes.length === 1, 'the state, and nothing of parts that nobody told of');
+  const parts = [{ name: 'svc' as const, state: 'down' as const, detail: 'exit code 1' }];
+  expect((await ask(discord, 'PUT', '/_local/parts', { parts })).status).toBe(204);
+  expect((await ask(discord, 'PUT', '/_local/parts', { parts: [{ name: 'cat' }] })).status).toBe(400);
+  await until(() => pushes.length === 2, 'the parts');
+  const later = listen(discord);
+  await until(() => later.length === 2, 'the state and the parts');
+  for (const page of [pushes, later]) expect(page[1]).toEqual({ type: 'parts', parts });
+});
+
 test('members, servers and channels can be added', async () => {
   const discord = await stage.discord();
   const made = async (path: string, name: string) => (await ask(discord, 'POST', path, { name })).json();
