@@ -1,5 +1,6 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { ODDITIES } from './payload/oddities';
 
 const durationMs = z.number().int().min(0);
 const count = z.number().int().min(1);
@@ -46,6 +47,8 @@ export const settingsSchema = z.object({
   nonceWindowMs: durationMs,
   /** Limits that are left out are Discord's. */
   rateLimits: z.union([z.literal('off'), rateLimitsSchema]),
+  /** How payloads differ from what Discord sends today. */
+  oddities: z.array(z.enum(ODDITIES)),
 });
 
 /** Changes for settings in use. What is left out stays as it is. */
@@ -73,6 +76,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxGuildsPerShard: 2500,
   nonceWindowMs: 300_000,
   rateLimits: rateLimitsSchema.parse({}),
+  oddities: [],
 };
 
 /**

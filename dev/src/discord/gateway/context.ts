@@ -11,6 +11,8 @@ export interface GatewayContext {
   readonly records: Records;
   readonly sessions: Sessions;
   readonly identifyLimit: IdentifyLimit;
+  /** Servers that cannot be used: nothing of what happens there is told. */
+  readonly outages: Set<string>;
   /** How many RESUMEs are still to be refused by a fault. */
   refuseResumes: number;
   /** How many IDENTIFYs are still to be closed by a fault, and with which code. They count all the same. */

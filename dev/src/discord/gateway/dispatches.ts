@@ -54,6 +54,14 @@ export function guildCreated(world: World, guild: Guild): Dispatch {
   );
 }
 
+/** GUILD_DELETE, as sent when a server cannot be used for a while. */
+export function guildUnavailable(guildId: string): Dispatch {
+  return typedDispatch(GatewayDispatchEvents.GuildDelete, guildId, GatewayIntentBits.Guilds, () => ({
+    id: guildId,
+    unavailable: true,
+  }));
+}
+
 function guildRemoved(guild: Guild): Dispatch {
   const payload: Pick<APIUnavailableGuild, 'id'> = { id: guild.id };
   return typedDispatch(GatewayDispatchEvents.GuildDelete, guild.id, GatewayIntentBits.Guilds, () => payload);

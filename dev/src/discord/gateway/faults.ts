@@ -1,4 +1,5 @@
 import type { Connection } from './connection';
+import { guildCreated, guildUnavailable } from './dispatches';
 import { invalidSessionFrame, RECONNECT_FRAME } from './frames';
 import type { Gateway } from './gateway';
 
@@ -55,6 +56,22 @@ export class GatewayFaults {
     for (const connection of this.#struck(target)) connection.silence();
   }
 
+  /** A server cannot be used until `endOutage`: GUILD_DELETE says so, READY still names it, and REST goes on. */
+  startOutage(guildId: string): void {
+    const { outages, sessions } = this.gateway.context;
+    if (outages.has(guildId)) return;
+    outages.add(guildId);
+    sessions.dispatch(guildUnavailable(guildId));
+  }
+
+  /** The server is back: GUILD_CREATE says so. */
+  endOutage(guildId: string): void {
+    const { outages, sessions, world } = this.gateway.context;
+    if (!outages.delete(guildId)) return;
+    const guild = world.guild(guildId);
+    if (guild) sessions.dispatch(guildCreated(world, guild));
+  }
+
   /** Refuses the next websocket connections with HTTP 503. */
   refuseConnections(times = 1): void {
     this.#refusedConnections = times;
@@ -67,8 +84,9 @@ export class GatewayFaults {
     return true;
   }
 
-  /** No refusals are pending any more. */
+  /** No refusals are pending any more, and every server can be used. */
   clear(): void {
+    for (const guildId of [...this.gateway.context.outages]) this.endOutage(guildId);
     this.#refusedConnections = 0;
     this.gateway.context.refuseResumes = 0;
     this.gateway.context.closedIdentifies.left = 0;

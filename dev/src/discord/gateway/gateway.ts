@@ -17,9 +17,19 @@ export class Gateway {
     const sessions = new Sessions(settings, (connected) => world.setBotOnline(connected > 0));
     const identifyLimit = new IdentifyLimit(settings);
     const closedIdentifies = { left: 0, code: 0 };
-    this.context = { world, settings, records, sessions, identifyLimit, refuseResumes: 0, closedIdentifies };
+    this.context = {
+      world,
+      settings,
+      records,
+      sessions,
+      identifyLimit,
+      outages: new Set(),
+      refuseResumes: 0,
+      closedIdentifies,
+    };
     this.#unsubscribe = world.onChange((change) => {
       for (const dispatch of dispatchesOf(world, change)) {
+        if (this.context.outages.has(dispatch.guildId ?? '')) continue;
         records.counts.dispatches += sessions.dispatch(dispatch);
       }
     });

@@ -84,7 +84,11 @@ function refuse(
   return guilds.length > settings.maxGuildsPerShard ? GatewayCloseCodes.ShardingRequired : null;
 }
 
-function welcome({ world, settings }: GatewayContext, connection: Connection, session: Session): void {
+function welcome(
+  { world, settings, outages }: GatewayContext,
+  connection: Connection,
+  session: Session,
+): void {
   const [shardId, shardCount] = session.shard;
   const guilds = world.guilds().filter((guild) => shardOf(guild.id, shardCount) === shardId);
   const flags = applicationFlags(settings);
@@ -99,6 +103,7 @@ function welcome({ world, settings }: GatewayContext, connection: Connection, se
   };
   session.tell(GatewayDispatchEvents.Ready, JSON.stringify(ready));
   for (const guild of guilds) {
+    if (outages.has(guild.id)) continue;
     const dispatch = guildCreated(world, guild);
     if (session.wants(dispatch)) session.dispatch(dispatch);
   }

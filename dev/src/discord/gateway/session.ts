@@ -1,4 +1,6 @@
 import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
+import { oddJson } from '../payload/oddities';
+import type { Settings } from '../settings';
 import type { Dispatch } from './dispatch';
 import { dispatchFrame } from './frames';
 import { ReplayBuffer } from './replay-buffer';
@@ -22,9 +24,9 @@ export class Session {
   constructor(
     readonly shard: Shard,
     readonly intents: number,
-    replayLimit: number,
+    private readonly settings: Pick<Settings, 'replayLimit' | 'oddities'>,
   ) {
-    this.#buffer = new ReplayBuffer(replayLimit);
+    this.#buffer = new ReplayBuffer(settings.replayLimit);
   }
 
   /** The sequence of the newest dispatch. */
@@ -63,7 +65,7 @@ export class Session {
   /** Dispatches an event to this session alone; the payload is JSON already. */
   tell(event: GatewayDispatchEvents, json: string): void {
     const sequence = this.#buffer.sequence + 1;
-    const frame = dispatchFrame(event, sequence, json);
+    const frame = dispatchFrame(event, sequence, oddJson(json, this.settings.oddities));
     this.#buffer.add(sequence, frame);
     this.#link?.send(frame);
   }

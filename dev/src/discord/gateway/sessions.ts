@@ -20,7 +20,7 @@ export class Sessions {
   }
 
   create(shard: Shard, intents: number): Session {
-    const session = new Session(shard, intents, this.settings.replayLimit);
+    const session = new Session(shard, intents, this.settings);
     this.#sessions.set(session.id, session);
     return session;
   }

@@ -61,6 +61,7 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
     parentId: idSchema.optional(),
   }),
   z.object({ do: z.literal('add-member'), name: z.string().min(1), bot: z.boolean().optional() }),
+  z.object({ do: z.literal('archive'), threadId: idSchema }),
   z.object({ do: z.literal('deny'), channelId: idSchema, permissions: z.array(z.enum(PERMISSIONS)) }),
   z.object({ do: z.literal('settings'), change: settingsChangeSchema }),
   z.object({ do: z.literal('rest-fault'), fault: restFaultSchema }),
@@ -71,6 +72,8 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('reconnect'), target: targetSchema }),
   z.object({ do: z.literal('invalid-session'), target: targetSchema, resumable: z.boolean() }),
   z.object({ do: z.literal('silence'), target: targetSchema }),
+  z.object({ do: z.literal('start-outage'), guildId: idSchema }),
+  z.object({ do: z.literal('end-outage'), guildId: idSchema }),
   z.object({ do: z.literal('refuse-connections'), times: timesSchema }),
   z.object({ do: z.literal('clear-faults') }),
 ]);
@@ -105,6 +108,7 @@ export const controlResults = {
   'remove-guild': nothing,
   'add-channel': identified,
   'add-member': identified,
+  archive: nothing,
   deny: nothing,
   settings: nothing,
   'rest-fault': nothing,
@@ -115,6 +119,8 @@ export const controlResults = {
   reconnect: nothing,
   'invalid-session': nothing,
   silence: nothing,
+  'start-outage': nothing,
+  'end-outage': nothing,
   'refuse-connections': nothing,
   'clear-faults': nothing,
 } as const satisfies Record<ControlCommand['do'], z.ZodType>;

@@ -85,6 +85,9 @@ function execute({ world, settings, faults }: ControlContext, command: ControlCo
       return { id: world.addChannel(command).id };
     case 'add-member':
       return { id: world.addMember(command).id };
+    case 'archive':
+      world.archive(command.threadId);
+      return {};
     case 'deny':
       world.deny(command.channelId, ...command.permissions);
       return {};
@@ -114,6 +117,12 @@ function execute({ world, settings, faults }: ControlContext, command: ControlCo
       return {};
     case 'silence':
       faults.gateway.silence(command.target);
+      return {};
+    case 'start-outage':
+      faults.gateway.startOutage(command.guildId);
+      return {};
+    case 'end-outage':
+      faults.gateway.endOutage(command.guildId);
       return {};
     case 'refuse-connections':
       faults.gateway.refuseConnections(command.times);

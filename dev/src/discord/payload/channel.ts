@@ -17,6 +17,7 @@ import { userPayload } from './user';
 export type GuildChannelPayload = APIChannel & { type: Exclude<GuildChannelType, ThreadChannelType> };
 
 const AUTO_ARCHIVE_MINUTES = 4320;
+const ACTIVE_SINCE_MS = Date.UTC(2023, 10, 1, 12);
 
 /** Any channel as Discord sends it. */
 export function channelPayload(world: World, channel: Channel): APIChannel {
@@ -52,9 +53,9 @@ export function threadPayload(world: World, channel: Channel): APIThreadChannel 
     member_count: 0,
     total_message_sent: world.messageCount(channel.id),
     thread_metadata: {
-      archived: false,
+      archived: channel.archivedAtMs !== undefined,
       auto_archive_duration: AUTO_ARCHIVE_MINUTES,
-      archive_timestamp: '2023-11-01T12:00:00.000000+00:00',
+      archive_timestamp: new Date(channel.archivedAtMs ?? ACTIVE_SINCE_MS).toISOString(),
       locked: false,
     },
   };

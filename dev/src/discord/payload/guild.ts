@@ -30,11 +30,15 @@ const GUILD_DEFAULTS = {
   nsfw: false,
 };
 
+const LONG_AGO_MS = Date.UTC(2023, 10, 1, 12);
+
 /** A guild with everything GUILD_CREATE carries: channels with their last message, active threads, the bot as member. */
 export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCreateDispatchData {
   const channels = world.channels(guild.id);
+  const joinedAt = new Date(guild.joinedAtMs ?? LONG_AGO_MS).toISOString();
   const threads = channels.filter(
-    (channel) => channel.kind === 'thread' && world.botMay(channel, 'ViewChannel'),
+    (channel) =>
+      channel.kind === 'thread' && channel.archivedAtMs === undefined && world.botMay(channel, 'ViewChannel'),
   );
   return {
     ...GUILD_DEFAULTS,
@@ -69,14 +73,12 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
     hub_type: null,
     safety_alerts_channel_id: null,
     incidents_data: null,
-    joined_at: '2023-11-01T12:00:00.000000+00:00',
+    joined_at: joinedAt,
     large: false,
     unavailable: false,
     member_count: world.memberCount,
     voice_states: [],
-    members: [
-      { ...memberPayload(), joined_at: '2023-11-01T12:00:00.000000+00:00', user: userPayload(world.bot) },
-    ],
+    members: [{ ...memberPayload(), joined_at: joinedAt, user: userPayload(world.bot) }],
     channels: channels.flatMap((channel) =>
       channel.kind === 'thread' ? [] : [guildChannelPayload(world, channel)],
     ),

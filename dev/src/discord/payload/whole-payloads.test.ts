@@ -79,6 +79,14 @@ const RESPONSES: Record<
     schema: spec.ThreadsResponseSchema,
     ask: ({ guildId }) => [[`/guilds/${guildId}/threads/active`]],
   },
+  'GET /channels/:channelId/threads/archived/public': {
+    schema: spec.ThreadsResponseSchema,
+    ask: ({ channelIds }) => [[`/channels/${channelIds[3]}/threads/archived/public`]],
+  },
+  'GET /channels/:channelId/users/@me/threads/archived/private': {
+    schema: spec.ThreadsResponseSchema,
+    ask: ({ channelId }) => [[`/channels/${channelId}/users/@me/threads/archived/private`]],
+  },
   'GET /channels/:channelId': {
     schema: channel,
     ask: ({ channelIds }) => channelIds.map((one) => [`/channels/${one}`]),

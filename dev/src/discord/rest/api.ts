@@ -1,5 +1,6 @@
 import { RESTJSONErrorCodes } from 'discord-api-types/v10';
 import type { RestFaults } from '../faults/rest-faults';
+import { oddBody } from '../payload/oddities';
 import type { Records } from '../records';
 import { ApiError, invalidJson, unauthorized } from './errors';
 import { gatewayRoutes } from './gateway-routes';
@@ -11,6 +12,7 @@ import { reactionRoutes } from './reaction-routes';
 import { answer, cutConnection, faultAnswer, rateLimitedAnswer } from './response';
 import type { RestContext, RestRequest, Route } from './route';
 import { decoded, type RouteMatch, Router } from './router';
+import { threadRoutes } from './thread-routes';
 import { userRoutes } from './user-routes';
 
 const API_PATH = /^\/api(?:\/v(\d+))?(\/.*)$/;
@@ -21,6 +23,7 @@ export const restRoutes: readonly Route[] = [
   ...gatewayRoutes,
   ...userRoutes,
   ...guildRoutes,
+  ...threadRoutes,
   ...historyRoutes,
   ...messageRoutes,
   ...reactionRoutes,
@@ -89,7 +92,8 @@ export class RestApi {
         body: text === '' ? null : parseJson(text),
         gatewayUrl,
       };
-      return answer(match.route.handle(this.context, restRequest), limits);
+      const { status, body } = match.route.handle(this.context, restRequest);
+      return answer({ status, body: oddBody(body, this.context.settings.oddities) }, limits);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return answer({ status: error.status, body: error.body() }, limits);

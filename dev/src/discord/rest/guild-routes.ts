@@ -30,7 +30,12 @@ export const guildRoutes: readonly Route[] = [
     handle: ({ world }, request) => {
       const threads = world
         .channels(knownGuild(world, request).id)
-        .filter((channel) => channel.kind === 'thread' && world.botMay(channel, 'ViewChannel'));
+        .filter(
+          (channel) =>
+            channel.kind === 'thread' &&
+            channel.archivedAtMs === undefined &&
+            world.botMay(channel, 'ViewChannel'),
+        );
       const result: RESTGetAPIGuildThreadsResult = {
         threads: threads.map((thread) => threadPayload(world, thread)),
         members: [],

@@ -57,6 +57,7 @@ export class Conversations {
         `there is no message ${input.replyTo} to reply to in ${channel.id}`,
       );
     }
+    if (channel.archivedAtMs !== undefined) this.directory.setArchived(channel.id, undefined);
     const pings = findPings(
       input.content,
       input.allowedMentions ?? null,

@@ -14,6 +14,8 @@ import type { SnowflakeSource } from './snowflake';
 export interface NewGuild {
   readonly name: string;
   readonly id?: string | undefined;
+  /** When the bot joined it; now unless said otherwise. */
+  readonly joinedAtMs?: number | undefined;
 }
 
 export interface NewChannel {
@@ -90,9 +92,9 @@ export class Directory {
     return [...this.#dmOf.values()].flatMap((id) => this.#channels.get(id) ?? []);
   }
 
-  addGuild({ name, id = this.ids.next() }: NewGuild): Guild {
+  addGuild({ name, id = this.ids.next(), joinedAtMs = Date.now() }: NewGuild): Guild {
     const owner = this.members().find((member) => !member.bot)?.id ?? id;
-    const guild: Guild = { id, name, ownerId: owner };
+    const guild: Guild = { id, name, ownerId: owner, joinedAtMs };
     this.#guilds.set(id, guild);
     this.feed.publish({ kind: 'guild-created', guild });
     return guild;
@@ -177,6 +179,16 @@ export class Directory {
     this.#channels.set(channelId, channel);
     this.feed.publish({ kind: 'channel-changed', channel });
     return channel;
+  }
+
+  /** Archives a thread, or makes it active again. Raises `WorldError` for what is no thread. */
+  setArchived(threadId: string, archivedAtMs: number | undefined): Channel {
+    const known = this.#channels.get(threadId);
+    if (known?.kind !== 'thread') throw new WorldError('unknown-channel', `there is no thread ${threadId}`);
+    const thread: Channel = { ...known, archivedAtMs };
+    this.#channels.set(threadId, thread);
+    this.feed.publish({ kind: 'channel-changed', channel: thread });
+    return thread;
   }
 
   #keep(channel: Channel): void {

@@ -12,6 +12,8 @@ export interface Guild {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  /** When the bot joined, in milliseconds since the Unix epoch; long ago when it is left out. */
+  readonly joinedAtMs?: number | undefined;
 }
 
 export type ChannelKind = 'text' | 'announcement' | 'voice' | 'forum' | 'thread' | 'dm';
@@ -35,6 +37,8 @@ export interface Channel {
   readonly position: number;
   /** Taken away from the bot here. */
   readonly denied: readonly Permission[];
+  /** When a thread was archived, in milliseconds since the Unix epoch; left out of one that is active. */
+  readonly archivedAtMs?: number | undefined;
 }
 
 export interface Reaction {

@@ -91,6 +91,11 @@ export class World {
   addChannel = (channel: NewChannel): Channel => this.#directory.addChannel(channel);
   addMember = (member: NewMember): Member => this.#directory.addMember(member);
 
+  /** Archives a thread, until something is said in it. Raises `WorldError` for what is no thread. */
+  archive(threadId: string): void {
+    this.#directory.setArchived(threadId, Date.now());
+  }
+
   /** Takes these permissions away from the bot in a channel and gives all others back. */
   deny(channelId: string, ...permissions: readonly Permission[]): void {
     this.#directory.setDenied(channelId, permissions);
