@@ -10,6 +10,7 @@ import type { REST } from 'discord.js';
 import { AnswerMemory } from './answers/answer-memory';
 import { type EventLoopContext, eventLoop } from './answers/event-loop';
 import { Lanes } from './answers/lanes';
+import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { identityOf, makeIntake } from './intake/intake';
@@ -139,6 +140,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     botId: user.id,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
+    turns: new Turns(),
     memory: await AnswerMemory.open(buckets.answers),
   };
   const events = eventLoop(runner, context);

@@ -77,7 +77,7 @@ describe('a conversation', () => {
     },
   );
 
-  test('a long board is split between entries and stays in order', async () => {
+  test('a long board is split between entries, stays in order, and ends with how many more there are', async () => {
     const channel = popple.channel('deploys', 1);
     for (let batch = 0; batch < 4; batch += 1) {
       const names = Array.from({ length: 25 }, (_, index) => `(${'w'.repeat(100)} ${batch * 25 + index})++`);
@@ -85,12 +85,14 @@ describe('a conversation', () => {
       await popple.reply(changed);
     }
     const message = popple.say(`${mention()} top 100`, { channel });
-    await popple.until('all parts are said', () => popple.repliesTo(message).length > 4);
+    await popple.until('all parts are said', () => popple.repliesTo(message).length === 5);
     await ask('marker++', { channel });
     const parts = popple.repliesTo(message);
     for (const part of parts) expect(part.content.length).toBeLessThanOrEqual(2_000);
     expect(new Set(parts.map(({ nonce }) => nonce)).size).toBe(parts.length);
     const lines = parts.flatMap(({ content }) => content.split('\n'));
+    const last = lines.pop();
+    expect(last).toMatch(/^… and \d+ more\.$/);
     expect(lines.map((line) => line.split('.')[0])).toEqual(lines.map((_, index) => String(index + 1)));
   });
 

@@ -22,7 +22,7 @@ export const requestsWaiting = new Gauge({
 
 export const answers = new Counter({
   name: 'popple_bot_answers_total',
-  help: 'Events by what became of them: posted, silent, stale, gone (403 or 404), known (answered before), dead or later.',
+  help: 'Events by what became of them: posted, silent, stale, gone (403 or 404), known (answered before), shed (its server is too far behind), interrupted or dead.',
   labelNames: ['outcome'] as const,
   registers: [registry],
 });
@@ -30,6 +30,12 @@ export const answers = new Counter({
 export const newerEvents = new Counter({
   name: 'popple_bot_newer_events_total',
   help: 'Events of a later contract version, each time one was given back for a newer bot.',
+  registers: [registry],
+});
+
+export const givenBack = new Gauge({
+  name: 'popple_bot_answers_given_back',
+  help: 'Events that were given back to the stream because their channel or server has its share in hand already.',
   registers: [registry],
 });
 

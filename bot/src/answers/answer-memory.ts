@@ -6,7 +6,7 @@ import type { KV } from 'nats';
 const RECENT_CAPACITY = 50_000;
 
 /** How far the clocks of NATS and of Discord, which dates the question, may be apart. */
-const CLOCK_MARGIN_MS = 60_000;
+const CLOCK_MARGIN_MS = 5_000;
 
 const ATTEMPTED = 'attempted';
 const ANSWERED = 'answered';

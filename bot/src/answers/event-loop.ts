@@ -11,10 +11,11 @@ import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
-import { answerSeconds, answers, newerEvents } from '../metrics';
+import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
 import { type AnswerContext, answerOnce } from './answer-once';
 import type { Lanes } from './lanes';
 import { render } from './render';
+import type { Turns } from './turns';
 
 /** Most events in hand at once, waiting for their turn in a channel or for Discord. */
 const MAX_IN_HAND = 512;
@@ -26,6 +27,7 @@ const GIVE_BACK_MS = 1;
 export interface EventLoopContext extends AnswerContext {
   session: Session;
   lanes: Lanes;
+  turns: Turns;
 }
 
 async function putAside(
@@ -80,13 +82,24 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
   answers.inc({ outcome });
 }
 
+/** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
+function shed(context: EventLoopContext, message: JsMsg, { guildId, channelId, id }: Event): void {
+  message.ack();
+  answers.inc({ outcome: 'shed' });
+  context.log.warn(
+    { guildId, channelId, messageId: id },
+    'not answered: too many answers wait in this server',
+  );
+}
+
 /**
  * Takes events from the shared durable consumer and says them, in order within a channel and in parallel across
- * channels, until the signal; then finishes what is being said.
+ * channels, until the signal; then finishes what is being said. What exceeds a channel's or a server's share of what is in
+ * hand goes back to the stream for a while (`Turns`).
  * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Discord refuses the token.
  */
 export async function eventLoop(runner: Runner, context: EventLoopContext): Promise<void> {
-  const { session, lanes, log } = context;
+  const { session, lanes, turns, log } = context;
   const { signal } = runner;
   const consumer = await session.client.consumers.get(STREAMS.events, DURABLES.bot);
   const inbox = await Inbox.open(consumer, MAX_IN_HAND);
@@ -94,11 +107,37 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   signal.addEventListener('abort', stopPulling, { once: true });
   const inHand = new Set<Promise<void>>();
 
+  const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
+    const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
+    const turn = turns.ask(place);
+    givenBack.set(turns.givenBack);
+    if (turn.when === 'later') return message.nak(turn.delayMs);
+    if (turn.when === 'never') return shed(context, message, event);
+    let beganMs: number | undefined;
+    try {
+      await lanes.run(event.channelId, () => {
+        beganMs = performance.now();
+        return answer(context, message, event);
+      });
+    } finally {
+      console.error(
+        'took',
+        message.seq,
+        Math.round(performance.now() - (beganMs ?? 0)),
+        'deliveries',
+        message.info.deliveryCount,
+        'inhand',
+        inHand.size,
+      );
+      turns.done(place, performance.now() - (beganMs ?? performance.now()));
+    }
+  };
+
   const handle = async (message: JsMsg): Promise<void> => {
     try {
       const decoded = decodeEvent(message.data, message.subject);
       if (!decoded.ok) await cannotRead(context, message, decoded);
-      else await lanes.run(decoded.message.channelId, () => answer(context, message, decoded.message));
+      else await takeTurn(message, decoded.message);
     } catch (error) {
       // Not settled: it comes again, here or to another bot.
       message.nak(RETRY_PAUSE_MS);

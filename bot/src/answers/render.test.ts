@@ -41,16 +41,33 @@ describe('render', () => {
     ]);
   });
 
-  test('the longest board is split between entries, and loses none', () => {
-    const entries = Array.from({ length: 100 }, (_, index) => total('_'.repeat(128), `-${index + 1}`));
+  test('a long board is split between entries', () => {
+    const entries = Array.from({ length: 100 }, (_, index) => total('w'.repeat(40), `-${index + 1}`));
     const parts = contents({ ...envelope, kind: 'board-checked', end: 'top', entries }) as string[];
     expect(parts.length).toBeGreaterThan(1);
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(2_000);
     const lines = parts.flatMap((part) => part.split('\n'));
-    expect(lines).toHaveLength(100);
+    expect(lines.map((line) => line.split('.')[0])).toEqual(entries.map((_, index) => String(index + 1)));
+  });
+
+  test('the longest board is five messages, and says how many entries it leaves out', () => {
+    const entries = Array.from({ length: 100 }, (_, index) => total('_'.repeat(128), `-${index + 1}`));
+    const parts = contents({ ...envelope, kind: 'board-checked', end: 'top', entries }) as string[];
+    expect(parts).toHaveLength(5);
+    for (const part of parts) expect(part.length).toBeLessThanOrEqual(2_000);
+    const lines = parts.flatMap((part) => part.split('\n'));
+    const last = lines.pop();
+    expect(last).toBe(`… and ${100 - lines.length} more.`);
+    expect(lines.length).toBeGreaterThan(30);
     expect(lines.every((line, index) => line.startsWith(`${index + 1}. `) && line.endsWith(' karma.'))).toBe(
       true,
     );
+  });
+
+  test('the longest list of subjects is said whole', () => {
+    const totals = Array.from({ length: 25 }, (_, index) => total('_'.repeat(128), `-${index + 1}`));
+    const parts = contents({ ...envelope, kind: 'karma-checked', totals }) as string[];
+    expect(parts.flatMap((part) => part.split('\n'))).toHaveLength(25);
   });
 
   test('a changed setting is confirmed by a reaction', () => {

@@ -20,10 +20,25 @@ function lines(event: Event): string[] {
   }
 }
 
+/** Most messages of one reply: more would keep its channel busy for longer than anybody reads. */
+export const MAX_MESSAGES = 5;
+
+/** As many of the lines as fit into `MAX_MESSAGES`, and how many more there are. */
+function fitting(all: readonly string[]): string[] {
+  const contents = splitBetweenLines(all);
+  if (contents.length <= MAX_MESSAGES) return contents;
+  const kept = contents.slice(0, MAX_MESSAGES).flatMap((content) => content.split('\n'));
+  for (;;) {
+    const shortened = splitBetweenLines([...kept, `… and ${all.length - kept.length} more.`]);
+    if (shortened.length <= MAX_MESSAGES) return shortened;
+    kept.pop();
+  }
+}
+
 /** What to do on Discord about an event; undefined when its guild wants to hear nothing of it. */
 export function render(event: Event): Outgoing | undefined {
   const target = { channelId: event.channelId, messageId: event.id };
   if (event.kind === 'announce-changed') return { kind: 'reaction', ...target, emoji: '✅' };
   if (event.kind === 'karma-changed' && !event.announce) return undefined;
-  return { kind: 'reply', ...target, contents: splitBetweenLines(lines(event)) };
+  return { kind: 'reply', ...target, contents: fitting(lines(event)) };
 }

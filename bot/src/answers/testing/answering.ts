@@ -18,6 +18,7 @@ import { openBuckets } from '../../open-buckets';
 import { AnswerMemory } from '../answer-memory';
 import { type EventLoopContext, eventLoop } from '../event-loop';
 import { Lanes } from '../lanes';
+import { Turns } from '../turns';
 
 /** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
 export interface Answering {
@@ -100,19 +101,20 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
     },
     start: (changes = {}) => {
       const stop = new AbortController();
-      const loop = AnswerMemory.open(buckets.answers).then((memory) =>
-        eventLoop(runner(stop.signal), {
-          session,
-          rest: openRest(discord.apiUrl, discord.token),
-          log: silentLog(),
-          signal: stop.signal,
-          botId: world.botId,
-          maxAgeMs: 3_600_000,
-          lanes: new Lanes(),
-          memory,
-          ...changes,
-        }),
-      );
+      const rest = openRest(discord.apiUrl, discord.token);
+      rest.options.globalRequestsPerSecond = 1_000;
+      const loop = eventLoop(runner(stop.signal), {
+        session,
+        rest,
+        log: silentLog(),
+        signal: stop.signal,
+        botId: world.botId,
+        maxAgeMs: 3_600_000,
+        lanes: new Lanes(),
+        turns: new Turns(),
+        memory: new AnswerMemory(buckets.answers, 0),
+        ...changes,
+      });
       const stopped = async () => {
         stop.abort();
         await loop;
