@@ -5,7 +5,9 @@
 import { join } from 'node:path';
 import { killRemainingChildren } from '../embedded/child-process';
 import { findNatsServer } from '../embedded/nats-binary';
+import { findNewerNatsServer } from '../embedded/nats-newer';
 import { painter } from '../supervisor/colours';
+import { newerNatsSuite } from './newer-nats-suite';
 import { ownPostgres } from './own-postgres';
 import { checks, runCheck, runTests, type StepResult } from './steps';
 import { addCounts, describeCount } from './test-count';
@@ -44,21 +46,35 @@ async function runAll(): Promise<number> {
   print(`Postgres: port ${postgres.port}`);
   const checked = await check();
   heading('tests');
-  const tested = await runTests({
-    root,
-    args: process.argv.slice(2),
-    env: testEnvironment(process.env, {
-      POPPLE_TEST_POSTGRES_URL: postgres.url,
-      NATS_SERVER_BIN: nats,
-      ...(isTerminal && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}),
-    }),
-    onLine: print,
-  });
+  const test = (name: string, args: readonly string[], binary: string) =>
+    runTests({
+      name,
+      root,
+      args,
+      env: testEnvironment(process.env, {
+        POPPLE_TEST_POSTGRES_URL: postgres.url,
+        NATS_SERVER_BIN: binary,
+        ...(isTerminal && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}),
+      }),
+      onLine: print,
+    });
+  const own = process.argv.slice(2);
+  const tested = [await test('tests', own, nats)];
+  // Who runs a few tests chooses the server by NATS_SERVER_BIN.
+  if (own.length === 0) {
+    heading('tests on a newer nats-server');
+    const newer = await findNewerNatsServer(nats, { report: print });
+    if ('missing' in newer) print(`skipped: ${newer.missing}`);
+    else {
+      print(`nats-server: ${newer.binary}`);
+      tested.push(await test(`on NATS ${newer.version}`, newerNatsSuite, newer.binary));
+    }
+  }
   await postgres.stop();
-  const results = [...checked, tested];
+  const results = [...checked, ...tested];
   heading('summary');
   for (const { name, durationMs, count } of results) {
-    print(`${name.padEnd(10)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
+    print(`${name.padEnd(16)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
   }
   const total = addCounts(results.map((result) => result.count));
   print(paint(total.failed > 0 ? 'red' : 'green', describeCount(total)));

@@ -40,8 +40,10 @@ export async function runCheck(root: string, check: Check): Promise<StepResult &
   return { name: check.name, durationMs, count: { passed: +passed, failed: +!passed, skipped: 0 }, output };
 }
 
-/** Runs `bun test` in `root` with the person's own arguments (files, -t …), and hands on each line as it is printed. */
+/** Runs `bun test` in `root` with arguments (files, -t …), and hands on each line as it is printed. */
 export async function runTests(o: {
+  /** What the step is called in the summary. */
+  readonly name: string;
   readonly root: string;
   readonly args: readonly string[];
   readonly env: Record<string, string | undefined>;
@@ -71,7 +73,7 @@ export async function runTests(o: {
   });
   const report = readIfThere(reportFile);
   folder.remove();
-  return { name: 'tests', durationMs, count: countTests(report, last, exit.code) };
+  return { name: o.name, durationMs, count: countTests(report, last, exit.code) };
 }
 
 async function runToEnd(o: {
