@@ -48,7 +48,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
   const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
   // Sorts by when the instance began: the oldest keep the larger shares.
   const self = `${String(Date.now()).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
-  const store = new SessionStore(bucket);
+  const store = new SessionStore(bucket, config.DISCORD_API_URL);
   return new Presence({
     runner,
     bucket,

@@ -43,6 +43,20 @@ export class LeaseTable {
     await this.#bucket.put(`bot.${this.#self}`, about);
   }
 
+  /**
+   * How often each of these instances has registered, as a number that only grows; without those that are gone.
+   * @throws NatsError when the bucket cannot be asked.
+   */
+  async registrations(instances: readonly string[]): Promise<Map<string, number>> {
+    const found = await Promise.all(instances.map((instance) => this.#bucket.get(`bot.${instance}`)));
+    const revisions = new Map<string, number>();
+    for (const [index, entry] of found.entries()) {
+      const instance = instances[index];
+      if (instance !== undefined && entry?.operation === 'PUT') revisions.set(instance, entry.revision);
+    }
+    return revisions;
+  }
+
   /** Looks who lives and what is taken. @throws NatsError when the bucket cannot be asked. */
   async census(): Promise<Census> {
     const instances: string[] = [];

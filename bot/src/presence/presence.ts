@@ -6,6 +6,7 @@ import { NatsError } from 'nats';
 import { slotsHeld, slotsWanted } from '../metrics';
 import { fairShare, slotsToGiveUp, wantedSlots } from './fair-share';
 import type { Census, LeaseTable } from './lease-table';
+import { LiveOthers } from './live-others';
 import type { SessionRecord, SessionStore } from './session-record';
 import { readShardCount } from './shard-count';
 import { allSlots, type Slot, slotKey } from './slot';
@@ -48,10 +49,12 @@ export class Presence {
   #share: number | undefined;
   #isPaused = false;
   #problem: string | undefined = 'not registered yet';
+  readonly #others: LiveOthers;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
     this.#shardCount = options.shardCount;
+    this.#others = new LiveOthers(options.leases, options.self);
   }
 
   /** Keeps the share until the runner's signal. Does not hand over; that is `handOverAll`. */
@@ -78,7 +81,9 @@ export class Presence {
       await this.#drop(slot);
     }
     this.#shardCount = (await readShardCount(bucket)) ?? this.#shardCount;
-    await this.#balance(await leases.census());
+    const census = await leases.census();
+    await this.#others.look(census.instances);
+    await this.#balance(census);
     slotsHeld.set(this.#sessions.size);
     slotsWanted.set(this.#share ?? 0);
   }
@@ -150,6 +155,9 @@ export class Presence {
   async problem(): Promise<string | undefined> {
     if (this.#problem !== undefined) return this.#problem;
     if (this.#isPaused) return 'away from the gateway until NATS has taken what was read';
+    // A dead bot counts until its lease has expired, and so may leave no share for the one that replaces it.
+    if (this.#sessions.size === 0 && !this.#others.areAlive)
+      return 'holds no slot yet, and has not seen that those who hold them are alive';
     const problems: string[] = [];
     if (this.#sessions.size !== this.#share)
       problems.push(`holds ${this.#sessions.size} slots of ${this.#share}`);

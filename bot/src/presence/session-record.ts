@@ -15,6 +15,8 @@ const sessionRecordSchema = z.object({
       sequence: z.int().min(0),
     })
     .nullable(),
+  /** Where Discord's API was when the session began; absent in records of older versions. */
+  apiUrl: z.string().optional(),
   /** Every message of the shard up to this one is dealt with; where read-back begins. */
   watermark: snowflakeSchema.nullable(),
 });
@@ -24,25 +26,32 @@ export type SessionRecord = z.infer<typeof sessionRecordSchema>;
 /** Sessions and watermarks by slot, in the NATS KV bucket that outlives every bot. */
 export class SessionStore {
   readonly #bucket: Bucket;
+  readonly #apiUrl: string | undefined;
 
-  constructor(bucket: Bucket) {
+  /** `apiUrl` is where this bot finds Discord's API; left out by who only looks. */
+  constructor(bucket: Bucket, apiUrl?: string) {
     this.#bucket = bucket;
+    this.#apiUrl = apiUrl;
   }
 
   /**
    * What the last holder of a slot left; undefined when there was none, or when it cannot be read (then the slot begins
-   * anew and reads back, which is what an unreadable record calls for anyway).
+   * anew and reads back, which is what an unreadable record calls for anyway). A session that began at another API is
+   * left out: the gateway it resumes at belongs to that one.
    * @throws NatsError when the bucket cannot be asked.
    */
   async read(slot: Slot): Promise<SessionRecord | undefined> {
     const entry = await this.#bucket.get(`session.${slotKey(slot)}`);
     if (entry === null || entry.operation !== 'PUT') return undefined;
-    return parseRecord(entry.string());
+    const record = parseRecord(entry.string());
+    if (record?.apiUrl === undefined || this.#apiUrl === undefined || record.apiUrl === this.#apiUrl)
+      return record;
+    return { ...record, session: null };
   }
 
   /** Writes it for the next holder. @throws NatsError when it cannot be written. */
   async write(slot: Slot, record: SessionRecord): Promise<void> {
-    await this.#bucket.put(`session.${slotKey(slot)}`, JSON.stringify(record));
+    await this.#bucket.put(`session.${slotKey(slot)}`, JSON.stringify({ ...record, apiUrl: this.#apiUrl }));
   }
 
   /**
