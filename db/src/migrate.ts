@@ -2,6 +2,7 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import postgres from 'postgres';
 import { DatabaseDeadlineError, isTransient } from './errors';
 import { type Migration, readMigrations } from './migrations';
+import { placeOf } from './place';
 
 /** Any fixed number: whoever migrates a Popple database must take the same lock. */
 const MIGRATION_LOCK = '8112046215563';
@@ -118,12 +119,6 @@ async function applyMissing(
       if (!(error instanceof postgres.PostgresError && error.code === TAKEN)) throw error;
     }
   }
-}
-
-/** Where a database is, without its password. */
-function placeOf(databaseUrl: string): string {
-  const { hostname, port, pathname } = new URL(databaseUrl);
-  return `${hostname}:${port || '5432'}${pathname}`;
 }
 
 /** Whether waiting for the server may help, rather than only its operator. */

@@ -1,4 +1,5 @@
 import type { Database } from '@popple/db/client';
+import { connectionProblem } from '@popple/db/connection-problem';
 import { isTimeout, isTransient } from '@popple/db/errors';
 import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
@@ -31,6 +32,8 @@ export interface LoopOptions {
 
 /** What the loop is doing, for readiness. */
 export interface LoopState {
+  /** Where Postgres is, for people. */
+  readonly place: string;
   /** Undefined while requests are being handled, else why they are not. */
   waitingFor: string | undefined;
 }
@@ -107,7 +110,8 @@ async function handleUntilStopped(
  * request's own, everything in hand is given back and the loop is *waiting*: it pulls nothing, pauses longer each time
  * (up to 30 s), and returns to pulling once Postgres answers again. Nothing is dead-lettered for such a failure. When
  * Postgres took too long, the next batches are smaller.
- * @throws ConsumerLostError when the durable consumer is gone.
+ * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Postgres refuses the user, the password
+ * or the database for a reason that waiting does not correct.
  */
 export async function requestLoop(
   runner: Runner,
@@ -118,9 +122,11 @@ export async function requestLoop(
   const { signal, log } = runner;
   const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
   const limit = new BatchLimit(MAX_BATCH);
+  let hasWorked = false;
   for (let failures = 0; !signal.aborted; ) {
     try {
       await ping(database);
+      hasWorked = true;
       const consumer = await session.client.consumers.get(STREAMS.requests, DURABLES.svc);
       const inbox = await Inbox.open(consumer, MAX_BATCH);
       if (signal.aborted) inbox.stop();
@@ -143,6 +149,8 @@ export async function requestLoop(
       }
     } catch (error) {
       if (error instanceof ConsumerLostError) throw error;
+      const problem = connectionProblem(error, { place: state.place, hasWorked });
+      if (problem !== undefined) throw problem;
       const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
       failures += 1;
       state.waitingFor = describeError(error);

@@ -1,4 +1,5 @@
 import { openDatabase } from '@popple/db/client';
+import { placeOf } from '@popple/db/place';
 import { ping } from '@popple/db/queries/ping';
 import type { Values } from '@popple/shared/config/environment';
 import { openSession } from '@popple/shared/messaging/session';
@@ -13,14 +14,14 @@ import { streamMaxAgeMs } from './retention/stream-max-age';
 
 /**
  * The svc part: connects, then handles requests until told to stop, and prunes the ledger beside that.
- * @throws OperatorError when the configuration would let a request count twice.
+ * @throws OperatorError when the configuration would let a request count twice, or Postgres refuses DATABASE_URL.
  */
 export async function runSvc(
   runner: Runner,
   config: SvcConfig & Values<typeof COMMON_VARIABLES>,
 ): Promise<void> {
   checkRetention(config);
-  const state: LoopState = { waitingFor: 'the start' };
+  const state: LoopState = { place: placeOf(config.DATABASE_URL), waitingFor: 'the start' };
   const database = openDatabase({
     url: config.DATABASE_URL,
     maxConnections: config.DATABASE_POOL_SIZE,

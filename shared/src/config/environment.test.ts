@@ -111,4 +111,41 @@ describe('readEnvironment', () => {
     ]);
     expect(problemsOf({ ...RIGHT, NATS_URL: 'nats://a:1,b:2' })).toHaveLength(1);
   });
+
+  test.each([
+    'postgres:hunter2@host/db',
+    'postgres:/hunter2@host/db',
+    'postgresql:hunter2',
+    'postgres://user:hunter2#more@host/db',
+    'postgres://user:12/hunter2@host/db',
+    'postgres://user:50%hunter2@host/db',
+    'postgres://user:12?hunter2@host/db',
+    'postgres://user@name:hunter2@host:port/db',
+  ])('DATABASE_URL %s is refused, and its secret is not told', (url) => {
+    const problems = problemsOf({ ...RIGHT, DATABASE_URL: url });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toStartWith('DATABASE_URL');
+    expect(problems[0]).not.toContain('hunter2');
+  });
+
+  test.each([
+    'nats:hunter2@host:4222',
+    'nats://user:hunter2@host/path@x',
+    'nats://user:5%hunter2@host',
+    'nats://user:1#hunter2@host',
+  ])('NATS_URL %s is refused, and its secret is not told', (url) => {
+    const problems = problemsOf({ ...RIGHT, NATS_URL: url });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toStartWith('NATS_URL');
+    expect(problems[0]).not.toContain('hunter2');
+  });
+
+  test.each([
+    'postgres://127.0.0.1/popple',
+    'postgresql://user:p%40ss%23@[::1]:5432/popple?sslmode=require&application_name=a%40b',
+    'postgres:///popple?host=/run/postgresql',
+    'postgres:///popple',
+  ])('DATABASE_URL %s is taken', (url) => {
+    expect(readEnvironment(ALL, { ...RIGHT, DATABASE_URL: url }).DATABASE_URL).toBe(url);
+  });
 });

@@ -11,14 +11,40 @@ function wholeNumber(min: number, max: number) {
 }
 
 function url(...protocols: string[]) {
-  const wanted = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  return z.string().refine((text) => {
-    return URL.canParse(text) && protocols.includes(new URL(text).protocol);
-  }, `expected a URL that begins with ${wanted}`);
+  const begins = protocols.map((protocol) => `${protocol}//`);
+  return z.string().refine(
+    (text) => {
+      // "postgres:secret@host" parses, too: as a path, which a log would show.
+      return begins.some((beginning) => text.startsWith(beginning)) && URL.canParse(text);
+    },
+    `expected a URL that begins with ${begins.join(' or ')}`,
+  );
+}
+
+/**
+ * A URL with user and password. A password with a character that means something in a URL ends early there, and its rest
+ * would be taken for a port, a path or a fragment, which are shown.
+ */
+function serverUrl(...protocols: string[]) {
+  return url(...protocols).refine(isEscaped, {
+    message: 'write @ : / ? # and % in the user or the password as %40 %3A %2F %3F %23 and %25',
+    when: ({ issues }) => issues.length === 0,
+  });
+}
+
+function isEscaped(text: string): boolean {
+  const { username, password, pathname, search, hash } = new URL(text);
+  try {
+    decodeURIComponent(username);
+    decodeURIComponent(password);
+  } catch {
+    return false;
+  }
+  return hash === '' && !`${pathname}${search}`.includes('@');
 }
 
 function natsServers() {
-  const server = url('nats:', 'tls:');
+  const server = serverUrl('nats:', 'tls:');
   return z
     .string()
     .transform((text) => text.split(',').map((entry) => entry.trim()))
@@ -47,7 +73,7 @@ export const VARIABLES = {
     secret: true,
   }),
   DATABASE_URL: variable({
-    schema: url('postgres:', 'postgresql:'),
+    schema: serverUrl('postgres:', 'postgresql:'),
     about: 'where Postgres is, such as postgres://user:password@postgres:5432/popple',
     secret: true,
   }),

@@ -1,4 +1,5 @@
 import { openDatabase } from '@popple/db/client';
+import { placeOf } from '@popple/db/place';
 import { ping } from '@popple/db/queries/ping';
 import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
@@ -38,12 +39,6 @@ const variables = {
 
 /** Two: one to work with, one that may be dying. */
 const MAX_CONNECTIONS = 2;
-
-/** Where a database is, without user and password. */
-function placeOf(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl);
-  return `${host}${pathname}`;
-}
 
 async function openReadyDatabase(run: ToolRun, url: string) {
   const database = openDatabase({
