@@ -10,6 +10,7 @@ import type { REST } from 'discord.js';
 import { AnswerMemory } from './answers/answer-memory';
 import { type EventLoopContext, eventLoop } from './answers/event-loop';
 import { Lanes } from './answers/lanes';
+import { RequestShare } from './answers/request-share';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
@@ -35,11 +36,12 @@ interface PresenceParts {
   buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
   intake: Intake;
+  onBots: ConstructorParameters<typeof Presence>[0]['onBots'];
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
-  const { rest, buckets, botId, intake, onReady } = parts;
+  const { rest, buckets, botId, intake, onReady, onBots } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const gateway = await information.ask();
@@ -58,6 +60,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
     about: `${hostname()} pid ${process.pid}`,
     shardCount: await agreeOnShardCount(bucket, config.SHARD_COUNT, recommended),
     replicas: config.SHARD_REPLICAS,
+    onBots,
     open: (slot, record) =>
       new SlotSession({
         runner,
@@ -116,6 +119,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   log.info(`probes and metrics at ${probes.url}`);
 
   const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN);
+  const share = new RequestShare(rest);
   const user = await whoAmI(rest, config.DISCORD_API_URL, runner);
   const session = await openSession(runner, {
     side: 'bot',
@@ -132,6 +136,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const buckets = await openBuckets(session.client, session.manager, bucketSettings, (line) =>
     log.warn(line),
   );
+  const turns = new Turns();
   const context: EventLoopContext = {
     session,
     rest,
@@ -140,7 +145,8 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     botId: user.id,
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
-    turns: new Turns(),
+    turns,
+    share,
     memory: await AnswerMemory.open(buckets.answers),
   };
   const events = eventLoop(runner, context);
@@ -154,6 +160,10 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     rest,
     buckets,
     botId: user.id,
+    onBots: (count) => {
+      share.setBots(count);
+      turns.setBots(count);
+    },
     intake: makeIntake({ reader, outbox, context, onAdded: () => onAdded(), fail: runner.fail }),
     onReady: (data) => {
       reader.identity = identityOf(data.user);

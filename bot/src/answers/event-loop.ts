@@ -15,6 +15,7 @@ import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
 import { type AnswerContext, answerOnce } from './answer-once';
 import type { Lanes } from './lanes';
 import { render } from './render';
+import type { RequestShare } from './request-share';
 import type { Turns } from './turns';
 
 /** Most events in hand at once, waiting for their turn in a channel or for Discord. */
@@ -28,6 +29,7 @@ export interface EventLoopContext extends AnswerContext {
   session: Session;
   lanes: Lanes;
   turns: Turns;
+  share: RequestShare;
 }
 
 async function putAside(
@@ -99,7 +101,7 @@ function shed(context: EventLoopContext, message: JsMsg, { guildId, channelId, i
  * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Discord refuses the token.
  */
 export async function eventLoop(runner: Runner, context: EventLoopContext): Promise<void> {
-  const { session, lanes, turns, log } = context;
+  const { session, lanes, turns, share, log } = context;
   const { signal } = runner;
   const consumer = await session.client.consumers.get(STREAMS.events, DURABLES.bot);
   const inbox = await Inbox.open(consumer, MAX_IN_HAND);
@@ -115,10 +117,12 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     if (turn.when === 'never') return shed(context, message, event);
     let beganMs: number | undefined;
     try {
-      await lanes.run(event.channelId, () => {
-        beganMs = performance.now();
-        return answer(context, message, event);
-      });
+      await lanes.run(event.channelId, () =>
+        share.run(() => {
+          beganMs = performance.now();
+          return answer(context, message, event);
+        }),
+      );
     } finally {
       console.error(
         'took',

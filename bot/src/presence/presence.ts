@@ -33,6 +33,8 @@ export interface PresenceOptions {
   shardCount: number;
   replicas: number;
   open(slot: Slot, record: SessionRecord | undefined): SlotSession;
+  /** Told at every look how many bots live, this one included. */
+  onBots(count: number): void;
 }
 
 /**
@@ -95,7 +97,8 @@ export class Presence {
   }
 
   async #balance({ instances, taken }: Census): Promise<void> {
-    const { leases, replicas, self, runner } = this.#options;
+    const { leases, replicas, self, runner, onBots } = this.#options;
+    onBots(Math.max(1, instances.length));
     const share = fairShare({ shardCount: this.#shardCount, replicas, instances, self });
     this.#share = share;
     const existing = allSlots(this.#shardCount, replicas);

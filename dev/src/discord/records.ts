@@ -27,6 +27,12 @@ export interface RequestRecord {
   readonly status: number | null;
 }
 
+/**
+ * What counts as an invalid request; 10,000 in 10 minutes have the address banned.
+ * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+ */
+const INVALID: ReadonlySet<number | null> = new Set([401, 403, 429]);
+
 const MAX_ENTRIES = 20_000;
 
 /** What a bot did, for tests to look at. Each list keeps its newest 20,000 to 40,000 entries; the counts are complete. */
@@ -35,7 +41,7 @@ export class Records {
   readonly resumes: ResumeRecord[] = [];
   readonly requests: RequestRecord[] = [];
   /** Since the start or the last `clear()`. */
-  readonly counts = { identifies: 0, resumes: 0, requests: 0, dispatches: 0 };
+  readonly counts = { identifies: 0, resumes: 0, requests: 0, invalidRequests: 0, dispatches: 0 };
 
   identify(record: IdentifyRecord): void {
     this.counts.identifies++;
@@ -49,6 +55,7 @@ export class Records {
 
   request(record: RequestRecord): void {
     this.counts.requests++;
+    if (INVALID.has(record.status)) this.counts.invalidRequests++;
     push(this.requests, record);
   }
 
@@ -56,7 +63,7 @@ export class Records {
     this.identifies.length = 0;
     this.resumes.length = 0;
     this.requests.length = 0;
-    Object.assign(this.counts, { identifies: 0, resumes: 0, requests: 0, dispatches: 0 });
+    Object.assign(this.counts, { identifies: 0, resumes: 0, requests: 0, invalidRequests: 0, dispatches: 0 });
   }
 }
 

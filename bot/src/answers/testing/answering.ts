@@ -18,6 +18,7 @@ import { openBuckets } from '../../open-buckets';
 import { AnswerMemory } from '../answer-memory';
 import { type EventLoopContext, eventLoop } from '../event-loop';
 import { Lanes } from '../lanes';
+import { RequestShare } from '../request-share';
 import { Turns } from '../turns';
 
 /** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
@@ -102,6 +103,8 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
     start: (changes = {}) => {
       const stop = new AbortController();
       const rest = openRest(discord.apiUrl, discord.token);
+      const share = new RequestShare(rest);
+      share.setBots(1);
       rest.options.globalRequestsPerSecond = 1_000;
       const loop = eventLoop(runner(stop.signal), {
         session,
@@ -112,6 +115,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         maxAgeMs: 3_600_000,
         lanes: new Lanes(),
         turns: new Turns(),
+        share,
         memory: new AnswerMemory(buckets.answers, 0),
         ...changes,
       });

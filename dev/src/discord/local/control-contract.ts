@@ -153,6 +153,8 @@ export const controlRecordsSchema = z.object({
     identifies: z.number(),
     resumes: z.number(),
     requests: z.number(),
+    /** Answered by 401, 403 or 429. */
+    invalidRequests: z.number(),
     dispatches: z.number(),
   }),
   /** The sessions there are now. */

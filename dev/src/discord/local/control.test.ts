@@ -82,7 +82,13 @@ test('another process can have everything go wrong', async () => {
   expect(records.counts.identifies).toBe(3);
   expect(records.sessions.filter((session) => session.connected)).toHaveLength(1);
   await control.clearRecords();
-  expect((await control.records()).counts).toEqual({ identifies: 0, resumes: 0, requests: 0, dispatches: 0 });
+  expect((await control.records()).counts).toEqual({
+    identifies: 0,
+    resumes: 0,
+    requests: 0,
+    invalidRequests: 0,
+    dispatches: 0,
+  });
 });
 
 test('settings can be changed while it runs, and only those that are given', async () => {
