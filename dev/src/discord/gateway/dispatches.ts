@@ -120,7 +120,7 @@ function reactionDispatch(
     ...removed,
     message_author_id: message.authorId,
     ...(member && message.guildId !== null
-      ? { member: { ...memberPayload(), user: userPayload(member) } }
+      ? { member: { ...memberPayload(world.guild(message.guildId), userId), user: userPayload(member) } }
       : {}),
   };
   const isAdded = kind === 'reaction-added';
@@ -161,7 +161,7 @@ function channelDispatch(world: World, channel: Channel, created: boolean): Disp
 function memberAdded(world: World, member: Member): Dispatch[] {
   return world.guilds().map((guild) => {
     const payload: GatewayGuildMemberAddDispatchData = {
-      ...memberPayload(),
+      ...memberPayload(guild, member.id),
       user: userPayload(member),
       guild_id: guild.id,
     };

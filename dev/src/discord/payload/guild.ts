@@ -1,4 +1,5 @@
 import {
+  type APIGuild,
   type APIRole,
   type GatewayGuildCreateDispatchData,
   GuildDefaultMessageNotifications,
@@ -9,7 +10,7 @@ import {
   GuildVerificationLevel,
   Locale,
 } from 'discord-api-types/v10';
-import type { Guild } from '../world/model';
+import type { Guild, Role } from '../world/model';
 import type { World } from '../world/world';
 import { guildChannelPayload, threadPayload } from './channel';
 import { NO_FLAGS } from './flags';
@@ -32,14 +33,8 @@ const GUILD_DEFAULTS = {
 
 const LONG_AGO_MS = Date.UTC(2023, 10, 1, 12);
 
-/** A guild with everything GUILD_CREATE carries: channels with their last message, active threads, the bot as member. */
-export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCreateDispatchData {
-  const channels = world.channels(guild.id);
-  const joinedAt = new Date(guild.joinedAtMs ?? LONG_AGO_MS).toISOString();
-  const threads = channels.filter(
-    (channel) =>
-      channel.kind === 'thread' && channel.archivedAtMs === undefined && world.botMay(channel, 'ViewChannel'),
-  );
+/** A guild as REST describes it. */
+export function guildPayload(guild: Guild): APIGuild {
   return {
     ...GUILD_DEFAULTS,
     id: guild.id,
@@ -53,7 +48,7 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
     verification_level: GuildVerificationLevel.None,
     default_message_notifications: GuildDefaultMessageNotifications.AllMessages,
     explicit_content_filter: GuildExplicitContentFilter.Disabled,
-    roles: [everyoneRole(guild.id)],
+    roles: [everyoneRole(guild.id), ...(guild.roles ?? []).map(rolePayload)],
     emojis: [],
     stickers: [],
     features: [],
@@ -73,12 +68,25 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
     hub_type: null,
     safety_alerts_channel_id: null,
     incidents_data: null,
+  };
+}
+
+/** A guild with everything GUILD_CREATE carries: channels with their last message, active threads, the bot as member. */
+export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCreateDispatchData {
+  const channels = world.channels(guild.id);
+  const joinedAt = new Date(guild.joinedAtMs ?? LONG_AGO_MS).toISOString();
+  const threads = channels.filter(
+    (channel) =>
+      channel.kind === 'thread' && channel.archivedAtMs === undefined && world.botMay(channel, 'ViewChannel'),
+  );
+  return {
+    ...guildPayload(guild),
     joined_at: joinedAt,
     large: false,
     unavailable: false,
     member_count: world.memberCount,
     voice_states: [],
-    members: [{ ...memberPayload(), joined_at: joinedAt, user: userPayload(world.bot) }],
+    members: [{ ...memberPayload(guild, world.botId), joined_at: joinedAt, user: userPayload(world.bot) }],
     channels: channels.flatMap((channel) =>
       channel.kind === 'thread' ? [] : [guildChannelPayload(world, channel)],
     ),
@@ -90,7 +98,7 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
   };
 }
 
-/** The only role there is. Its id is the guild's, as Discord has it. */
+/** The role that everybody has. Its id is the guild's, as Discord has it. */
 function everyoneRole(guildId: string): APIRole {
   return {
     id: guildId,
@@ -106,4 +114,8 @@ function everyoneRole(guildId: string): APIRole {
     mentionable: false,
     flags: NO_FLAGS,
   };
+}
+
+function rolePayload({ id, name, permissions }: Role): APIRole {
+  return { ...everyoneRole(id), name, position: 1, permissions };
 }

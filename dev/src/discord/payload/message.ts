@@ -63,9 +63,10 @@ export function messageEventPayload(
   if (channel) payload.channel_type = TEXT_CHANNEL_TYPES[channel.kind];
   if (message.guildId === null) return payload;
   payload.guild_id = message.guildId;
-  if (message.webhookId === null) payload.member = memberPayload();
+  const guild = world.guild(message.guildId);
+  if (message.webhookId === null) payload.member = memberPayload(guild, message.authorId);
   if (message.mentions.length > 0) {
-    payload.mentions = payload.mentions.map((user) => ({ ...user, member: memberPayload() }));
+    payload.mentions = payload.mentions.map((user) => ({ ...user, member: memberPayload(guild, user.id) }));
   }
   return payload;
 }

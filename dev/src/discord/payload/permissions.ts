@@ -21,6 +21,9 @@ const BITS: Readonly<Record<Permission, bigint>> = {
 
 export const EVERYONE_PERMISSIONS = String(union(EVERYONE));
 
+/** What a moderator may do beside that. */
+export const MANAGER_PERMISSIONS = String(PermissionFlagsBits.ManageGuild);
+
 /** A set of permissions as Discord writes it: a bit field in decimal. */
 export function permissionBits(permissions: readonly Permission[]): string {
   return String(union(permissions.map((permission) => BITS[permission])));

@@ -1,5 +1,5 @@
 import type { APIGuildMemberNoUser, APIUser } from 'discord-api-types/v10';
-import type { Member } from '../world/model';
+import type { Guild, Member } from '../world/model';
 import { NO_FLAGS } from './flags';
 
 /** Nobody's time of joining matters to a bot, so everybody joined at once. */
@@ -46,10 +46,11 @@ export function deletedUserPayload(id: string): APIUser {
   };
 }
 
-/** What a guild adds to a user; here the same for everybody. */
-export function memberPayload(): APIGuildMemberNoUser {
+/** What a guild adds to a user; here the same for everybody, but for the roles. */
+export function memberPayload(guild: Guild | undefined, userId: string): APIGuildMemberNoUser {
+  const roles = guild?.roles ?? [];
   return {
-    roles: [],
+    roles: roles.filter(({ memberIds }) => memberIds.includes(userId)).map(({ id }) => id),
     joined_at: JOINED_AT,
     deaf: false,
     mute: false,

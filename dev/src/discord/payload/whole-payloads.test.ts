@@ -71,6 +71,14 @@ const RESPONSES: Record<
     schema: spec.PrivateChannelResponseSchema,
     ask: ({ authorId }) => [['/users/@me/channels', { recipient_id: authorId }]],
   },
+  'GET /guilds/:guildId': {
+    schema: spec.GuildResponseSchema,
+    ask: ({ guildId }) => [[`/guilds/${guildId}`]],
+  },
+  'GET /guilds/:guildId/members/:userId': {
+    schema: spec.GuildMemberResponseSchema,
+    ask: ({ guildId, authorId }) => [[`/guilds/${guildId}/members/${authorId}`]],
+  },
   'GET /guilds/:guildId/channels': {
     schema: z.array(spec.GuildChannelResponseSchema),
     ask: ({ guildId }) => [[`/guilds/${guildId}/channels`]],

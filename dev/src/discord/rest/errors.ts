@@ -30,6 +30,7 @@ export const notFound = () => new ApiError(404, 0, '404: Not Found');
 export const methodNotAllowed = () => new ApiError(405, 0, '405: Method Not Allowed');
 export const unknownChannel = () => new ApiError(404, RESTJSONErrorCodes.UnknownChannel, 'Unknown Channel');
 export const unknownGuild = () => new ApiError(404, RESTJSONErrorCodes.UnknownGuild, 'Unknown Guild');
+export const unknownMember = () => new ApiError(404, RESTJSONErrorCodes.UnknownMember, 'Unknown Member');
 export const unknownMessage = () => new ApiError(404, RESTJSONErrorCodes.UnknownMessage, 'Unknown Message');
 export const unknownEmoji = () => new ApiError(400, RESTJSONErrorCodes.UnknownEmoji, 'Unknown Emoji');
 export const missingAccess = () => new ApiError(403, RESTJSONErrorCodes.MissingAccess, 'Missing Access');

@@ -1,9 +1,16 @@
-import type { RESTGetAPIGuildChannelsResult, RESTGetAPIGuildThreadsResult } from 'discord-api-types/v10';
+import type {
+  RESTGetAPIGuildChannelsResult,
+  RESTGetAPIGuildMemberResult,
+  RESTGetAPIGuildResult,
+  RESTGetAPIGuildThreadsResult,
+} from 'discord-api-types/v10';
 import { channelPayload, guildChannelPayload, threadPayload } from '../payload/channel';
+import { guildPayload } from '../payload/guild';
+import { memberPayload, userPayload } from '../payload/user';
 import type { Guild } from '../world/model';
 import type { World } from '../world/world';
 import { visibleChannel } from './access';
-import { unknownGuild } from './errors';
+import { unknownGuild, unknownMember } from './errors';
 import { idParam, NO_CONTENT, ok, type RestRequest, type Route } from './route';
 
 /** Discord's types do not name it. */
@@ -11,6 +18,30 @@ const ALL_OF_THEM = { has_more: false };
 
 /** Guilds and channels. */
 export const guildRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: '/guilds/:guildId',
+    bucket: 'others',
+    handle: ({ world }, request) => {
+      const result: RESTGetAPIGuildResult = guildPayload(knownGuild(world, request));
+      return ok(result);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/guilds/:guildId/members/:userId',
+    bucket: 'others',
+    handle: ({ world }, request) => {
+      const guild = knownGuild(world, request);
+      const member = world.member(idParam(request, 'userId'));
+      if (!member) throw unknownMember();
+      const result: RESTGetAPIGuildMemberResult = {
+        ...memberPayload(guild, member.id),
+        user: userPayload(member),
+      };
+      return ok(result);
+    },
+  },
   {
     method: 'GET',
     path: '/guilds/:guildId/channels',

@@ -1,4 +1,5 @@
-import { type Channel, type Guild, type Member, WorldError, type WorldSnapshot } from './model';
+import { MANAGER_PERMISSIONS } from '../payload/permissions';
+import { type Channel, type Guild, type Member, type Role, WorldError, type WorldSnapshot } from './model';
 import { channelName, userName } from './names';
 import { snowflakeOf } from './snowflake';
 
@@ -42,6 +43,9 @@ const GUILDS = [
   },
 ] as const;
 
+/** Which of the ids made in a server's first millisecond its role has; its channels have the first ones. */
+const MODERATORS = 100;
+
 export function defaultBot(): Member {
   return { id: BOT_ID, username: 'Popple', displayName: 'Popple', color: '#5865f2', bot: true };
 }
@@ -51,7 +55,10 @@ export function emptyWorld(): WorldSnapshot {
   return { guilds: [], channels: [], members: [defaultBot()], messages: [] };
 }
 
-/** Two servers, seven channels, six people and the bot; nothing has been said yet. */
+/**
+ * Two servers, seven channels, six people and the bot; nothing has been said yet. Alice owns both servers, and Bruno is a
+ * moderator, who may manage them.
+ */
 export function defaultWorld(): WorldSnapshot {
   const people = PEOPLE.map(([name, color], n): Member => {
     return {
@@ -67,7 +74,13 @@ export function defaultWorld(): WorldSnapshot {
   const guilds: Guild[] = [];
   const channels: Channel[] = [];
   for (const { name, madeMs, channels: rooms } of GUILDS) {
-    const guild = { id: snowflakeOf(madeMs), name, ownerId: owner.id };
+    const moderators: Role = {
+      id: snowflakeOf(madeMs, MODERATORS),
+      name: 'Moderators',
+      permissions: MANAGER_PERMISSIONS,
+      memberIds: people.slice(1, 2).map(({ id }) => id),
+    };
+    const guild: Guild = { id: snowflakeOf(madeMs), name, ownerId: owner.id, roles: [moderators] };
     guilds.push(guild);
     for (const [position, [room, topic]] of rooms.entries()) {
       channels.push(textChannel(guild.id, snowflakeOf(madeMs, position + 1), room, topic, position));

@@ -14,6 +14,17 @@ export interface Guild {
   readonly ownerId: string;
   /** When the bot joined, in milliseconds since the Unix epoch; long ago when it is left out. */
   readonly joinedAtMs?: number | undefined;
+  /** Beside @everyone. Absent is none: state files of earlier versions have none. */
+  readonly roles?: readonly Role[];
+}
+
+/** What some members of a guild may do. */
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  /** As Discord writes permissions: a bit field in decimal. */
+  readonly permissions: string;
+  readonly memberIds: readonly string[];
 }
 
 export type ChannelKind = 'text' | 'announcement' | 'voice' | 'forum' | 'thread' | 'dm';
