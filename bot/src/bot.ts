@@ -16,6 +16,7 @@ import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
+import { ServerManagers } from './intake/server-managers';
 import { openBuckets } from './open-buckets';
 import { GatewayInformation } from './presence/gateway-information';
 import { IdentifyBudget } from './presence/identify-budget';
@@ -164,7 +165,14 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       share.setBots(count);
       turns.setBots(count);
     },
-    intake: makeIntake({ reader, outbox, context, onAdded: () => onAdded(), fail: runner.fail }),
+    intake: makeIntake({
+      reader,
+      outbox,
+      context,
+      managers: new ServerManagers({ rest, log, signal }),
+      onAdded: () => onAdded(),
+      fail: runner.fail,
+    }),
     onReady: (data) => {
       reader.identity = identityOf(data.user);
     },

@@ -30,7 +30,7 @@ export function helpText(mention: string): string {
     `${mention} \`karma alice (the build)\`: how much karma they have`,
     `${mention} \`top\` or \`top 25\`: the most karma in this server`,
     `${mention} \`bot\` or \`bot 25\`: the least karma in this server`,
-    `${mention} \`announce off\` or \`announce on\`: whether I answer when karma changes (it counts either way)`,
+    `${mention} \`announce off\` or \`announce on\`: whether I answer when karma changes (it counts either way; for who may manage this server)`,
     `${mention} \`uptime\`, \`version\`, \`help\``,
   ].join('\n');
 }
@@ -54,6 +54,11 @@ export function badBoardSizeText(end: 'top' | 'bottom'): string {
 /** The answer to `announce` with anything but on, off, yes or no. */
 export function badAnnounceText(): string {
   return 'Announcements can be `on` or `off` (`yes` or `no` will do), such as `announce off`.';
+}
+
+/** The answer to `announce` by somebody who may not manage the server. */
+export function notAManagerText(): string {
+  return 'Only who may manage this server (permission **Manage Server**) can switch announcements.';
 }
 
 /** The answer to a message with too many subjects. */

@@ -1,12 +1,16 @@
+import type { Request } from '@popple/shared/contract/request';
 import type { GatewayMessageCreateDispatchData } from 'discord.js';
 import { NatsError } from 'nats';
 import type { EventLoopContext } from '../answers/event-loop';
+import type { Outgoing } from '../answers/outgoing';
 import { sayOwnWords } from '../answers/own-words';
+import { notAManagerText } from '../answers/texts';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
 import type { Intake } from '../presence/slot-session';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
+import type { ServerManagers } from './server-managers';
 
 /** How the bot is addressed. */
 export function identityOf(user: { id: string; username: string; global_name: string | null }): BotIdentity {
@@ -20,30 +24,57 @@ export interface IntakeOptions {
   reader: Reader;
   outbox: Outbox;
   context: EventLoopContext;
+  managers: Pick<ServerManagers, 'mayManage'>;
   /** Called after each request that was put into the outbox. */
   onAdded(): void;
   fail(error: unknown): void;
 }
 
 /** Takes messages from wherever they come: live, replayed on a resume, or read back. */
-export function makeIntake({ reader, outbox, context, onAdded, fail }: IntakeOptions): Intake {
-  return (message: GatewayMessageCreateDispatchData) => {
-    messagesRead.inc();
-    const reading = readMessage(message, reader);
-    if (reading === undefined) return undefined;
-    if ('request' in reading) {
-      const stored = outbox.add(reading.request);
-      onAdded();
-      return stored;
-    }
-    // Not awaited: an answer that waits for Discord must not keep requests from being written down as dealt with.
-    const { outgoing } = reading;
+export function makeIntake(options: IntakeOptions): Intake {
+  const { reader, outbox, context, managers, onAdded, fail } = options;
+
+  const publish = (request: Request): Promise<void> => {
+    const stored = outbox.add(request);
+    onAdded();
+    return stored;
+  };
+
+  // Not awaited: an answer that waits for Discord must not keep requests from being written down as dealt with.
+  const say = (outgoing: Outgoing): void => {
     context.lanes
       .run(outgoing.channelId, () => sayOwnWords(context, outgoing))
       .catch((error: unknown) => {
         if (error instanceof NatsError) context.log.warn(`could not answer by myself: ${error.message}`);
         else fail(error);
       });
+  };
+
+  /** The message is not dealt with before it is known whether its author may: a successor is told of it again. */
+  const publishIfManager = async (
+    message: GatewayMessageCreateDispatchData,
+    request: Request,
+  ): Promise<void> => {
+    const { guildId, userId, channelId, id } = request;
+    try {
+      const roles = message.member?.roles;
+      if (await managers.mayManage({ guildId, userId, roles })) return await publish(request);
+    } catch (error) {
+      if (!context.signal.aborted) fail(error);
+      return await new Promise<never>(() => undefined);
+    }
+    say({ kind: 'reply', channelId, messageId: id, contents: [notAManagerText()] });
+  };
+
+  return (message: GatewayMessageCreateDispatchData) => {
+    messagesRead.inc();
+    const reading = readMessage(message, reader);
+    if (reading === undefined) return undefined;
+    if ('request' in reading) {
+      const { request } = reading;
+      return request.kind === 'change-announce' ? publishIfManager(message, request) : publish(request);
+    }
+    say(reading.outgoing);
     return undefined;
   };
 }

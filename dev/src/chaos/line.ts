@@ -119,5 +119,7 @@ export function nextLine(random: SeededRandom, town: Town): Line {
 export function lineAt(place: Place, random: SeededRandom, town: Town): Line {
   const { content, effect } = writtenBy(place.temper, random, town.botId);
   const channelId = random.pick(place.channelIds);
-  return { guildId: place.guildId, channelId, authorId: random.pick(town.people), content, effect };
+  const anybody = random.pick(town.people);
+  const authorId = effect.kind === 'announce' ? (town.people[0] ?? anybody) : anybody;
+  return { guildId: place.guildId, channelId, authorId, content, effect };
 }

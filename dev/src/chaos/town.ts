@@ -20,6 +20,7 @@ export interface Place {
 /** Where people talk in a run. */
 export interface Town {
   readonly places: readonly Place[];
+  /** The first of them owns every guild, and is the only one who may switch announcements. */
   readonly people: readonly string[];
   readonly botId: string;
 }
@@ -34,6 +35,8 @@ const PEOPLE = ['Ines', 'Jonas', 'Kaya', 'Liam'];
 
 /** Builds a town into an empty world. */
 export function buildTown(world: World): Town {
+  // Before the guilds, so that the first of them owns them all.
+  const people = PEOPLE.map((name) => world.addMember({ name }).id);
   const places = TEMPERS.map((temper) => {
     const guild = world.addGuild({ name: `The ${temper} ones` });
     const channelIds = Array.from(
@@ -42,5 +45,5 @@ export function buildTown(world: World): Town {
     );
     return { guildId: guild.id, channelIds, temper };
   });
-  return { places, people: PEOPLE.map((name) => world.addMember({ name }).id), botId: world.botId };
+  return { places, people, botId: world.botId };
 }

@@ -20,7 +20,7 @@ function hintsFor({ bot }: ReadyState['world'], dm: boolean): Hint[] {
     { content: `${call} top`, about: 'the best ten' },
     { content: `${call} bot 3`, about: 'the worst three' },
     { content: `${call} karma alice (the build)`, about: 'how these two stand' },
-    { content: `${call} announce off`, about: 'count on in silence' },
+    { content: `${call} announce off`, about: 'count on in silence; for who manages the server' },
     help,
   ];
 }

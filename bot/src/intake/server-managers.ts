@@ -1,0 +1,113 @@
+import { backoffMs } from '@popple/shared/messaging/backoff';
+import { describeError, type Log } from '@popple/shared/observability/log';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { pause } from '@popple/shared/process/pause';
+import { PermissionFlagsBits, type REST, Routes } from 'discord.js';
+import { z } from 'zod';
+import { meaningOf } from '../answers/discord-errors';
+import { RecentAnswers } from './recent-answers';
+
+/** Roles change rarely; somebody who may not manage a server any more may still be believed for this long. */
+const BELIEVED_FOR_MS = 120_000;
+
+/** Servers, and members read back, that are remembered at once. */
+const CAPACITY = 2_000;
+
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 30_000;
+
+const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
+
+const id = z.string().regex(/^\d+$/);
+const guildSchema = z.object({ owner_id: id, roles: z.array(z.object({ id, permissions: id })) });
+const memberSchema = z.object({ roles: z.array(id) });
+
+/** What is needed of a server to know who manages it. */
+interface Management {
+  ownerId: string;
+  managingRoles: ReadonlySet<string>;
+}
+
+/** A member of a server, with their roles where the gateway told them. */
+export interface Asker {
+  guildId: string;
+  userId: string;
+  roles: readonly string[] | undefined;
+}
+
+export interface ServerManagersOptions {
+  rest: Pick<REST, 'get'>;
+  log: Log;
+  signal: AbortSignal;
+}
+
+/**
+ * Who may manage which server, as Discord says: its owner, and who has a role with Manage Server or Administrator.
+ * What Discord said of a server is believed for two minutes.
+ * @see https://discord.com/developers/docs/topics/permissions
+ */
+export class ServerManagers {
+  readonly #options: ServerManagersOptions;
+  readonly #servers = new RecentAnswers<Management | undefined>(BELIEVED_FOR_MS, CAPACITY);
+  readonly #members = new RecentAnswers<readonly string[]>(BELIEVED_FOR_MS, CAPACITY);
+
+  constructor(options: ServerManagersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Whether a member may manage a server. Waits with growing pauses, up to 30 s, for as long as Discord cannot be asked;
+   * a server or member that Discord does not know, or does not show, has no such rights.
+   * @throws OperatorError when Discord no longer accepts the token; the signal's reason when the process stops first.
+   */
+  async mayManage({ guildId, userId, roles }: Asker): Promise<boolean> {
+    const server = await this.#servers.get(guildId, () => this.#askServer(guildId));
+    if (server === undefined) return false;
+    if (userId === server.ownerId || server.managingRoles.has(guildId)) return true;
+    // Not in messages that are read back.
+    const held =
+      roles ?? (await this.#members.get(`${guildId}.${userId}`, () => this.#askRoles(guildId, userId)));
+    return held.some((role) => server.managingRoles.has(role));
+  }
+
+  async #askServer(guildId: string): Promise<Management | undefined> {
+    const guild = await this.#ask(Routes.guild(guildId), guildSchema);
+    if (guild === undefined) return undefined;
+    const managing = guild.roles.filter(({ permissions }) => (BigInt(permissions) & MANAGER) !== 0n);
+    return { ownerId: guild.owner_id, managingRoles: new Set(managing.map((role) => role.id)) };
+  }
+
+  async #askRoles(guildId: string, userId: string): Promise<readonly string[]> {
+    return (await this.#ask(Routes.guildMember(guildId, userId), memberSchema))?.roles ?? [];
+  }
+
+  /** Undefined where Discord's answer is final and not what was asked for. */
+  async #ask<Answer>(route: `/${string}`, schema: z.ZodType<Answer>): Promise<Answer | undefined> {
+    const { rest, log, signal } = this.#options;
+    for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        return schema.parse(await rest.get(route));
+      } catch (error) {
+        const meaning = error instanceof z.ZodError ? 'refused' : meaningOf(error);
+        if (meaning === 'unauthorized') {
+          throw new OperatorError(
+            'Discord does not accept DISCORD_TOKEN any more; give the bot a valid one',
+            {
+              cause: error,
+            },
+          );
+        }
+        if (meaning !== 'later') {
+          log.warn(`cannot learn who manages a server: GET ${route}: ${describeError(error)}`);
+          return undefined;
+        }
+        const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
+        log.warn(
+          `cannot ask Discord who manages a server: ${describeError(error)}; trying again in ${pauseMs} ms`,
+        );
+        await pause(pauseMs, signal);
+      }
+    }
+  }
+}
