@@ -95,6 +95,32 @@ export class Actions implements Navigation {
     this.history.take(channelId, { type: 'message', message });
   }
 
+  /** Lets one edit a message of the open channel, in its place; undefined ends that. */
+  startEditing(messageId: string | undefined): void {
+    this.#store.change({ editingId: messageId });
+  }
+
+  /** The newest message in the open channel that the member who is looked through wrote, as far as it was read. */
+  lastOwnMessage(): ChatMessage | undefined {
+    const { channelId, selection, logs } = this.#store.state;
+    const log = channelId === undefined ? undefined : logs.get(channelId);
+    return log?.messages.findLast(({ author }) => author.id === selection?.memberId && !author.bot);
+  }
+
+  /** Changes what a message of the member who is looked through says. Rejects with an `ApiError`. */
+  async edit(message: ChatMessage, content: string): Promise<void> {
+    const memberId = this.#store.state.selection?.memberId;
+    if (memberId === undefined) return;
+    const edited = await api.edit(message, { memberId, content });
+    this.history.take(message.channelId, { type: 'message-update', message: edited });
+  }
+
+  /** Deletes a message of the member who is looked through. Rejects with an `ApiError`. */
+  async remove(message: ChatMessage): Promise<void> {
+    const memberId = this.#store.state.selection?.memberId;
+    if (memberId !== undefined) await api.remove(message, { memberId });
+  }
+
   /** Adds the viewer's reaction, or takes it back. */
   async toggleReaction(message: ChatMessage, emoji: string): Promise<void> {
     const memberId = this.#store.state.selection?.memberId;
@@ -166,7 +192,8 @@ export class Actions implements Navigation {
       if (how === 'push') history.pushState(null, '', hash);
       else history.replaceState(null, '', hash);
     }
-    this.#store.change({ selection });
+    const moved = selection.memberId !== this.#store.state.selection?.memberId;
+    this.#store.change({ selection, ...(moved && { editingId: undefined }) });
     const channelId = channelIdOf(selection, world);
     if (!('dm' in selection)) this.#lastChannel.set(selection.guildId, selection.channelId);
     if (channelId === undefined) this.#startDm(selection);
@@ -189,7 +216,13 @@ export class Actions implements Navigation {
     if (channelId !== before) {
       this.#atEnd = true;
       const dividerId = unread.get(channelId)?.firstId;
-      this.#store.change({ channelId, dividerId, replyTo: undefined, failure: undefined });
+      this.#store.change({
+        channelId,
+        dividerId,
+        replyTo: undefined,
+        editingId: undefined,
+        failure: undefined,
+      });
     }
     if (!logs.has(channelId) && !this.history.reading(channelId)) await this.history.readNewest(channelId);
   }

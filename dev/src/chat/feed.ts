@@ -57,6 +57,7 @@ export class Feed implements LiveListener {
     const channelId = channelOfPush(push);
     if (channelId !== undefined) this.#history.take(channelId, push);
     if (push.type === 'message') this.#arrived(push.message);
+    if (push.type === 'message-delete') this.#deleted(push.messageId);
     if (push.type === 'typing') this.#setTyping(push.channelId, push.userId, Date.now() + TYPING_MS);
     if (push.type === 'presence') this.#presence(push.userId, push.online);
   }
@@ -79,6 +80,13 @@ export class Feed implements LiveListener {
     const counted = countUnread(unread, message, memberId);
     const first = counted.get(message.channelId)?.firstId;
     this.#store.change({ unread: counted, dividerId: open ? (first ?? dividerId) : dividerId });
+  }
+
+  /** What is gone is neither replied to nor edited. */
+  #deleted(messageId: string): void {
+    const { replyTo, editingId } = this.#store.state;
+    if (replyTo?.id === messageId) this.#store.change({ replyTo: undefined });
+    if (editingId === messageId) this.#store.change({ editingId: undefined });
   }
 
   #presence(userId: string, online: boolean): void {

@@ -20,6 +20,8 @@ export interface PageState {
   /** Before which message of the open channel the "new" divider stands. */
   readonly dividerId: string | undefined;
   readonly replyTo: ChatMessage | undefined;
+  /** The message of the open channel that is being edited. */
+  readonly editingId: string | undefined;
   /** Until when (ms since the epoch) each user is writing, by channel. */
   readonly typing: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What a screen reader should say next. */
@@ -40,6 +42,7 @@ export class Store {
     unread: new Map(),
     dividerId: undefined,
     replyTo: undefined,
+    editingId: undefined,
     typing: new Map(),
     announcement: '',
     failure: undefined,

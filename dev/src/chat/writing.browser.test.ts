@@ -82,22 +82,32 @@ describe.skipIf(chromium === undefined)('writing', () => {
     expect(contents).toEqual(Array.from({ length: 12 }, (_, n) => `no ${n}`));
   });
 
-  test('the arrow keys call back what was sent, mentions included', async () => {
+  test('an exact name that is typed becomes a mention when it is sent, outside code', async () => {
     const chat = await stage.open();
     await chat.openChannel('compost');
-    await chat.say('first');
     await chat.composer.click();
-    await chat.page.keyboard.type('hi @dan');
+    await chat.page.keyboard.insertText('@BRUNO++ and `@bruno` and @brunos');
     await chat.page.keyboard.press('Enter');
+    await chat.message('@Bruno++ and @bruno and @brunos').waitFor();
+    expect(lastIn('compost')).toMatchObject({
+      content: `<@${stage.idOf('Bruno')}>++ and \`@bruno\` and @brunos`,
+      mentions: [stage.idOf('Bruno')],
+    });
+  });
+
+  test('a : and two letters offer emoji, chosen with the keyboard; a whole :name: is one when it is sent', async () => {
+    const chat = await stage.open();
+    await chat.openChannel('compost');
+    await chat.composer.click();
+    await chat.page.keyboard.type('well done :tad');
+    await chat.page.getByRole('option', { name: ':tada:' }).waitFor();
     await chat.page.keyboard.press('Enter');
-    await chat.message('hi @Dana').waitFor();
-    await chat.page.keyboard.press('ArrowUp');
-    expect(await chat.composer.locator('.mention').textContent()).toBe('@Dana');
-    await chat.page.keyboard.press('ArrowUp');
-    expect(await chat.composer.textContent()).toBe('first');
-    await chat.page.keyboard.press('ArrowDown');
-    await chat.page.keyboard.press('ArrowDown');
-    expect(await chat.composer.textContent()).toBe('');
+    expect(await chat.composer.textContent()).toBe('well done 🎉 ');
+    await chat.page.keyboard.type('at 10:30 :pizza: ');
+    await chat.page.getByRole('listbox').waitFor({ state: 'hidden' });
+    await chat.page.keyboard.press('Enter');
+    await chat.message('well done 🎉 at 10:30 🍕').waitFor();
+    expect(lastIn('compost')?.content.trim()).toBe('well done 🎉 at 10:30 🍕');
   });
 
   test('a reply quotes its message; Escape takes it back', async () => {
@@ -118,21 +128,50 @@ describe.skipIf(chromium === undefined)('writing', () => {
     await chat.part('reply-bar').waitFor({ state: 'hidden' });
   });
 
-  test('more than Discord takes is not sent, and a draft stays with its channel', async () => {
+  test('more than Discord takes is not sent, and Enter says why', async () => {
     const chat = await stage.open();
     const before = stage.world.lastMessageId(stage.channelId('general'));
     await chat.composer.click();
-    await chat.page.keyboard.insertText('x'.repeat(MAX_CONTENT_LENGTH + 1));
-    await chat.page.locator('.counter').getByText('-1').waitFor();
+    await chat.page.keyboard.insertText(`${'x'.repeat(MAX_CONTENT_LENGTH)}${'🌱'.repeat(50)}`);
+    await chat.page.locator('.counter').getByText('-50').waitFor();
     await chat.page.keyboard.press('Enter');
-    await chat.openChannel('seedlings');
-    expect(await chat.composer.textContent()).toBe('');
-    await chat.openChannel('general');
-    expect((await chat.composer.textContent())?.length).toBe(MAX_CONTENT_LENGTH + 1);
+    const why = chat.page.getByRole('alert').filter({ hasText: '2,050 characters' });
+    await why.getByText('Discord takes at most 2,000. It is not sent: shorten it by 50.').waitFor();
+    expect([...((await chat.composer.textContent()) ?? '')].length).toBe(MAX_CONTENT_LENGTH + 50);
     expect(stage.world.lastMessageId(stage.channelId('general'))).toBe(before);
-    await chat.composer.press('Backspace');
+    for (let n = 0; n < 50; n += 1) await chat.page.keyboard.press('Backspace');
+    await why.waitFor({ state: 'hidden' });
     await chat.page.keyboard.press('Enter');
     await chat.message(/^x{2000}$/).waitFor();
+  });
+
+  test('a draft stays with its member and channel, over a reload, until it is sent', async () => {
+    const chat = await stage.open();
+    const draft = async (expected: string) =>
+      chat.until(async () => (await chat.composer.textContent()) === expected, `the draft "${expected}"`);
+    await chat.composer.click();
+    await chat.page.keyboard.type('dear @Bruno');
+    await chat.page.keyboard.press('Tab');
+    await chat.page.keyboard.type('the');
+    await chat.openChannel('seedlings');
+    await draft('');
+    await chat.page.keyboard.type('elsewhere');
+    await chat.writeAs('Chidi');
+    await draft('');
+    await chat.page.keyboard.type('as Chidi');
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    await draft('as Chidi');
+    await chat.writeAs('Alice');
+    await draft('elsewhere');
+    await chat.openChannel('general');
+    await draft('dear @Bruno the');
+    expect(await chat.composer.locator('.mention').textContent()).toBe('@Bruno');
+    await chat.composer.press('Enter');
+    await chat.message('dear @Bruno the').waitFor();
+    await chat.page.reload();
+    await chat.composer.waitFor();
+    await draft('');
   });
 
   test('an empty channel says what to try, and a click writes it', async () => {

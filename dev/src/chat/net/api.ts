@@ -5,6 +5,8 @@ import type {
   ChatGuild,
   ChatMember,
   ChatMessage,
+  DeleteRequest,
+  EditRequest,
   NameRequest,
   ReactRequest,
   SayRequest,
@@ -26,6 +28,12 @@ export const api = {
   },
   say(channelId: string, request: SayRequest): Promise<ChatMessage> {
     return call('POST', `channels/${channelId}/messages`, request);
+  },
+  edit(message: ChatMessage, request: EditRequest): Promise<ChatMessage> {
+    return call('PATCH', `channels/${message.channelId}/messages/${message.id}`, request);
+  },
+  remove(message: ChatMessage, request: DeleteRequest): Promise<void> {
+    return call('DELETE', `channels/${message.channelId}/messages/${message.id}`, request);
   },
   react(method: 'PUT' | 'DELETE', message: ChatMessage, emoji: string, request: ReactRequest): Promise<void> {
     const path = `channels/${message.channelId}/messages/${message.id}/reactions/${encodeURIComponent(emoji)}`;

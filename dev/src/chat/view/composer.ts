@@ -1,22 +1,21 @@
 import type { ChatMessage } from '../../discord/chat-contract';
-import { MAX_CONTENT_LENGTH } from '../../discord/message-length';
 import { directoryOf } from '../model/directory';
-import { SentHistory } from '../model/sent-history';
-import { Editor } from './editor';
+import { Drafts, tabStorage } from '../model/drafts';
+import type { Editor } from './editor';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
-import { MentionMenu } from './mention-menu';
 import { placeName } from './message-pane';
 import type { Part, ReadyState, Ui } from './ui';
+import { WritingField } from './writing-field';
 
-const COUNT_FROM = 1800;
+/** From here on, how much room is left is shown. */
+const COUNT_FROM_ROOM = 200;
 
 /** Where one writes: the field, who is replied to, what went wrong. */
 export function composer(ui: Ui): Part & { readonly editor: Editor } {
-  const editor = new Editor();
-  const menu = new MentionMenu(editor);
-  const sent = new SentHistory();
-  const drafts = new Map<string, string>();
+  const field = new WritingField('composer');
+  const { editor, menu } = field;
+  const drafts = new Drafts(tabStorage);
   const counter = h('span', { class: 'counter', 'aria-live': 'polite' });
   const replyText = h('span', { class: 'reply-text' });
   const cancelReply = button(
@@ -47,21 +46,20 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
   const box = h('div', { class: 'composer-box' }, editor.element, counter, emoji, send);
   const element = h('div', { class: 'composer' }, failure, menu.element, reply, box);
   let current: ReadyState | undefined;
-  let shownChannel: string | undefined;
-  /** Set while the field is filled by the program, so that this does not count as writing. */
-  let recalling = false;
+  let saidTooLong = false;
+  /** Whose draft for which channel is in the field. */
+  let shown: { readonly memberId: string; readonly channelId: string } | undefined;
 
   async function submit(): Promise<void> {
     const { content } = editor;
-    if (content.trim() === '' || content.length > MAX_CONTENT_LENGTH || current?.channelId === undefined)
-      return;
+    if (content.trim() === '' || current?.channelId === undefined) return;
+    if (field.tooLong !== undefined) return setFailure(field.tooLong);
     const replyTo: ChatMessage | undefined = current.replyTo;
     const { channelId } = current;
+    const sent = field.outgoing;
     editor.content = '';
-    drafts.delete(channelId);
-    sent.add(content);
     try {
-      await ui.actions.say(content);
+      await ui.actions.say(sent);
       setFailure(undefined);
     } catch (error) {
       // What could not be sent is given back, unless something else is being written by now.
@@ -73,14 +71,6 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
     }
   }
 
-  function recall(content: string | undefined, event: KeyboardEvent): void {
-    if (content === undefined) return;
-    event.preventDefault();
-    recalling = true;
-    editor.content = content;
-    recalling = false;
-  }
-
   function onKey(event: KeyboardEvent): void {
     // While an input method is composing, Enter takes its suggestion.
     if (event.isComposing || menu.key(event)) return;
@@ -89,36 +79,34 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
       void submit();
     } else if (event.key === 'Escape') {
       ui.actions.replyTo(undefined);
-    } else if (
-      event.key === 'ArrowUp' &&
-      (editor.content === '' || sent.browsing) &&
-      editor.caretAtEdge(-1)
-    ) {
-      recall(sent.older(), event);
-    } else if (event.key === 'ArrowDown' && sent.browsing && editor.caretAtEdge(1)) {
-      recall(sent.newer(), event);
+    } else if (event.key === 'ArrowUp' && editor.content === '') {
+      const last = ui.actions.lastOwnMessage();
+      if (last === undefined) return;
+      event.preventDefault();
+      ui.actions.startEditing(last.id);
     }
   }
 
   function onInput(): void {
-    const { length } = editor.content;
-    if (!recalling) sent.leave();
-    menu.look();
-    counter.hidden = length < COUNT_FROM;
-    setText(counter, String(MAX_CONTENT_LENGTH - length));
-    setAttributes(counter, { 'data-over': length > MAX_CONTENT_LENGTH });
-    send.disabled = length === 0 || length > MAX_CONTENT_LENGTH;
-    if (shownChannel !== undefined) drafts.set(shownChannel, editor.content);
+    const { content } = editor;
+    const { room } = field;
+    counter.hidden = room > COUNT_FROM_ROOM;
+    setText(counter, String(room));
+    setAttributes(counter, { 'data-over': room < 0 });
+    send.disabled = content === '';
+    // Its length is not what is wrong any more.
+    if (room >= 0 && saidTooLong) setFailure(undefined);
+    if (shown !== undefined) drafts.set(shown.memberId, shown.channelId, content);
   }
 
   function setFailure(text: string | undefined): void {
+    saidTooLong = text !== undefined && text === field.tooLong;
     failure.hidden = text === undefined;
     setText(failure, text ?? '');
   }
 
   editor.element.addEventListener('keydown', onKey);
   editor.element.addEventListener('input', onInput);
-  editor.element.addEventListener('blur', () => menu.close());
   onInput();
 
   return {
@@ -126,8 +114,7 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
     editor,
     update(state) {
       const directory = directoryOf(state.world);
-      editor.directory = directory;
-      menu.directory = directory;
+      field.directory = directory;
       const dm = 'dm' in state.selection;
       editor.placeholder = `Message ${dm ? '@' : ''}${placeName(state)}`;
       if (state.failure !== current?.failure) setFailure(state.failure);
@@ -139,10 +126,12 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
         name.style.setProperty('--person', author.color);
         replyText.replaceChildren('Replying to ', name);
       }
-      if (state.channelId === shownChannel) return;
-      shownChannel = undefined;
-      editor.content = drafts.get(state.channelId ?? '') ?? '';
-      shownChannel = state.channelId;
+      const { channelId } = state;
+      const { memberId } = state.selection;
+      if (channelId === shown?.channelId && memberId === shown?.memberId) return;
+      shown = undefined;
+      editor.content = channelId === undefined ? '' : drafts.get(memberId, channelId);
+      shown = channelId === undefined ? undefined : { memberId, channelId };
     },
   };
 }

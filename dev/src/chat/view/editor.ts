@@ -11,16 +11,18 @@ export class Editor {
   readonly element: HTMLElement;
   #directory: Directory | undefined;
 
-  constructor() {
+  /** `part` is the `data-part` of the field. */
+  constructor(part: string) {
     this.element = h('div', {
       class: 'editor',
       contenteditable: 'plaintext-only',
       role: 'textbox',
       'aria-multiline': 'true',
       'aria-autocomplete': 'list',
+      'aria-haspopup': 'listbox',
       spellcheck: 'true',
       enterkeyhint: 'send',
-      'data-part': 'composer',
+      'data-part': part,
     });
     // Where only text may be typed is newer than editing as such.
     if (this.element.contentEditable !== 'plaintext-only') this.element.contentEditable = 'true';
@@ -65,24 +67,9 @@ export class Editor {
     return node instanceof Text ? node.data.slice(0, offset) : '';
   }
 
-  /** Whether the caret stands on the first (`-1`) or last (`1`) line, where an arrow key would leave the field. */
-  caretAtEdge(side: -1 | 1): boolean {
-    const range = this.#caret();
-    if (range === undefined || !range.collapsed) return false;
-    const rest = document.createRange();
-    rest.selectNodeContents(this.element);
-    if (side === -1) rest.setEnd(range.startContainer, range.startOffset);
-    else rest.setStart(range.endContainer, range.endOffset);
-    return !rest.toString().includes('\n');
-  }
-
   /** Puts a mention at the caret, with a space behind it, in place of as many characters before it. */
   insertMention(id: string, replacedLength = 0): void {
-    const range = this.#caretOrEnd();
-    const { startContainer: node, startOffset: offset } = range;
-    if (replacedLength > 0 && node instanceof Text)
-      range.setStart(node, Math.max(0, offset - replacedLength));
-    range.deleteContents();
+    const range = this.#cleared(replacedLength);
     const space = document.createTextNode(' ');
     const fragment = document.createDocumentFragment();
     fragment.append(this.#pill(id), space);
@@ -91,19 +78,20 @@ export class Editor {
     this.#changed();
   }
 
-  /** Puts text at the caret. */
-  insertText(text: string): void {
-    this.#insert(text);
+  /** Puts text at the caret, in place of as many characters before it. */
+  insertText(text: string, replacedLength = 0): void {
+    this.#insert(text, replacedLength);
   }
 
+  /** Puts the focus here, and the caret where it was, or at the end of what the caret was never in. */
   focus(): void {
+    const before = this.#caret();
     this.element.focus();
-    if (this.#caret() === undefined) this.#caretTo(this.element, this.element.childNodes.length);
+    if (before === undefined) this.#caretTo(this.element, this.element.childNodes.length);
   }
 
-  #insert(text: string): void {
-    const range = this.#caretOrEnd();
-    range.deleteContents();
+  #insert(text: string, replacedLength = 0): void {
+    const range = this.#cleared(replacedLength);
     const fragment = this.#build(text.replaceAll('\r\n', '\n'));
     const last = fragment.lastChild;
     range.insertNode(fragment);
@@ -158,6 +146,16 @@ export class Editor {
     end.selectNodeContents(this.element);
     end.collapse(false);
     return end;
+  }
+
+  /** Where to insert something, without what is selected and as many characters before the caret. */
+  #cleared(replacedLength: number): Range {
+    const range = this.#caretOrEnd();
+    const { startContainer: node, startOffset: offset } = range;
+    if (replacedLength > 0 && node instanceof Text)
+      range.setStart(node, Math.max(0, offset - replacedLength));
+    range.deleteContents();
+    return range;
   }
 
   #caretTo(node: Node, offset: number): void {

@@ -9,6 +9,7 @@ import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import type { View } from './keyed-list';
 import { botTag } from './member-list';
+import { messageEditor } from './message-editor';
 import { reactionBar } from './reactions';
 import type { ReadyState, Ui } from './ui';
 
@@ -32,13 +33,14 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
   const reactions = reactionBar((emoji) => ui.actions.toggleReaction(shown.message, emoji));
   const body = h('div', { class: 'message-body' }, header, content, reactions.element);
   const tools = toolbar(() => shown.message, ui);
+  let editing: HTMLElement | undefined;
   const element = h(
     'article',
     { class: 'message', tabindex: -1, 'data-message-id': first.message.id },
     quote,
     gutter,
     body,
-    tools,
+    tools.element,
   );
   let day = '';
   let headKey = '';
@@ -53,7 +55,8 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
       shown.message === next.message &&
       shown.grouped === next.grouped &&
       shown.state.world === next.state.world &&
-      shown.state.selection === next.state.selection;
+      shown.state.selection === next.state.selection &&
+      isEdited(next) === (editing !== undefined);
     shown = next;
     if (same) return;
     // Tomorrow "Today" is wrong.
@@ -103,9 +106,31 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
       quote.replaceChildren(...(replyTo === null ? [] : [quotedLine(replyTo, directory, ui)]));
     }
     reactions.update({ reactions: message.reactions, viewerId, directory });
+    tools.setOwn(author.id === viewerId && !author.bot);
+    showEditor(isEdited(next), directory);
+  }
+
+  function showEditor(wanted: boolean, directory: Directory): void {
+    if (wanted === (editing !== undefined)) return;
+    content.hidden = wanted;
+    editing?.remove();
+    editing = undefined;
+    if (!wanted) return;
+    const editor = messageEditor(shown.message, directory, ui);
+    editing = editor.element;
+    content.after(editing);
+    // Only once it is on the page can it have the focus.
+    queueMicrotask(() => {
+      editor.focus();
+      element.scrollIntoView({ block: 'nearest' });
+    });
   }
 
   return { element, update };
+}
+
+function isEdited({ message, state }: ShownMessage): boolean {
+  return state.editingId === message.id;
 }
 
 function pictureButton(author: ChatAuthor, directory: Directory, ui: Ui): HTMLElement {
@@ -165,7 +190,10 @@ function quotedLine(replyTo: NonNullable<ChatMessage['replyTo']>, directory: Dir
   );
 }
 
-function toolbar(message: () => ChatMessage, ui: Ui): HTMLElement {
+function toolbar(
+  message: () => ChatMessage,
+  ui: Ui,
+): { readonly element: HTMLElement; setOwn(own: boolean): void } {
   const quick = ['👍', '❤️'].map((emoji) =>
     button(
       { class: 'tool', title: `React with ${emoji}`, 'aria-label': `React with ${emoji}`, tabindex: -1 },
@@ -192,11 +220,36 @@ function toolbar(message: () => ChatMessage, ui: Ui): HTMLElement {
     },
     icon('reply'),
   );
-  return h(
+  const edit = button(
+    { class: 'tool', title: 'Edit', 'aria-label': 'Edit', tabindex: -1, 'data-tool': 'edit' },
+    () => ui.actions.startEditing(message().id),
+    icon('edit'),
+  );
+  const remove = button(
+    {
+      class: 'tool tool-danger',
+      title: 'Delete',
+      'aria-label': 'Delete',
+      tabindex: -1,
+      'data-tool': 'delete',
+    },
+    () => ui.deleteMessage(message()),
+    icon('trash'),
+  );
+  const element = h(
     'div',
     { class: 'message-tools', role: 'toolbar', 'aria-label': 'Message' },
     ...quick,
     react,
     reply,
+    edit,
+    remove,
   );
+  return {
+    element,
+    setOwn: (own) => {
+      edit.hidden = !own;
+      remove.hidden = !own;
+    },
+  };
 }

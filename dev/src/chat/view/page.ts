@@ -1,10 +1,14 @@
+import type { ChatMessage } from '../../discord/chat-contract';
 import type { Actions } from '../actions';
+import { parseMarkdown } from '../markdown/parse';
+import { plainText } from '../markdown/plain-text';
 import { directoryOf } from '../model/directory';
 import { findChannel } from '../model/selection';
 import { unreadIn } from '../model/unread';
 import type { PageState, Store } from '../store';
 import { channelList } from './channel-list';
 import { composer } from './composer';
+import { askToConfirm } from './confirm-dialog';
 import { connectionBanner } from './connection-banner';
 import { h, setText } from './element';
 import { openEmojiPicker } from './emoji-picker';
@@ -50,6 +54,15 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
       uncover();
       writing.editor.focus();
     },
+    deleteMessage: (message) =>
+      askToConfirm({
+        title: 'Delete this message?',
+        about: 'It is deleted for everybody. Karma that it gave stays.',
+        quote: quoteOf(message, store.state),
+        confirm: 'Delete',
+        act: () => actions.remove(message),
+        closed: () => ui.focusComposer(),
+      }),
     showMessage: (id) => void messages.show(id),
     addMember: () =>
       askName({
@@ -142,7 +155,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     } else if (isWriting(event)) writing.editor.focus();
   });
 
-  const parts = [rail, channels, me, bar, messages, writing, typing, members];
+  const updated = [rail, channels, me, bar, messages, writing, typing, members];
   store.subscribe((state) => {
     banner.update(state);
     document.title = titleOf(state);
@@ -152,7 +165,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     shell.hidden = false;
     splash.hidden = true;
     members.element.hidden = 'dm' in state.selection;
-    for (const part of parts) part.update(state);
+    for (const part of updated) part.update(state);
     if (first && !narrow.matches) writing.editor.focus();
   });
 }
@@ -164,6 +177,11 @@ function isWriting(event: KeyboardEvent): boolean {
   const at = document.activeElement;
   if (event.key === ' ' && at !== document.body) return false;
   return at === null || at.closest('input, [contenteditable], [popover], dialog') === null;
+}
+
+/** What a message says, as text. */
+function quoteOf(message: ChatMessage, { world }: PageState): string {
+  return world === undefined ? '' : plainText(parseMarkdown(message.content), directoryOf(world));
 }
 
 function titleOf(state: PageState): string {

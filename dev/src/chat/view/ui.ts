@@ -1,3 +1,4 @@
+import type { ChatMessage } from '../../discord/chat-contract';
 import type { Actions } from '../actions';
 import type { PageState } from '../store';
 
@@ -15,6 +16,8 @@ export interface Ui {
   /** Puts text (as Discord stores it, mentions as `<@id>`) into the message being written, in place of what is there. */
   compose(content: string): void;
   focusComposer(): void;
+  /** Asks whether a message is to be deleted, and deletes it. */
+  deleteMessage(message: ChatMessage): void;
   /** Scrolls to a message and makes it flash, reading back as far as needed. */
   showMessage(id: string): void;
   /** Asks for the name of something new and makes it. */
