@@ -45,13 +45,17 @@ export class Feed implements LiveListener {
   }
 
   down(): void {
-    this.#store.change({ connection: 'offline' });
+    this.#store.change({ connection: 'offline', parts: undefined });
   }
 
   push(push: ChatPush): void {
     if (push.type === 'state') {
       this.#store.change({ world: push.state });
       this.#navigation.worldChanged();
+      return;
+    }
+    if (push.type === 'parts') {
+      this.#store.change({ parts: push.parts ?? undefined });
       return;
     }
     const channelId = channelOfPush(push);

@@ -1,5 +1,6 @@
 import type { ChatMessage, ChatState } from '../discord/chat-contract';
 import type { ChannelLog } from './model/channel-log';
+import type { Parts } from './model/parts';
 import type { Selection } from './model/selection';
 import type { UnreadByChannel } from './model/unread';
 
@@ -22,6 +23,8 @@ export interface PageState {
   readonly replyTo: ChatMessage | undefined;
   /** The message of the open channel that is being edited. */
   readonly editingId: string | undefined;
+  /** Undefined where nobody tells, and while the local Discord is away. */
+  readonly parts: Parts;
   /** Until when (ms since the epoch) each user is writing, by channel. */
   readonly typing: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What a screen reader should say next. */
@@ -43,6 +46,7 @@ export class Store {
     dividerId: undefined,
     replyTo: undefined,
     editingId: undefined,
+    parts: undefined,
     typing: new Map(),
     announcement: '',
     failure: undefined,

@@ -16,6 +16,7 @@ import { openHintPopover } from './hints';
 import { memberList } from './member-list';
 import { messagePane } from './message-pane';
 import { askName } from './name-dialog';
+import { partsNotice, partsRow } from './parts-view';
 import { openPersonCard } from './person-card';
 import { serverRail } from './server-rail';
 import { topBar } from './top-bar';
@@ -108,6 +109,8 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
   const writing = composer(ui);
   const typing = typingLine();
   const members = memberList(ui);
+  const parts = partsRow();
+  const notice = partsNotice();
   const banner = connectionBanner(retry);
   const announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite', 'data-part': 'announcer' });
   const splash = h('div', { class: 'splash', role: 'status' }, 'Connecting to the local Discord …');
@@ -115,7 +118,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     'div',
     { class: 'drawer' },
     rail.element,
-    h('div', { class: 'sidebar' }, channels.element, me.element),
+    h('div', { class: 'sidebar' }, channels.element, parts.element, me.element),
   );
   const scrim = h('div', { class: 'scrim', 'data-part': 'scrim' });
   scrim.addEventListener('click', () => ui.toggleDrawer(false));
@@ -123,6 +126,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     'main',
     { class: 'main' },
     bar.element,
+    notice.element,
     h(
       'div',
       { class: 'main-columns' },
@@ -155,7 +159,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     } else if (isWriting(event)) writing.editor.focus();
   });
 
-  const updated = [rail, channels, me, bar, messages, writing, typing, members];
+  const updated = [rail, channels, parts, me, bar, notice, messages, writing, typing, members];
   store.subscribe((state) => {
     banner.update(state);
     document.title = titleOf(state);
