@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { karmaSchema, snowflakeSchema } from './ids';
 import { MAX_BOARD_SIZE, MAX_SUBJECTS } from './limits';
-import { subjectSchema } from './subject';
+import { displaySchema } from './subject';
 import { CONTRACT_VERSION } from './version';
 
 /** What every event carries. `id` is the id of the request it answers, which is the message to reply to. */
@@ -12,9 +12,7 @@ const envelope = {
   channelId: snowflakeSchema,
 };
 
-const displayText = subjectSchema.shape.display;
-
-const totalSchema = z.object({ display: displayText, karma: karmaSchema });
+const totalSchema = z.object({ display: displaySchema, karma: karmaSchema });
 
 export const karmaChangedSchema = z.object({
   ...envelope,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { snowflakeSchema } from './ids';
 import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
-import { subjectSchema } from './subject';
+import { subjectFields, subjectSchema, withDisplay } from './subject';
 import { CONTRACT_VERSION } from './version';
 
 /** What every request carries. `id` is the snowflake of the message that caused it; it names the request for ever. */
@@ -13,13 +13,15 @@ const envelope = {
   userId: snowflakeSchema,
 };
 
-const changeSchema = subjectSchema.extend({
-  delta: z
-    .int()
-    .min(-MAX_DELTA)
-    .max(MAX_DELTA)
-    .refine((delta) => delta !== 0, 'a change of zero is no change'),
-});
+const changeSchema = subjectFields
+  .extend({
+    delta: z
+      .int()
+      .min(-MAX_DELTA)
+      .max(MAX_DELTA)
+      .refine((delta) => delta !== 0, 'a change of zero is no change'),
+  })
+  .transform(withDisplay);
 
 const distinctSubjects = (entries: readonly { subject: string }[]) =>
   new Set(entries.map((entry) => entry.subject)).size === entries.length;

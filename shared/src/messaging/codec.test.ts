@@ -73,3 +73,39 @@ describe('codec', () => {
     expect(reasonOf({ ...request, ...changes })).toBe('not-in-contract');
   });
 });
+
+describe('a subject that is displayed as its key', () => {
+  const equal: Request = {
+    ...request,
+    changes: [
+      { subject: 'x'.repeat(128), display: 'x'.repeat(128), delta: 1 },
+      { subject: 'alice', display: 'Alice', delta: 1 },
+    ],
+  };
+
+  test('is sent once, and read as what it was', () => {
+    const data = encode(equal);
+    expect(data.length).toBeLessThan(JSON.stringify(equal).length - 128);
+    expect(decodeRequest(data, requestSubject(equal))).toEqual({ ok: true, message: equal });
+  });
+
+  test('may be sent twice, as earlier releases do', () => {
+    const data = new TextEncoder().encode(JSON.stringify(equal));
+    expect(decodeRequest(data, requestSubject(equal))).toEqual({ ok: true, message: equal });
+  });
+
+  test('is half as long also where karma is asked for', () => {
+    const asked: Request = {
+      v: 1,
+      id: request.id,
+      guildId: '2',
+      channelId: '3',
+      userId: '4',
+      kind: 'check-karma',
+      subjects: [{ subject: 'alice', display: 'alice' }],
+    };
+    const data = encode(asked);
+    expect(new TextDecoder().decode(data)).not.toContain('display');
+    expect(decodeRequest(data, requestSubject(asked))).toEqual({ ok: true, message: asked });
+  });
+});

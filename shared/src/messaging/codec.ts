@@ -1,5 +1,6 @@
 import { type Event, eventSchema } from '../contract/event';
 import { type Request, requestSchema } from '../contract/request';
+import { withoutEqualDisplay } from '../contract/subject';
 import { CONTRACT_VERSION } from '../contract/version';
 import { type DeadReason, eventSubject, requestSubject } from './subjects';
 
@@ -12,9 +13,16 @@ export type Decoded<Message> =
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
+/** A request or an event without what its reader can fill in. */
+function compact(message: Request | Event): object {
+  if ('changes' in message) return { ...message, changes: message.changes.map(withoutEqualDisplay) };
+  if ('subjects' in message) return { ...message, subjects: message.subjects.map(withoutEqualDisplay) };
+  return message;
+}
+
 /** The bytes of a request or an event on its subject. */
 export function encode(message: Request | Event): Uint8Array {
-  return encoder.encode(JSON.stringify(message));
+  return encoder.encode(JSON.stringify(compact(message)));
 }
 
 function unreadable(reason: DeadReason, detail: string) {
