@@ -149,12 +149,34 @@ describe('a conversation', () => {
     expect(popple.repliesTo(self)).toEqual([]);
   });
 
-  test('in a direct message only help is answered', async () => {
+  test('in a direct message help is answered, and anything else once with where karma is kept', async () => {
     const channel = popple.discord.world.dm(popple.member('Dana').id);
-    const ignored = popple.say('dm++', { channel, author: 'Dana' });
-    expect(await ask('help', { channel, author: 'Dana' })).toContain('alice++');
-    expect(popple.repliesTo(ignored)).toEqual([]);
+    const as = { channel, author: 'Dana' };
+    expect(await ask('dm++', as)).toContain('the score of a server');
+    const again = popple.say('dm++', as);
+    expect(await ask('help', as)).toContain('**Give and take karma**');
+    expect(popple.repliesTo(again)).toEqual([]);
+    expect(await ask(`${mention()} karma dm`)).toBe('dm has 0 karma.');
   });
+
+  test('a mention alone is answered with what the bot is for', async () => {
+    expect(await ask(mention())).toContain('`help`');
+    expect(await ask('@Popple')).toContain('`help`');
+  });
+
+  test('an unknown command is answered with those there are, once in a channel', async () => {
+    expect(await ask(`${mention()} halp`)).toContain('`karma`, `top`, `bot`, `announce`');
+    await silence(`${mention()} thanks a lot`);
+    const channel = popple.channel('seedlings');
+    expect(await ask(`${mention()} halp`, { channel })).toContain('I do not know that command');
+  });
+
+  test.each([`${'x'.repeat(129)}++`, `(${'many words '.repeat(20)})--`, `@Popple karma ${'x'.repeat(129)}`])(
+    '%p is answered with how long a name may be',
+    async (content) => {
+      expect(await ask(content)).toContain('128 characters');
+    },
+  );
 
   test('a closed channel loses nothing but the answer', async () => {
     const channel = popple.channel('compost');

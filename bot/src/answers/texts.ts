@@ -1,5 +1,6 @@
-import { MAX_BOARD_SIZE, MAX_SUBJECTS } from '@popple/shared/contract/limits';
+import { MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import packageJson from '../../package.json';
+import { COMMAND_NAMES } from '../chat/bot-command';
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'day'],
@@ -54,6 +55,28 @@ export function badBoardSizeText(end: 'top' | 'bottom'): string {
 /** The answer to `announce` with anything but on, off, yes or no. */
 export function badAnnounceText(): string {
   return 'Announcements can be `on` or `off` (`yes` or `no` will do), such as `announce off`.';
+}
+
+/** The answer to a mention of the bot and nothing else. `mention` is how it is addressed. */
+export function mentionedText(mention: string): string {
+  return `I keep the score: write \`alice++\` or \`alice--\`. ${mention} \`help\` says what else I understand.`;
+}
+
+/** The answer to words to the bot that are no command. `mention` is how it is addressed. */
+export function unknownCommandText(mention: string): string {
+  const names = COMMAND_NAMES.map((name) => `\`${name}\``);
+  const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `I do not know that command. There are ${all}, such as ${mention} \`top\`.`;
+}
+
+/** The answer to a direct message that does not ask for help. */
+export function directMessageText(): string {
+  return 'I keep the score of a server, so write `alice++` there; here I only answer `help`.';
+}
+
+/** The answer to a name that is too long. */
+export function nameTooLongText(): string {
+  return `A name can have ${MAX_SUBJECT_LENGTH} characters at most, and that one has more. Nothing was done.`;
 }
 
 /** The answer to `announce` by somebody who may not manage the server. */

@@ -1,4 +1,4 @@
-import { isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
+import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
 import { subjectKey } from './subject-key';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
@@ -18,6 +18,8 @@ export interface BotCommand {
 
 /** A command is a whole word; one may end it as one ends a sentence. Phones begin sentences with a capital. */
 const COMMAND = new RegExp(String.raw`(${COMMAND_NAMES.join('|')})[.,!?:\u2026]*(?!\P{White_Space})`, 'iuy');
+
+const WORD_START = /[\p{L}\p{N}]/uy;
 
 /** No spelling of a name has more code units to one of its key's; what is longer needs no normalising to be told apart. */
 const LONGEST_SPELLING = 8;
@@ -66,4 +68,19 @@ export function readCommand(content: string, bot: BotIdentity): BotCommand | und
     if (command !== undefined) return command;
   }
   return undefined;
+}
+
+/**
+ * What a message that begins with a mention of the bot, and is no command, has beside it: `none`, or `some` words, with
+ * white space between. Undefined for any other message, and where something else than a word follows.
+ */
+export function wordsToBot(content: string, bot: BotIdentity): 'none' | 'some' | undefined {
+  const [mentionEnd] = mentionEnds(content, skipWhiteSpace(content, 0), bot);
+  if (mentionEnd === undefined) return undefined;
+  const start = skipWhiteSpace(content, mentionEnd);
+  let end = start;
+  while (isSentenceMark(content.charCodeAt(end))) end++;
+  if (skipWhiteSpace(content, end) === content.length) return 'none';
+  WORD_START.lastIndex = start;
+  return start > mentionEnd && WORD_START.test(content) ? 'some' : undefined;
 }

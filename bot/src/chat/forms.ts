@@ -12,12 +12,14 @@ import {
 } from './operators';
 import { isOpenParenthesis, matchParentheses, type Partners } from './parentheses';
 import { Quotations } from './quotations';
-import { mentionSubject, textSubject } from './subject';
+import { isTooLong, mentionSubject, textSubject } from './subject';
 
 /** A group, a quotation or a mention, as far as it reaches with its operator. */
 export interface Form {
   /** Undefined where the form names nothing: it is empty, or too long. */
   subject: Subject | undefined;
+  /** Whether it clearly means to name something, and is too long for that. */
+  isTooLong: boolean;
   /** Zero without an operator. */
   step: Step | 0;
   /** The index after the form and its operator. */
@@ -64,6 +66,7 @@ export class Forms {
     const operator = mentionOperator(this.#text, mention.end);
     return {
       subject: mentionSubject(mention.id),
+      isTooLong: false,
       step: operator?.step ?? 0,
       end: operator?.end ?? mention.end,
     };
@@ -91,8 +94,13 @@ export class Forms {
   ): Form | undefined {
     const isWhole = this.#isAsking && startsHere && endsForm(this.#text, close + 1);
     if (operator === undefined && !isWhole) return undefined;
+    const inner = this.#text.slice(open + 1, close);
+    const subject = textSubject(inner);
+    // A dash after a remark in parentheses is prose; only what is attached is certain to be an operator.
+    const isMeant = isWhole || attachedOperator(this.#text, close + 1) !== undefined;
     return {
-      subject: textSubject(this.#text.slice(open + 1, close)),
+      subject,
+      isTooLong: subject === undefined && isMeant && isTooLong(inner),
       step: operator?.step ?? 0,
       end: operator?.end ?? close + 1,
     };

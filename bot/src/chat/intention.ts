@@ -18,6 +18,12 @@ export type Intention =
   | { kind: 'change-announce'; announce: boolean }
   /** `given` is as with `bad-board-size`, and empty if the message says nothing. */
   | { kind: 'bad-announce'; given: string }
+  /** The message is a mention of the bot and nothing else. */
+  | { kind: 'mentioned' }
+  /** Words to the bot that are no command and change no karma: a mistake, or just talk. */
+  | { kind: 'unknown-command' }
+  /** The only names it has are longer than `MAX_SUBJECT_LENGTH`, and clearly meant as such. */
+  | { kind: 'name-too-long' }
   | { kind: 'help' }
   | { kind: 'uptime' }
   | { kind: 'version' };

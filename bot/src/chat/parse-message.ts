@@ -1,4 +1,4 @@
-import { type BotCommand, type BotIdentity, readCommand } from './bot-command';
+import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './bot-command';
 import { isWhiteSpace, Unit } from './characters';
 import type { Intention } from './intention';
 import { readNames } from './read-names';
@@ -44,7 +44,7 @@ function readIntention({ name, rest }: BotCommand): Intention {
  *
  * In order: a message that can mean nothing is recognised without being read; a command is recognised at the start; of
  * anything else, what is not read (code, quotes, URLs, struck-out text) is left out, then names with operators are read,
- * and their sums settled.
+ * and their sums settled; what is left may be a mention of the bot alone, or words to it that are no command.
  */
 export function parseMessage(content: string, bot: BotIdentity): Intention {
   const isCandidate = mayChangeKarma(content);
@@ -52,5 +52,9 @@ export function parseMessage(content: string, bot: BotIdentity): Intention {
   const text = content.toWellFormed();
   const command = readCommand(text, bot);
   if (command !== undefined) return readIntention(command);
-  return isCandidate ? settleChanges(readNames(readableText(text, true), false)) : NOTHING;
+  const names = isCandidate ? readNames(readableText(text, true), false) : undefined;
+  if (names !== undefined && (names.namings.length > 0 || names.hasTooLong)) return settleChanges(names);
+  const words = wordsToBot(text, bot);
+  if (words === undefined) return NOTHING;
+  return { kind: words === 'none' ? 'mentioned' : 'unknown-command' };
 }

@@ -10,7 +10,8 @@ import {
 } from './characters';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
-import { textSubject } from './subject';
+import { isTooLong, textSubject } from './subject';
+import type { WordCore } from './word-edges';
 import { bareWord, firstWord, holdsCode, reaches } from './words';
 
 /** A subject as a message names it once. */
@@ -18,6 +19,13 @@ export interface Naming {
   subject: Subject;
   /** What the operator on it does; zero without one. */
   step: Step | 0;
+}
+
+/** All names of a text, in order, each as often as it is named. */
+export interface Names {
+  namings: readonly Naming[];
+  /** Whether something longer than a subject may be was clearly meant to be named. */
+  hasTooLong: boolean;
 }
 
 /**
@@ -29,6 +37,7 @@ class NameReader {
   readonly #isAsking: boolean;
   readonly #forms: Forms;
   readonly #namings: Naming[] = [];
+  #hasTooLong = false;
   #at = 0;
   /** The first white space at or after `#at`: found once for each. */
   #wordEnd = 0;
@@ -41,7 +50,7 @@ class NameReader {
     this.#forms = new Forms(text, isAsking);
   }
 
-  run(): Naming[] {
+  run(): Names {
     while (this.#at < this.#text.length) {
       if (isWhiteSpace(this.#text.charCodeAt(this.#at))) {
         this.#at++;
@@ -52,7 +61,7 @@ class NameReader {
       if (form !== undefined) this.#takeForm(form);
       else this.#takeChunk(this.#chunkEnd());
     }
-    return this.#namings;
+    return { namings: this.#namings, hasTooLong: this.#hasTooLong };
   }
 
   #formAt(index: number): Form | undefined {
@@ -64,9 +73,17 @@ class NameReader {
     if (subject !== undefined && (this.#isAsking || step !== 0)) this.#namings.push({ subject, step });
   }
 
+  #nameWord(word: WordCore, step: Step | 0, isMeant: boolean): void {
+    const text = this.#text.slice(word.start, word.end);
+    const subject = textSubject(text, word.hadAt);
+    if (subject === undefined && isMeant && isTooLong(text)) this.#hasTooLong = true;
+    this.#name(subject, step);
+  }
+
   /** Letters glued to a mention (`<@1>'s++`) are no word of their own. */
   #takeForm(form: Form): void {
     this.#name(form.subject, form.step);
+    if (form.isTooLong) this.#hasTooLong = true;
     this.#at = this.#skipClosing(form.end);
     const isGlued = form.step === 0 && this.#at === form.end && this.#at < this.#text.length;
     if (!isGlued || isWhiteSpace(this.#text.charCodeAt(this.#at))) return;
@@ -103,8 +120,7 @@ class NameReader {
       const word = firstWord(this.#text, at, end);
       if (word === 'none') this.#takeBareWord(at, end);
       if (word === 'none' || word === undefined || !endsWord(this.#text, word.after)) return;
-      if (this.#isAsking || word.step !== 0)
-        this.#name(textSubject(this.#text.slice(word.start, word.end), word.hadAt), word.step);
+      if (this.#isAsking || word.step !== 0) this.#nameWord(word, word.step, true);
       at = word.after;
       while (at < end && isClosing(this.#text.charCodeAt(at))) at++;
       at = skipInvisible(this.#text, at);
@@ -119,7 +135,7 @@ class NameReader {
     const isMention = word.hadAt && reaches(this.#text, word, end);
     const operator = isMention ? spacedOperator(this.#text, end) : undefined;
     if (!this.#isAsking && operator === undefined) return;
-    this.#name(textSubject(this.#text.slice(word.start, word.end), word.hadAt), operator?.step ?? 0);
+    this.#nameWord(word, operator?.step ?? 0, this.#isAsking);
     if (operator !== undefined) this.#at = this.#skipClosing(operator.end);
   }
 }
@@ -128,6 +144,6 @@ class NameReader {
  * The subjects a text names, in order, each as often as it is named. Read for karma, only those with an operator; with
  * `isAsking`, all of them. The text is what `readableText` left. Linear in the text's length.
  */
-export function readNames(text: string, isAsking: boolean): Naming[] {
+export function readNames(text: string, isAsking: boolean): Names {
   return new NameReader(text, isAsking).run();
 }

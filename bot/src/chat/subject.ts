@@ -24,6 +24,17 @@ export function mentionSubject(id: string): Subject {
 }
 
 /**
+ * Whether a text would name a subject if it were shorter: it has a letter, digit or emoji, and its spelling or key is
+ * longer than `MAX_SUBJECT_LENGTH`.
+ */
+export function isTooLong(text: string): boolean {
+  if (!SUBSTANCE.test(text)) return false;
+  if (dropInvisible(text).length > LONGEST_WORTH_NORMALISING) return true;
+  const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
+  return display.length > MAX_SUBJECT_LENGTH || subjectKey(display).length > MAX_SUBJECT_LENGTH;
+}
+
+/**
  * The subject that a text names: its key, and the text as it was written, in NFC and without what cannot be seen.
  * Undefined for what cannot be a subject: no letter, digit or emoji in it, longer than `MAX_SUBJECT_LENGTH` UTF-16 code
  * units as key or as displayed, or `@everyone` or `@here` (`hadAt` says that an `@` stood before the text). A text that is

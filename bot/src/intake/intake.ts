@@ -11,6 +11,11 @@ import type { Intake } from '../presence/slot-session';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
+import { Sparingly } from './sparingly';
+
+/** How often somebody is told what the bot understands who may not have asked, and for how many places that is known. */
+const HINT_EVERY_MS = 600_000;
+const HINTS_REMEMBERED = 10_000;
 
 /** How the bot is addressed. */
 export function identityOf(user: { id: string; username: string; global_name: string | null }): BotIdentity {
@@ -33,6 +38,8 @@ export interface IntakeOptions {
 /** Takes messages from wherever they come: live, replayed on a resume, or read back. */
 export function makeIntake(options: IntakeOptions): Intake {
   const { reader, outbox, context, managers, onAdded, fail } = options;
+
+  const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
 
   const publish = (request: Request): Promise<void> => {
     const stored = outbox.add(request);
@@ -74,7 +81,8 @@ export function makeIntake(options: IntakeOptions): Intake {
       const { request } = reading;
       return request.kind === 'change-announce' ? publishIfManager(message, request) : publish(request);
     }
-    say(reading.outgoing);
+    const { outgoing, sparingly } = reading;
+    if (sparingly === undefined || hints.allows(sparingly)) say(outgoing);
     return undefined;
   };
 }

@@ -5,16 +5,23 @@ import type { Outgoing } from '../answers/outgoing';
 import {
   badAnnounceText,
   badBoardSizeText,
+  directMessageText,
   helpText,
+  mentionedText,
+  nameTooLongText,
   tooManySubjectsText,
+  unknownCommandText,
   uptimeText,
   versionText,
 } from '../answers/texts';
 import { type BotIdentity, type Intention, parseMessage } from '../chat/parse-message';
 import { isFromMember } from './members-only';
 
-/** What a message asks of the bot: to publish a request, to say something by itself, or nothing. */
-export type Reading = { request: Request } | { outgoing: Outgoing } | undefined;
+/**
+ * What a message asks of the bot: to publish a request, to say something by itself, or nothing. Where `sparingly` is set
+ * it is said once in a while only for each such key, because the message may not have asked for anything.
+ */
+export type Reading = { request: Request } | { outgoing: Outgoing; sparingly?: string } | undefined;
 
 /** What a reading depends on beside the message. */
 export interface Reader {
@@ -33,6 +40,12 @@ function ownWords(intention: Intention, reader: Reader): string | undefined {
       return uptimeText(Date.now() - reader.startedAtMs);
     case 'version':
       return versionText();
+    case 'mentioned':
+      return mentionedText(`<@${reader.identity.id}>`);
+    case 'unknown-command':
+      return unknownCommandText(`<@${reader.identity.id}>`);
+    case 'name-too-long':
+      return nameTooLongText();
     case 'bad-board-size':
       return badBoardSizeText(intention.end);
     case 'bad-announce':
@@ -75,8 +88,11 @@ export function readMessage(message: GatewayMessageCreateDispatchData, reader: R
   if (!isFromMember(message)) return undefined;
   const target = { channelId: message.channel_id, messageId: message.id };
   if (message.guild_id === undefined) {
-    if (!DIRECT_HELP.test(message.content.trim())) return undefined;
-    return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
+    if (DIRECT_HELP.test(message.content.trim())) {
+      return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
+    }
+    const outgoing: Outgoing = { kind: 'reply', ...target, contents: [directMessageText()] };
+    return { outgoing, sparingly: `user ${message.author.id}` };
   }
   const intention = parseMessage(message.content, reader.identity);
   if (intention.kind === 'nothing') return undefined;
@@ -84,7 +100,11 @@ export function readMessage(message: GatewayMessageCreateDispatchData, reader: R
     return { outgoing: { kind: 'reaction', ...target, emoji: '❓' } };
   }
   const words = ownWords(intention, reader);
-  if (words !== undefined) return { outgoing: { kind: 'reply', ...target, contents: [words] } };
+  if (words !== undefined) {
+    const outgoing: Outgoing = { kind: 'reply', ...target, contents: [words] };
+    const isPerhapsTalk = intention.kind === 'unknown-command';
+    return isPerhapsTalk ? { outgoing, sparingly: `channel ${message.channel_id}` } : { outgoing };
+  }
   const request = toRequest(message, message.guild_id, intention);
   return request === undefined ? undefined : { request };
 }

@@ -25,6 +25,12 @@ export function notationOf(intention: Intention): string {
       return `bad announce: ${intention.given}`;
     case 'too-many-subjects':
       return `too many: ${intention.count}`;
+    case 'mentioned':
+      return 'mention';
+    case 'unknown-command':
+      return 'unknown command';
+    case 'name-too-long':
+      return 'name too long';
     default:
       return intention.kind;
   }
