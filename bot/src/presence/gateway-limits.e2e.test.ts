@@ -67,6 +67,25 @@ describe('the IDENTIFYs of a day', () => {
   });
 });
 
+test('a gateway that refuses connections is tried again after pauses that grow, and why is said', async () => {
+  await start();
+  popple.discord.faults.gateway.refuseConnections(1_000);
+  popple.discord.faults.gateway.dropConnections();
+  const pausesMs = () =>
+    logged('warn', 'gateway connection lost').flatMap((line) =>
+      Number(/again in (\d+) ms/.exec(line)?.[1] ?? 0),
+    );
+  await popple.until('it was refused four times', () => pausesMs().length >= 5);
+  expect(await gatewayReadiness()).toContain('Expected 101 status code: 503; connects again at');
+  // Each is drawn from the upper half of what it may be, and that doubles.
+  const [, first = 0, second = 0, third = 0, fourth = 0] = pausesMs();
+  expect(Math.min(first, second)).toBeLessThan(third);
+  expect(second).toBeLessThan(fourth);
+  popple.discord.faults.clear();
+  await expectExact(popple, [popple.say('x++')]);
+  expect(identifies(popple)).toBe(1);
+});
+
 describe('/gateway/bot at the start', () => {
   test('is asked again while Discord is not well', async () => {
     await start({ bots: 0 });

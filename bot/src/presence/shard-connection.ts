@@ -218,12 +218,12 @@ export class ShardConnection {
     const nowMs = Date.now();
     this.#pace.ended(nowMs);
     const pauseMs = this.#pace.pauseMs(this.#session === null);
-    const how = stay.ending ?? 'ended';
+    const how = stay.ending ?? 'no reason known';
     stay.ending = undefined;
     const when = pauseMs === 0 ? 'connecting again' : `connecting again in ${pauseMs} ms`;
-    runner.log.warn({ slot: slotKey(slot) }, `gateway connection ${how}; ${when}`);
+    runner.log.warn({ slot: slotKey(slot) }, `gateway connection lost (${how}); ${when}`);
     if (pauseMs === 0) return;
-    this.#wait = `last connection ${how}; connects again at ${new Date(nowMs + pauseMs).toISOString()}`;
+    this.#wait = `lost: ${how}; connects again at ${new Date(nowMs + pauseMs).toISOString()}`;
     await pause(pauseMs, stay.signal);
     this.#wait = undefined;
   }
