@@ -3,7 +3,7 @@ import type { Event } from '@popple/shared/contract/event';
 import { render } from './render';
 
 const envelope = { v: 1, id: '1200000000000000001', guildId: '2', channelId: '3' } as const;
-const target = { channelId: '3', messageId: '1200000000000000001' };
+const target = { guildId: '2', channelId: '3', messageId: '1200000000000000001' };
 const total = (display: string, karma: string) => ({ display, karma });
 
 const contents = (event: Event) => {

@@ -37,7 +37,7 @@ function fitting(all: readonly string[]): string[] {
 
 /** What to do on Discord about an event; undefined when its guild wants to hear nothing of it. */
 export function render(event: Event): Outgoing | undefined {
-  const target = { channelId: event.channelId, messageId: event.id };
+  const target = { guildId: event.guildId, channelId: event.channelId, messageId: event.id };
   if (event.kind === 'announce-changed') return { kind: 'reaction', ...target, emoji: '✅' };
   if (event.kind === 'karma-changed' && !event.announce) return undefined;
   return { kind: 'reply', ...target, contents: fitting(lines(event)) };

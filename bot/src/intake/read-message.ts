@@ -86,7 +86,7 @@ function toRequest(
 /** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */
 export function readMessage(message: GatewayMessageCreateDispatchData, reader: Reader): Reading {
   if (!isFromMember(message)) return undefined;
-  const target = { channelId: message.channel_id, messageId: message.id };
+  const target = { guildId: message.guild_id, channelId: message.channel_id, messageId: message.id };
   if (message.guild_id === undefined) {
     if (DIRECT_HELP.test(message.content.trim())) {
       return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
