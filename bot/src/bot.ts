@@ -8,8 +8,11 @@ import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import type { REST } from 'discord.js';
 import { AnswerMemory } from './answers/answer-memory';
+import { ClosedChannels } from './answers/closed-channels';
 import { type EventLoopContext, eventLoop } from './answers/event-loop';
+import { Fleet } from './answers/fleet';
 import { Lanes } from './answers/lanes';
+import { permissionsChangedIn } from './answers/permissions-changed';
 import { RequestShare } from './answers/request-share';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
@@ -37,12 +40,13 @@ interface PresenceParts {
   buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
   intake: Intake;
+  onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
   onBots: ConstructorParameters<typeof Presence>[0]['onBots'];
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
-  const { rest, buckets, botId, intake, onReady, onBots } = parts;
+  const { rest, buckets, botId, intake, onReady, onDispatch, onBots } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const gateway = await information.ask();
@@ -76,6 +80,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         gateway,
         intake,
         onReady,
+        onDispatch,
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
       }),
   });
@@ -105,6 +110,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     nats: async (): Promise<string | undefined> => 'not tried before Discord answers',
     gateway: async (): Promise<string | undefined> => 'Discord has not answered yet',
     requests: async (): Promise<string | undefined> => undefined,
+    replies: async (): Promise<string | undefined> => undefined,
   };
   const probes = serveProbes({
     host: config.HTTP_HOST,
@@ -114,12 +120,16 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       { name: 'nats', check: () => checks.nats() },
       { name: 'gateway', check: () => checks.gateway() },
       { name: 'requests', check: () => checks.requests() },
+      { name: 'replies', check: () => checks.replies() },
     ],
   });
   runner.defer('stop answering probes', () => probes.stop());
   log.info(`probes and metrics at ${probes.url}`);
 
-  const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN);
+  let fleet: Fleet | undefined;
+  const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN, (status, scope) =>
+    fleet?.answered(status, scope),
+  );
   const share = new RequestShare(rest);
   const user = await whoAmI(rest, config.DISCORD_API_URL, runner);
   const session = await openSession(runner, {
@@ -137,6 +147,17 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const buckets = await openBuckets(session.client, session.manager, bucketSettings, (line) =>
     log.warn(line),
   );
+  const closed = new ClosedChannels();
+  const joined = await Fleet.join({
+    connection: session.connection,
+    bucket: buckets.gateway,
+    log,
+    self: randomUUID(),
+    closed,
+  });
+  fleet = joined;
+  runner.defer('write down what Discord refused', () => joined.leave());
+  checks.replies = async () => joined.invalid.problem();
   const turns = new Turns();
   const context: EventLoopContext = {
     session,
@@ -148,6 +169,8 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     lanes: new Lanes(),
     turns,
     share,
+    closed,
+    invalid: joined.invalid,
     memory: await AnswerMemory.open(buckets.answers),
   };
   const events = eventLoop(runner, context);
@@ -161,6 +184,10 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     rest,
     buckets,
     botId: user.id,
+    onDispatch: (payload) => {
+      const guildId = permissionsChangedIn(payload, user.id);
+      if (guildId !== undefined) joined.permissionsChanged(guildId);
+    },
     onBots: (count) => {
       share.setBots(count);
       turns.setBots(count);

@@ -178,12 +178,24 @@ describe('a conversation', () => {
     },
   );
 
-  test('a closed channel loses nothing but the answer', async () => {
+  test('a closed channel loses nothing but the answer, costs one refusal, and is answered when it opens', async () => {
     const channel = popple.channel('compost');
-    popple.discord.world.deny(channel.id, 'SendMessages');
-    const unheard = popple.say('rot++', { channel });
-    await popple.until('it counts', async () => (await ask(`${mention()} karma rot`)) === 'rot has 1 karma.');
-    expect(popple.repliesTo(unheard)).toEqual([]);
+    const { world, records } = popple.discord;
+    world.deny(channel.id, 'SendMessages');
+    const refusedBefore = records.counts.invalidRequests;
+    const unheard = Array.from({ length: 100 }, () => popple.say('rot++', { channel }));
+    await popple.until(
+      'it counts',
+      async () => (await ask(`${mention()} karma rot`)) === 'rot has 100 karma.',
+    );
+    expect(unheard.flatMap((message) => popple.repliesTo(message))).toEqual([]);
+    expect(records.counts.invalidRequests - refusedBefore).toBe(1);
+    world.deny(channel.id);
+    await popple.until('it is answered there', async () => {
+      const message = popple.say(`${mention()} karma rot`, { channel });
+      await Bun.sleep(500);
+      return popple.repliesTo(message).length > 0;
+    });
   });
 
   test('Discord’s errors delay an answer, and do not lose or repeat it', async () => {
@@ -201,7 +213,7 @@ describe('a conversation', () => {
     const [bot] = popple.bots;
     expect(await bot?.readiness()).toEqual({
       ready: true,
-      dependencies: { nats: 'ok', gateway: 'ok', requests: 'ok' },
+      dependencies: { nats: 'ok', gateway: 'ok', requests: 'ok', replies: 'ok' },
     });
     const metrics = await (await fetch(`${bot?.url}/metrics`)).text();
     expect(metrics).toMatch(/popple_bot_answers_total\{outcome="posted"\} [1-9]/);

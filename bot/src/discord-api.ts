@@ -12,17 +12,26 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 30_000;
 
-/** Discord's REST API, version 10, at `apiUrl` (without its version). */
-export function openRest(apiUrl: string, token: string): REST {
+/**
+ * Discord's REST API, version 10, at `apiUrl` (without its version). `onAnswer` is told the status and the
+ * `X-RateLimit-Scope` of every answer, also of those that the library tries again.
+ */
+export function openRest(
+  apiUrl: string,
+  token: string,
+  onAnswer: (status: number, scope: string | null) => void = () => undefined,
+): REST {
   return new REST({
     version: '10',
     api: apiUrl,
     timeout: REQUEST_TIMEOUT_MS,
     // Our own delivery tries again for as long as an answer is worth saying; the library's few tries are only the first.
     retries: 1,
-    makeRequest: (url, init) => {
+    makeRequest: async (url, init) => {
       mayStillSend();
-      return DefaultRestOptions.makeRequest(url, init);
+      const response = await DefaultRestOptions.makeRequest(url, init);
+      onAnswer(response.status, response.headers.get('x-ratelimit-scope'));
+      return response;
     },
   }).setToken(token);
 }

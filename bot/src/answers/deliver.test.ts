@@ -4,7 +4,9 @@ import type { Message } from '@popple/dev/discord/world/model';
 import { silentLog } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { openRest } from '../discord-api';
+import { ClosedChannels } from './closed-channels';
 import { type DeliverContext, deliver } from './deliver';
+import { InvalidRequests } from './invalid-requests';
 import type { Reply } from './outgoing';
 
 const LONG_AGO_MS = 10 * 60_000;
@@ -31,6 +33,8 @@ const context = (changes: Partial<DeliverContext> = {}): DeliverContext => ({
   signal: stop.signal,
   botId: discord.world.botId,
   maxAgeMs: 3_600_000,
+  closed: new ClosedChannels(),
+  invalid: new InvalidRequests(),
   ...changes,
 });
 const reply = (...contents: string[]): Reply => ({
@@ -106,6 +110,29 @@ describe('deliver', () => {
     expect(await deliver(context(), { ...reply('one'), channelId: '1100000000000000009' })).toEqual({
       outcome: 'gone',
     });
+  });
+
+  test('where history may not be read, a reply stands without its reference, and Discord is asked once', async () => {
+    discord.world.deny(question.channelId, 'ReadMessageHistory');
+    const one = context();
+    await deliver(one, reply('one', 'two'));
+    await deliver(one, { ...reply('three'), messageId: String(BigInt(question.id) + 1n) });
+    expect(said()).toEqual(['one', 'two', 'three']);
+    expect(discord.records.counts.invalidRequests).toBe(1);
+  });
+
+  test('reactions to a channel that refuses them are not tried again', async () => {
+    discord.world.deny(question.channelId, 'AddReactions');
+    const one = context();
+    const reaction = {
+      kind: 'reaction',
+      channelId: question.channelId,
+      messageId: question.id,
+      emoji: '✅',
+    } as const;
+    expect(await deliver(one, reaction)).toEqual({ outcome: 'gone' });
+    expect(one.closed.isClosed('reaction', reaction)).toBe(true);
+    expect(await deliver(one, reply('one'))).toEqual({ outcome: 'posted' });
   });
 
   test('what Discord refuses as such is told with its reason', async () => {

@@ -5,7 +5,9 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { REST } from 'discord.js';
 import { partsAlreadySaid } from './already-said';
-import { meaningOf } from './discord-errors';
+import type { ClosedChannels } from './closed-channels';
+import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
+import type { InvalidRequests } from './invalid-requests';
 import type { Outgoing, Reply } from './outgoing';
 import { post, react } from './post';
 import { SendTooLateError, sendingBefore } from './send-before';
@@ -23,6 +25,9 @@ export interface DeliverContext {
   botId: string;
   /** An answer to a message older than this is not said. */
   maxAgeMs: number;
+  closed: ClosedChannels;
+  /** What Discord refused to all bots of late. */
+  invalid: Pick<InvalidRequests, 'problem'>;
   /** How long Discord surely remembers a nonce, in milliseconds; 60 s unless told otherwise. */
   nonceMemoryMs?: number;
 }
@@ -47,9 +52,21 @@ interface Progress {
   unseenSinceMs: number;
 }
 
+/** How often it is looked whether Discord's patience has recovered. */
+const LOOK_AGAIN_MS = 1_000;
+
+/** Waits while so much was refused of late that one more request would be a risk, for as long as the answer is young. */
+export async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
+  const { invalid, signal, maxAgeMs } = context;
+  const staleMs = snowflakeTimeMs(outgoing.messageId) + maxAgeMs;
+  while (invalid.problem() !== undefined && !signal.aborted && Date.now() <= staleMs) {
+    await pause(LOOK_AGAIN_MS, signal);
+  }
+}
+
 /** Says what is missing of a reply, with a look into the channel first where nonces may no longer help. */
 async function sayMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
-  const { rest, botId, nonceMemoryMs = NONCE_MEMORY_MS } = context;
+  const { rest, botId, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
   const sendableMs = nonceMemoryMs * SEND_SHARE;
   while (progress.said < reply.contents.length) {
     // Read before the look: a process that is frozen while it looks has to look again.
@@ -59,7 +76,17 @@ async function sayMissing(context: DeliverContext, reply: Reply, progress: Progr
       progress.unseenSinceMs = nowMs;
       continue;
     }
-    await sendingBefore(progress.unseenSinceMs + sendableMs, () => post(rest, reply, progress.said));
+    const withReference = !closed.isClosed('reference', reply);
+    try {
+      await sendingBefore(progress.unseenSinceMs + sendableMs, () =>
+        post(rest, reply, progress.said, withReference),
+      );
+    } catch (error) {
+      if (!withReference || !lacksHistory(error)) throw error;
+      closed.close('reference', reply);
+      continue;
+    }
+    if (withReference) closed.opened('reference', reply);
     progress.said += 1;
   }
 }
@@ -79,15 +106,17 @@ export async function deliver(
   outgoing: Outgoing,
   unseenSinceMs = Date.now(),
 ): Promise<Delivery> {
-  const { rest, log, signal, maxAgeMs } = context;
+  const { rest, log, signal, maxAgeMs, closed } = context;
   const askedAtMs = snowflakeTimeMs(outgoing.messageId);
   const progress: Progress = { said: 0, unseenSinceMs };
   for (let attempt = 0; ; attempt += 1) {
+    await untilSafe(context, outgoing);
     if (Date.now() - askedAtMs > maxAgeMs) return { outcome: 'stale' };
     if (signal.aborted) return { outcome: 'interrupted' };
     try {
       if (outgoing.kind === 'reaction') await react(rest, outgoing);
       else await sayMissing(context, outgoing, progress);
+      closed.opened(outgoing.kind, outgoing);
       return { outcome: 'posted' };
     } catch (error) {
       // The next turn looks into the channel.
@@ -95,10 +124,10 @@ export async function deliver(
       const meaning = meaningOf(error);
       const detail = describeError(error);
       if (meaning === 'gone') {
-        log.warn(
-          { channelId: outgoing.channelId, messageId: outgoing.messageId },
-          `cannot answer there: ${detail}`,
-        );
+        const { guildId, channelId, messageId } = outgoing;
+        const minutes = isForbidden(error) ? closed.close(outgoing.kind, outgoing) / 60_000 : 0;
+        const next = minutes > 0 ? `; nothing is tried there for ${minutes} minutes` : '';
+        log.warn({ guildId, channelId, messageId }, `cannot answer there: ${detail}${next}`);
         return { outcome: 'gone' };
       }
       if (meaning === 'refused') return { outcome: 'refused', detail };

@@ -1,4 +1,4 @@
-import { DiscordAPIError, HTTPError } from 'discord.js';
+import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
 /**
  * What a failed call to Discord means for what was to be said:
@@ -21,4 +21,17 @@ const MEANING_BY_STATUS: ReadonlyMap<number, FailureMeaning> = new Map([
 export function meaningOf(error: unknown): FailureMeaning {
   if (!(error instanceof DiscordAPIError || error instanceof HTTPError)) return 'later';
   return MEANING_BY_STATUS.get(error.status) ?? (error.status >= 500 ? 'later' : 'refused');
+}
+
+/** Whether Discord refused because the bot may not: what it asked for now, it would refuse again. */
+export function isForbidden(error: unknown): boolean {
+  return (error instanceof DiscordAPIError || error instanceof HTTPError) && error.status === 403;
+}
+
+/** Whether a reply was refused because the bot may not read what it replies to; without the reference it may stand. */
+export function lacksHistory(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    error.code === RESTJSONErrorCodes.CannotReplyWithoutPermissionToReadMessageHistory
+  );
 }

@@ -53,3 +53,29 @@ test('a flood in one channel is answered in order, and holds up nobody else', as
   await bot.until('the flood is answered', () => bot.said(flooded).length === 1_500);
   expect(bot.said(flooded)).toEqual(names(1_500).map((name) => `${name} has 1 karma.`));
 }, 120_000);
+
+test('a channel that is closed to the bot is asked once, not for each answer', async () => {
+  bot = await answering();
+  const [closed, open] = [bot.channel(0), bot.channel(0, 1)];
+  bot.discord.world.deny(closed.id, 'SendMessages');
+  await bot.publish(names(300).map((name) => bot.ask(closed, name)));
+  await bot.publish([bot.ask(open, 'open')]);
+  bot.start();
+  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  expect(bot.discord.records.counts.invalidRequests).toBe(1);
+  expect(bot.said(open)).toEqual(['open has 1 karma.']);
+  expect(await remembered()).toBe(2);
+});
+
+test('while Discord has refused too much nothing is said, and nothing is lost', async () => {
+  bot = await answering();
+  const channel = bot.channel(0);
+  await bot.publish(names(20).map((name) => bot.ask(channel, name)));
+  let problem: string | undefined = 'too much';
+  bot.start({ invalid: { problem: () => problem } });
+  await Bun.sleep(1_500);
+  expect(bot.discord.records.counts.requests).toBe(0);
+  expect(await remembered()).toBe(0);
+  problem = undefined;
+  await bot.until('all is answered', () => bot.said(channel).length === 20);
+});

@@ -14,15 +14,16 @@ export async function react(rest: REST, { channelId, messageId, emoji }: Reactio
 
 /**
  * Says one part of a reply on Discord. Repeated within Discord's memory of nonces (a few minutes) it does not say it twice.
- * Replies never ping anyone, and stand without their reference when the message they answer was deleted.
+ * Replies never ping anyone, and stand without their reference when the message they answer was deleted or `withReference`
+ * is false.
  * @throws what discord.js's REST throws; rate limits are waited for by it.
  * @see https://discord.com/developers/docs/resources/message#create-message
  */
-export async function post(rest: REST, reply: Reply, part: number): Promise<void> {
+export async function post(rest: REST, reply: Reply, part: number, withReference: boolean): Promise<void> {
   const { channelId, messageId, contents } = reply;
   const body: RESTPostAPIChannelMessageJSONBody = {
     content: contents[part] ?? '',
-    message_reference: { message_id: messageId, fail_if_not_exists: false },
+    ...(withReference ? { message_reference: { message_id: messageId, fail_if_not_exists: false } } : {}),
     allowed_mentions: { parse: [], replied_user: false },
     // What members write is escaped; should a link get through all the same, it shows nothing of where it leads.
     flags: MessageFlags.SuppressEmbeds,

@@ -39,6 +39,8 @@ export interface SlotSessionOptions {
   limits: ReadBackLimits;
   intake: Intake;
   onReady(data: GatewayReadyDispatchData): void;
+  /** Told of every dispatch, beside what the session does with it. */
+  onDispatch(payload: GatewayDispatchPayload): void;
 }
 
 /**
@@ -164,6 +166,7 @@ export class SlotSession {
   #dispatched(payload: GatewayDispatchPayload): void {
     const messageId = payload.t === GatewayDispatchEvents.MessageCreate ? payload.d.id : undefined;
     const done = this.#tracker.received(payload.s, messageId);
+    this.#options.onDispatch(payload);
     if (payload.t === GatewayDispatchEvents.GuildCreate) this.#readBack?.guildCame(payload.d);
     const stored =
       payload.t === GatewayDispatchEvents.MessageCreate ? this.#options.intake(payload.d) : undefined;

@@ -16,7 +16,9 @@ import type { KV } from 'nats';
 import { openRest } from '../../discord-api';
 import { openBuckets } from '../../open-buckets';
 import { AnswerMemory } from '../answer-memory';
+import { ClosedChannels } from '../closed-channels';
 import { type EventLoopContext, eventLoop } from '../event-loop';
+import { InvalidRequests } from '../invalid-requests';
 import { Lanes } from '../lanes';
 import { RequestShare } from '../request-share';
 import { Turns } from '../turns';
@@ -116,6 +118,8 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         lanes: new Lanes(),
         turns: new Turns(),
         share,
+        closed: new ClosedChannels(),
+        invalid: new InvalidRequests(),
         memory: new AnswerMemory(buckets.answers, 0),
         ...changes,
       });

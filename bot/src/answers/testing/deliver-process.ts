@@ -4,7 +4,9 @@
  */
 import { silentLog } from '@popple/shared/observability/log';
 import { openRest } from '../../discord-api';
+import { ClosedChannels } from '../closed-channels';
 import { deliver } from '../deliver';
+import { InvalidRequests } from '../invalid-requests';
 import type { Reply } from '../outgoing';
 
 /** What to deliver, and where. */
@@ -24,6 +26,8 @@ const { outcome } = await deliver(
     signal: new AbortController().signal,
     botId,
     maxAgeMs: 3_600_000,
+    closed: new ClosedChannels(),
+    invalid: new InvalidRequests(),
     nonceMemoryMs,
   },
   reply,
