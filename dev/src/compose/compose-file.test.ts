@@ -46,6 +46,14 @@ describe('without a profile', () => {
   });
 });
 
+test('NATS is made anew by a release that changes its configuration', () => {
+  const hash = new Bun.CryptoHasher('sha256');
+  for (const file of ['nats.conf', 'accounts.conf'])
+    hash.update(readFileSync(join(ROOT, 'deploy/nats', file)));
+  const digest = hash.digest('hex').slice(0, 16);
+  expect(service('nats').labels).toEqual({ 'popple.nats-configuration': digest });
+});
+
 describe('every service', () => {
   test.each(everyService)('%s is confined', (_name, it) => {
     expect(it.read_only).toBe(true);

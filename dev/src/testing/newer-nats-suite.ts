@@ -13,6 +13,7 @@ export const newerNatsSuite = [
   'bot/src/answers/newer-event.e2e.test.ts',
   'bot/src/presence/several-bots.e2e.test.ts',
   'dev/src/compose/nats-permissions.test.ts',
+  'dev/src/compose/nats-thefts.test.ts',
   'dev/src/compose/parts-with-credentials.e2e.test.ts',
   'dev/src/chaos/chaos.test.ts',
 ] as const;

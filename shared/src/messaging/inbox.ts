@@ -5,6 +5,13 @@ import { ACK_WAIT_MS } from './topology';
 /** How often the server is told that a message still in hand is being worked on: well within its patience. */
 const WORKING_INTERVAL_MS = ACK_WAIT_MS / 3;
 
+/**
+ * How long a request for messages lasts. One whose process died is dropped by the server when it notices; across accounts
+ * it may not notice (always, when the consumer's leader is another server of the cluster), and gives messages to nobody,
+ * which come again after ACK_WAIT_MS. The shorter, the fewer.
+ */
+const PULL_EXPIRES_MS = 5_000;
+
 /** How often in a row a consumer must be reported missing before it is believed: a restarting server may not know it yet. */
 const MISSING_REPORTS = 3;
 
@@ -43,7 +50,7 @@ export class Inbox {
 
   /** Starts fetching. `capacity` is how many messages may be on their way at once, from 1. */
   static async open(consumer: Consumer, capacity: number): Promise<Inbox> {
-    return new Inbox(await consumer.consume({ max_messages: capacity }), capacity);
+    return new Inbox(await consumer.consume({ max_messages: capacity, expires: PULL_EXPIRES_MS }), capacity);
   }
 
   async #receive(): Promise<void> {

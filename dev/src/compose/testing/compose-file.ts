@@ -22,6 +22,7 @@ const serviceSchema = z.object({
   command: z.array(z.string()).optional(),
   entrypoint: z.array(z.string()).optional(),
   user: z.string().optional(),
+  labels: z.record(z.string(), z.string()).default({}),
   profiles: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   volumes: z.array(volumeSchema).default([]),

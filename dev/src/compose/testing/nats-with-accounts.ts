@@ -32,9 +32,19 @@ function replaceOnce(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
+/** A configuration of accounts with the permissions of every user left out: what the accounts hold by themselves. */
+function withoutPermissions(text: string): string {
+  // The innermost braces go first, until only the outer pair of each block is left.
+  const inner = /(permissions \{[^{}]*)\{[^{}]*\}/;
+  let left = text;
+  while (inner.test(left)) left = left.replace(inner, '$1');
+  const without = left.replace(/permissions \{[^{}]*\}/g, '');
+  if (without === text || without.includes('permissions {')) throw new Error('no permissions were left out');
+  return without;
+}
+
 /** What nats-server has against a configuration of deploy/nats, read as containers have it; empty when it takes it. */
-export async function checkConfiguration(file: string): Promise<string> {
-  const binary = await findNatsServer();
+export async function checkConfiguration(file: string, binary: string): Promise<string> {
   const folder = tempFolder('nats-configuration');
   try {
     cpSync(join(DEPLOY, 'nats'), folder.path, { recursive: true });
@@ -69,14 +79,25 @@ function localConfiguration(file: string, storeDir: string, port: number, binary
   return withoutNewerSettings(text, binary);
 }
 
+export interface NatsWithAccountsOptions {
+  /** The nats-server to run; the one that other tests run on when it is not given. */
+  binary?: string;
+  /** Leaves out what each user may publish and subscribe to: then only the accounts hold. */
+  withoutPermissions?: boolean;
+}
+
 /** Starts a server of its own with deploy/nats/nats.conf and accounts.conf and new passwords. */
-export async function natsWithAccounts(): Promise<NatsWithAccounts> {
-  const binary = await findNatsServer();
+export async function natsWithAccounts(options: NatsWithAccountsOptions = {}): Promise<NatsWithAccounts> {
+  const binary = options.binary ?? (await findNatsServer());
   const folder = tempFolder('nats-accounts');
   const passwords = newPasswords();
   mkdirSync(join(folder.path, 'credentials'));
   writeFileSync(join(folder.path, 'credentials/passwords.conf'), natsPasswordsFile(passwords));
-  cpSync(join(DEPLOY, 'nats/accounts.conf'), join(folder.path, 'accounts.conf'));
+  const accounts = readFileSync(join(DEPLOY, 'nats/accounts.conf'), 'utf8');
+  writeFileSync(
+    join(folder.path, 'accounts.conf'),
+    options.withoutPermissions ? withoutPermissions(accounts) : accounts,
+  );
   const config = join(folder.path, 'nats.conf');
 
   const start = async () => {
