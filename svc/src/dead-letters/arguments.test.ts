@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { UsageError } from '../operator/usage-error';
+import { UsageError } from '@popple/shared/operator/usage-error';
 import { type DeadArguments, parseDeadArguments } from './arguments';
 
 test.each<[string, DeadArguments]>([

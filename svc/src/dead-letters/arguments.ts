@@ -1,5 +1,5 @@
-import { readCommandLine } from '../operator/command-line';
-import { UsageError } from '../operator/usage-error';
+import { readCommandLine } from '@popple/shared/operator/command-line';
+import { UsageError } from '@popple/shared/operator/usage-error';
 
 /** What to do with dead letters; a letter's number is its sequence in POPPLE_DEAD. */
 export type DeadArguments =

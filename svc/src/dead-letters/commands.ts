@@ -1,10 +1,10 @@
 import { deadSubjectsOf, SUBJECTS } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import type { JetStream } from '@popple/shared/operator/connect';
+import { EXIT, type ToolRun } from '@popple/shared/operator/run-tool';
+import { UsageError } from '@popple/shared/operator/usage-error';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import type { JetStream } from '../operator/connect';
 import { readStream, storedAtMs } from '../operator/read-stream';
-import { EXIT, type ToolRun } from '../operator/run-tool';
-import { UsageError } from '../operator/usage-error';
 import { confirm } from './confirm';
 import { deleteLetter, reasonsInStream, takeLetter, type WholeLetter } from './dead-stream';
 import { fullText } from './full-text';

@@ -1,5 +1,5 @@
+import { printable } from '@popple/shared/operator/printable';
 import type { MsgHdrs } from 'nats';
-import { printable } from '../operator/printable';
 import type { Letter } from './letter';
 
 function payloadText(data: Uint8Array): string {

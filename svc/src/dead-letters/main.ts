@@ -1,9 +1,9 @@
 import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { STREAMS } from '@popple/shared/messaging/topology';
-import { connectJetStream } from '../operator/connect';
+import { connectJetStream } from '@popple/shared/operator/connect';
+import { EXIT, runTool, type ToolRun } from '@popple/shared/operator/run-tool';
 import { streamState } from '../operator/read-stream';
-import { EXIT, runTool, type ToolRun } from '../operator/run-tool';
 import { type DeadArguments, parseDeadArguments } from './arguments';
 import { allLetters, drop, list, sayNone, show } from './commands';
 import { redriveLetters } from './redrive-command';

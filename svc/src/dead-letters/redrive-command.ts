@@ -1,8 +1,8 @@
+import { describeNatsError } from '@popple/shared/operator/nats-error';
+import { EXIT } from '@popple/shared/operator/run-tool';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import { NatsError } from 'nats';
-import { describeNatsError } from '../operator/nats-error';
-import { EXIT } from '../operator/run-tool';
 import { describeDuration } from '../retention/describe-duration';
 import type { DeadContext } from './commands';
 import { type Redriven, redrive } from './redrive';

@@ -1,4 +1,4 @@
-import { printable } from '../operator/printable';
+import { printable } from '@popple/shared/operator/printable';
 import type { Letter } from './letter';
 
 const HEAD = ['n', 'when', 'reason', 'origin', 'subject', 'deliveries', 'detail'] as const;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'bun:test';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import { terminalLog } from '@popple/shared/operator/terminal-log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { type Consumers, type JsMsg, StorageType } from 'nats';
 import { type Reading, readStream, type StreamRange, storedAtMs } from './read-stream';
-import { terminalLog } from './terminal-log';
 import { openRig, type Rig } from './testing/rig';
 
 const COUNT = 1_200;

@@ -1,6 +1,7 @@
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { Log } from '@popple/shared/observability/log';
+import { describeNatsError } from '@popple/shared/operator/nats-error';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import {
@@ -14,7 +15,6 @@ import {
   nanos,
   type StreamState,
 } from 'nats';
-import { describeNatsError } from './nats-error';
 
 /** Which part of a stream to read. */
 export interface StreamRange {

@@ -1,6 +1,6 @@
 import { snowflakeSchema } from '@popple/shared/contract/ids';
-import { readCommandLine } from '../operator/command-line';
-import { UsageError } from '../operator/usage-error';
+import { readCommandLine } from '@popple/shared/operator/command-line';
+import { UsageError } from '@popple/shared/operator/usage-error';
 import { parseMomentMs } from './moment';
 
 /** What to replay. Times are in milliseconds since the Unix epoch. */

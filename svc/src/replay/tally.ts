@@ -1,4 +1,4 @@
-import { printable } from '../operator/printable';
+import { printable } from '@popple/shared/operator/printable';
 
 /** What may come of a request that is replayed. */
 export type Outcome = 'applied' | 'known' | 'refused' | 'skipped' | 'unreadable';

@@ -1,5 +1,5 @@
-import type { Log } from '@popple/shared/observability/log';
 import pino from 'pino';
+import type { Log } from '../observability/log';
 
 /**
  * A logger for a person at a terminal: warnings and worse reach `say` as plain sentences, nothing else is said. What the

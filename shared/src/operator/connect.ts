@@ -1,6 +1,6 @@
-import { type Broker, connectBroker } from '@popple/shared/messaging/connect';
-import { OperatorError } from '@popple/shared/process/operator-error';
 import { type JetStreamClient, type JetStreamManager, NatsError } from 'nats';
+import { type Broker, connectBroker } from '../messaging/connect';
+import { OperatorError } from '../process/operator-error';
 import type { ToolRun } from './run-tool';
 
 /** A part waits for NATS for ever; a person at a terminal wants to hear that it is not there. */

@@ -1,15 +1,10 @@
 import { constants } from 'node:os';
-import {
-  ConfigurationError,
-  readEnvironment,
-  type Values,
-  type Variables,
-} from '@popple/shared/config/environment';
-import { describeError, type Log } from '@popple/shared/observability/log';
-import { helpText } from '@popple/shared/process/help';
-import { OperatorError } from '@popple/shared/process/operator-error';
-import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { NatsError } from 'nats';
+import { ConfigurationError, readEnvironment, type Values, type Variables } from '../config/environment';
+import { describeError, type Log } from '../observability/log';
+import { helpText } from '../process/help';
+import { OperatorError } from '../process/operator-error';
+import { onStopSignals } from '../process/stop-signals';
 import { describeNatsError } from './nats-error';
 import { terminalLog } from './terminal-log';
 import { UsageError } from './usage-error';
