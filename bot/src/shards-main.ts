@@ -1,39 +1,48 @@
-import { ConfigurationError, readEnvironment } from '@popple/shared/config/environment';
+import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { listable } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
-import { connectBroker } from '@popple/shared/messaging/connect';
-import { describeError, silentLog } from '@popple/shared/observability/log';
-import { helpText } from '@popple/shared/process/help';
-import { describeShards } from './presence/describe-shards';
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
+import { readCommandLine } from '@popple/shared/operator/command-line';
+import { connectJetStream } from '@popple/shared/operator/connect';
+import { EXIT, runTool, type ToolRun } from '@popple/shared/operator/run-tool';
+import { UsageError } from '@popple/shared/operator/usage-error';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { readShards, shardsText } from './presence/describe-shards';
+
+const HELP = `Prints which bot holds which shard, as NATS has it now.
+
+Usage: bun run shards [--json]
+
+  --json  prints it as one line of JSON instead`;
 
 const variables = { NATS_URL: VARIABLES.NATS_URL };
-const PATIENCE_MS = 10_000;
 
-/** Prints which bot holds which shard, as NATS has it now. */
-async function main(): Promise<void> {
-  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-    process.stdout.write(helpText('bun run shards: prints which bot holds which shard.', variables));
-    return;
-  }
-  const { NATS_URL: servers } = readEnvironment(variables);
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const { connection } = await connectBroker({ servers, name: 'popple-shards', log: silentLog(), signal });
+function parse(args: readonly string[]): Record<string, never> {
+  const { positionals } = readCommandLine(args, {});
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
+  return {};
+}
+
+async function main(run: ToolRun, _args: object, config: Values<typeof variables>): Promise<number> {
+  const { client, manager } = await connectJetStream(run, config.NATS_URL, 'popple-shards');
+  // Only looked at: a bucket that no bot has made yet is not made by asking.
+  const bind = async (name: string) =>
+    listable(await client.views.kv(name, { bindOnly: true }), manager, name);
   try {
-    const { views } = connection.jetstream();
-    // Only looked at: a bucket that no bot has made yet is not made by asking.
-    const manager = await connection.jetstreamManager();
-    const bind = async (name: string) => listable(await views.kv(name, { bindOnly: true }), manager, name);
-    process.stdout.write(await describeShards(await bind(BUCKETS.leases), await bind(BUCKETS.gateway)));
-  } finally {
-    await connection.close();
+    const view = await readShards(await bind(BUCKETS.leases), await bind(BUCKETS.gateway));
+    run.print(shardsText(view));
+    run.answer(view);
+    return EXIT.done;
+  } catch (error) {
+    if (!isJetStreamError(error, 'streamNotFound')) throw error;
+    throw new OperatorError(
+      'No bot has run with this NATS yet: it has no leases. Does NATS_URL name the right one?',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  const isOurs = error instanceof ConfigurationError;
-  process.stderr.write(`${isOurs ? error.message : `cannot tell who holds what: ${describeError(error)}`}\n`);
-  process.exit(1);
-}
+await runTool({ help: HELP, variables, parse, main });

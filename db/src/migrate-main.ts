@@ -1,33 +1,51 @@
-import { ConfigurationError, readEnvironment } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
-import { helpText } from '@popple/shared/process/help';
-import { OperatorError } from '@popple/shared/process/operator-error';
+import { readCommandLine } from '@popple/shared/operator/command-line';
+import { EXIT, runTool, type ToolRun } from '@popple/shared/operator/run-tool';
+import { UsageError } from '@popple/shared/operator/usage-error';
 import { migrate } from './migrate';
+import { placeOf } from './place';
 
-const ABOUT = `Brings Popple's database to the schema of this code. Safe to run at any time, and from several processes at once.
+const HELP = `Brings Popple's database to the schema of this code. Safe to run at any time, and from several processes at once.
+A server that cannot be reached or is starting is waited for, 60 s at most.
 
-Usage: bun run db:migrate`;
+Usage: bun run db:migrate [--json]
+
+  --json  prints {"applied":[…]} as one line of JSON instead`;
 
 const variables = { DATABASE_URL: VARIABLES.DATABASE_URL };
-const write = (line: string) => process.stdout.write(`${line}\n`);
 
-async function main(): Promise<number> {
-  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) {
-    process.stdout.write(helpText(ABOUT, variables));
-    return 0;
-  }
-  const unknown = process.argv.slice(2);
-  if (unknown.length > 0) throw new OperatorError(`unknown argument ${unknown.join(' ')}; try --help`);
-  const { DATABASE_URL } = readEnvironment(variables);
-  const { applied } = await migrate(DATABASE_URL, { onProgress: write });
-  if (applied.length === 0) write('the database is up to date');
-  return 0;
+/** Within this a server that is there has answered; later, a person wants to hear what is waited for. */
+const SILENCE_MS = 1_000;
+
+function parse(args: readonly string[]): Record<string, never> {
+  const { positionals } = readCommandLine(args, {});
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
+  return {};
 }
 
-try {
-  process.exit(await main());
-} catch (error) {
-  if (!(error instanceof OperatorError || error instanceof ConfigurationError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
+async function main(
+  run: ToolRun,
+  _args: object,
+  { DATABASE_URL }: { DATABASE_URL: string },
+): Promise<number> {
+  const waiting = setTimeout(
+    () => run.say(`waiting for Postgres at ${placeOf(DATABASE_URL)}, for 60 s at most`),
+    SILENCE_MS,
+  );
+  const onProgress = (line: string) => {
+    clearTimeout(waiting);
+    run.print(`${line}\n`);
+  };
+  // Each migration is one statement: it may be left at any moment.
+  const stopped = new Promise<never>((_, reject) =>
+    run.signal.addEventListener('abort', () => reject(run.signal.reason), { once: true }),
+  );
+  stopped.catch(() => undefined);
+  const { applied } = await Promise.race([migrate(DATABASE_URL, { onProgress }), stopped]);
+  clearTimeout(waiting);
+  if (applied.length === 0) run.print('the database is up to date\n');
+  run.answer({ applied });
+  return EXIT.done;
 }
+
+await runTool({ help: HELP, variables, parse, main });

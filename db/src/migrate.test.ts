@@ -202,6 +202,6 @@ test('the command explains itself, and names what is wrong in its environment', 
   expect(failed).toBe(1);
   expect(complaint).toContain('DATABASE_URL');
   const [odd, , why] = await runMain('postgres://a@127.0.0.1:1/b', '--dry-run');
-  expect(odd).toBe(1);
-  expect(why).toBe('unknown argument --dry-run; try --help\n');
+  expect(odd).toBe(2);
+  expect(why).toBe("Unknown option '--dry-run'\nTry --help.\n");
 });

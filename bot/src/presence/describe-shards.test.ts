@@ -3,7 +3,7 @@ import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { openBucket } from '@popple/shared/messaging/buckets';
 import { connect, type NatsConnection } from 'nats';
-import { describeShards } from './describe-shards';
+import { readShards, shardsText } from './describe-shards';
 import { LeaseTable } from './lease-table';
 import { SessionStore } from './session-record';
 import { agreeOnShardCount } from './shard-count';
@@ -38,7 +38,7 @@ test('says who holds what, and who holds nothing', async () => {
     session: { sessionId: 's', resumeURL: 'ws://x', sequence: 7 },
     watermark: '175928847299117063',
   });
-  expect(await describeShards(leases, gateway)).toBe(
+  expect(shardsText(await readShards(leases, gateway))).toBe(
     [
       '2 shards, 2 bots',
       '',

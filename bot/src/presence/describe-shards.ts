@@ -40,11 +40,27 @@ const counted = (count: number, what: string) => `${count} ${what}${count === 1 
 const bySlot = (a: { slot: Slot }, b: { slot: Slot }) =>
   a.slot.shardCount - b.slot.shardCount || a.slot.shard - b.slot.shard || a.slot.replica - b.slot.replica;
 
-/**
- * Who holds which slot, one line each, and the bots that hold none, for people. Ends with a newline.
- * @throws NatsError when the buckets cannot be asked.
- */
-export async function describeShards(leases: Bucket, gateway: Bucket): Promise<string> {
+/** Who holds which slot now. */
+export interface ShardsView {
+  shardCount: number;
+  bots: number;
+  slots: {
+    shard: number;
+    shardCount: number;
+    replica: number;
+    /** The bot in words; undefined when it has not registered lately. */
+    bot: string | undefined;
+    holder: string;
+    canBeResumed: boolean;
+    /** When the newest message was written that is dealt with, ISO 8601. */
+    upTo: string | undefined;
+  }[];
+  /** Bots that hold nothing. */
+  idle: string[];
+}
+
+/** Reads who holds which slot. @throws NatsError when the buckets cannot be asked. */
+export async function readShards(leases: Bucket, gateway: Bucket): Promise<ShardsView> {
   const lookout = new LeaseTable(leases, 'nobody');
   const store = new SessionStore(gateway);
   const { instances } = await lookout.census();
@@ -52,22 +68,33 @@ export async function describeShards(leases: Bucket, gateway: Bucket): Promise<s
   for (const instance of instances)
     about.set(instance, (await leases.get(`bot.${instance}`))?.string() ?? instance);
   const holders = (await lookout.holders()).sort(bySlot);
-  const rows: Row[] = [];
+  const slots: ShardsView['slots'] = [];
   for (const { slot, holder } of holders) {
     const record = await store.read(slot);
-    rows.push({
-      shard: `${slot.shard} of ${slot.shardCount}`,
-      replica: String(slot.replica),
-      holder: about.get(holder) ?? `${holder} (silent)`,
-      session: record?.session ? 'can be resumed' : 'catching up',
-      upTo: record?.watermark ? new Date(snowflakeTimeMs(record.watermark)).toISOString() : '',
+    slots.push({
+      ...slot,
+      bot: about.get(holder),
+      holder,
+      canBeResumed: Boolean(record?.session),
+      upTo: record?.watermark ? new Date(snowflakeTimeMs(record.watermark)).toISOString() : undefined,
     });
   }
   const busy = new Set(holders.map(({ holder }) => holder));
   const idle = instances
     .filter((instance) => !busy.has(instance))
     .map((instance) => about.get(instance) ?? instance);
-  const count = await readShardCount(gateway);
-  const summary = `${counted(count ?? 0, 'shard')}, ${counted(instances.length, 'bot')}`;
+  return { shardCount: (await readShardCount(gateway)) ?? 0, bots: instances.length, slots, idle };
+}
+
+/** Who holds which slot, one line each, and the bots that hold none, for people. Ends with a newline. */
+export function shardsText({ shardCount, bots, slots, idle }: ShardsView): string {
+  const rows = slots.map((slot) => ({
+    shard: `${slot.shard} of ${slot.shardCount}`,
+    replica: String(slot.replica),
+    holder: slot.bot ?? `${slot.holder} (silent)`,
+    session: slot.canBeResumed ? 'can be resumed' : 'catching up',
+    upTo: slot.upTo ?? '',
+  }));
+  const summary = `${counted(shardCount, 'shard')}, ${counted(bots, 'bot')}`;
   return `${summary}\n\n${table(rows)}${idle.length > 0 ? `\nholding nothing: ${idle.join(', ')}\n` : ''}`;
 }

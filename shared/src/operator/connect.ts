@@ -6,6 +6,9 @@ import type { ToolRun } from './run-tool';
 /** A part waits for NATS for ever; a person at a terminal wants to hear that it is not there. */
 const PATIENCE_MS = 10_000;
 
+/** Within this a server that is there has answered; later, a person wants to hear what is waited for. */
+const SILENCE_MS = 1_000;
+
 /** JetStream as a tool uses it. */
 export interface JetStream extends Broker {
   client: JetStreamClient;
@@ -23,14 +26,20 @@ export async function connectJetStream(
 ): Promise<JetStream> {
   const { log, signal } = run;
   const late = AbortSignal.timeout(PATIENCE_MS);
+  const hosts = servers.map((server) => new URL(server).host).join(', ');
+  const waiting = setTimeout(
+    () => run.say(`waiting for NATS at ${hosts}, for ${PATIENCE_MS / 1_000} s at most`),
+    SILENCE_MS,
+  );
   const broker = await connectBroker({ servers, name, log, signal: AbortSignal.any([signal, late]) }).catch(
     (error: unknown) => {
       if (!late.aborted || signal.aborted) throw error;
       throw new OperatorError(
-        `NATS was not reached within ${PATIENCE_MS / 1_000} s. Is it running, and does NATS_URL name it?`,
+        `NATS at ${hosts} was not reached within ${PATIENCE_MS / 1_000} s. Is it running, and does NATS_URL name it?`,
       );
     },
   );
+  clearTimeout(waiting);
   const { connection } = broker;
   run.defer(() => connection.close());
   try {

@@ -23,8 +23,10 @@ export interface ToolRun {
   readonly log: Log;
   /** Says something to the person, on stderr; a tool with a progress bar on the same terminal puts itself here. */
   say: (line: string) => void;
-  /** Writes what was asked for, to stdout. */
+  /** Writes what was asked for, to stdout, for a person: nothing with `--json`. */
   print(text: string): void;
+  /** Writes what was asked for, to stdout, for a program: one line of JSON with `--json`, else nothing. Call it once. */
+  answer(value: unknown): void;
   /** Registers what undoes a step; run in reverse order, once, however the tool ends. */
   defer(cleanup: () => Promise<unknown> | unknown): void;
 }
@@ -40,6 +42,7 @@ export interface Tool<Arguments, V extends Variables> {
   main(run: ToolRun, args: Arguments, config: Values<V>): Promise<number>;
 }
 
+const isJson = (argument: string) => argument === '--json';
 const isHelp = (argument: string) => argument === '--help' || argument === '-h';
 
 function flush(): Promise<void> {
@@ -62,7 +65,7 @@ async function execute<A, V extends Variables>(
   words: readonly string[],
 ): Promise<number> {
   try {
-    const args = tool.parse(words);
+    const args = tool.parse(words.filter((word) => !isJson(word)));
     return await tool.main(run, args, readEnvironment(tool.variables));
   } catch (error) {
     if (run.signal.aborted) return EXIT.failed;
@@ -74,9 +77,11 @@ async function execute<A, V extends Variables>(
 /**
  * Runs a tool and exits: with what it returns, 1 when it failed, 2 when the command line is wrong, 130 or 143 after Ctrl-C
  * or SIGTERM (another one after a second exits at once). `--help` prints what the tool is and which variables it reads.
+ * Every tool has `--json`: see ToolRun.answer.
  */
 export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise<never> {
   const words = process.argv.slice(2);
+  const json = words.some(isJson);
   if (words.some(isHelp)) {
     process.stdout.write(helpText(tool.help, tool.variables));
     await flush();
@@ -105,7 +110,12 @@ export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise
     signal: stop.signal,
     log: terminalLog((line) => run.say(line)),
     say: (line) => process.stderr.write(`${line}\n`),
-    print: (text) => process.stdout.write(text),
+    print: (text) => {
+      if (!json) process.stdout.write(text);
+    },
+    answer: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+    },
     defer: (cleanup) => cleanups.push(cleanup),
   };
   const code = await execute(tool, run, words);

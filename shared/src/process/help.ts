@@ -7,5 +7,5 @@ export function helpText(about: string, variables: Variables): string {
     const file = variable.secret ? `, or ${name}_FILE with the path of a file that holds it` : '';
     return `  ${name} (${fallback}${file})\n      ${variable.about}`;
   });
-  return `${about}\n\nEnvironment:\n${rows.join('\n')}\n`;
+  return rows.length === 0 ? `${about}\n` : `${about}\n\nEnvironment:\n${rows.join('\n')}\n`;
 }

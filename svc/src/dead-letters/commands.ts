@@ -4,6 +4,7 @@ import type { JetStream } from '@popple/shared/operator/connect';
 import { EXIT, type ToolRun } from '@popple/shared/operator/run-tool';
 import { UsageError } from '@popple/shared/operator/usage-error';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import type { MsgHdrs } from 'nats';
 import { readStream, storedAtMs } from '../operator/read-stream';
 import { confirm } from './confirm';
 import { deleteLetter, reasonsInStream, takeLetter, type WholeLetter } from './dead-stream';
@@ -52,6 +53,7 @@ export async function sayNone({ run, jetStream }: DeadContext, reason: string | 
 export async function list(context: DeadContext, reason: string | undefined): Promise<number> {
   const letters = await allLetters(context, reason);
   if (context.run.signal.aborted) return EXIT.failed;
+  context.run.answer(letters);
   if (letters.length === 0) await sayNone(context, reason);
   else context.run.print(letterTable(letters, process.stdout.isTTY ? process.stdout.columns : undefined));
   return EXIT.done;
@@ -63,18 +65,30 @@ async function mustTake({ jetStream }: DeadContext, number: number): Promise<Who
   throw new OperatorError(`there is no dead letter ${number}; bun run dead list shows those there are`);
 }
 
+function headersOf(headers: MsgHdrs | undefined): Record<string, string[]> {
+  return Object.fromEntries((headers?.keys() ?? []).map((name) => [name, headers?.values(name) ?? []]));
+}
+
 /** Prints letters with headers and payloads. */
 export async function show(context: DeadContext, numbers: readonly number[]): Promise<number> {
+  const shown: object[] = [];
   for (const [index, number] of numbers.entries()) {
     const { letter, message } = await mustTake(context, number);
+    shown.push({
+      ...letter,
+      headers: headersOf(message.header),
+      payload: new TextDecoder().decode(message.data),
+    });
     context.run.print(`${index > 0 ? '\n' : ''}${fullText(letter, message.header, message.data)}`);
   }
+  context.run.answer(shown);
   return EXIT.done;
 }
 
 /** Deletes letters, after a question at a terminal, with `yes` elsewhere. */
 export async function drop(context: DeadContext, numbers: readonly number[], yes: boolean): Promise<number> {
   const { run, jetStream } = context;
+  const dropped: number[] = [];
   if (!yes && !process.stdin.isTTY)
     throw new UsageError('drop deletes for good: without a terminal to ask at, say --yes');
   for (const number of numbers) {
@@ -82,10 +96,13 @@ export async function drop(context: DeadContext, numbers: readonly number[], yes
     const what = `dead letter ${number} (${letter.reason}, from ${letter.subject ?? 'nobody knows where'})`;
     if (!yes && !(await confirm(`Drop ${what}? It cannot be brought back.`, run.signal))) {
       run.say(`Kept dead letter ${number}.`);
+      run.answer({ dropped });
       return EXIT.incomplete;
     }
     await deleteLetter(jetStream.manager, number);
+    dropped.push(number);
     run.print(`Dropped ${what}.\n`);
   }
+  run.answer({ dropped });
   return EXIT.done;
 }

@@ -23,6 +23,8 @@ Usage: bun run dead list [--reason <reason>]
            with --no-wait, left for later
   drop     deletes letters for good, after asking; --yes where there is no terminal to ask at
 
+  --json   prints the result as one line of JSON instead
+
 Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 some letters were kept; 130 stopped by Ctrl-C (143 by SIGTERM).`;
 
 const variables = { NATS_URL: VARIABLES.NATS_URL, LEDGER_RETENTION: VARIABLES.LEDGER_RETENTION };
@@ -47,6 +49,7 @@ async function main(run: ToolRun, args: DeadArguments, config: Values<typeof var
         const numbers = letters.map(({ number }) => number);
         return await redriveLetters(context, numbers, { ledgerRetentionMs, wait: args.wait });
       }
+      run.answer([]);
       await sayNone(context, args.reason);
       return EXIT.done;
     }

@@ -54,7 +54,9 @@ export async function redriveLetters(
       );
     });
   let isComplete = true;
+  const answered: ({ number: number } & Redriven)[] = [];
   const tell = (number: number, result: Exclude<Redriven, TooSoon>) => {
+    answered.push({ number, ...result });
     run.print(`${account(number, result)}\n`);
     if (result.outcome === 'refused' || result.outcome === 'gone') isComplete = false;
   };
@@ -63,6 +65,7 @@ export async function redriveLetters(
     const giveUpAtMs = Date.now() + first.windowMs * WINDOWS_OF_PATIENCE;
     for (let result: Redriven = first; result.outcome === 'too-soon'; ) {
       if (run.signal.aborted || Date.now() > giveUpAtMs) {
+        answered.push({ number, ...result });
         run.say(`Kept ${number}: ${result.stream} still remembers the id of its original. Try again later.`);
         isComplete = false;
         return;
@@ -88,6 +91,7 @@ export async function redriveLetters(
       );
       await redriveLater(number, tooSoon);
     } else {
+      answered.push({ number, ...tooSoon });
       run.say(
         `Kept ${number}: ${tooSoon.stream} remembers the id of its original for ${describeDuration(tooSoon.windowMs)} ` +
           'and would drop it as sent twice. Try again then.',
@@ -95,5 +99,6 @@ export async function redriveLetters(
       isComplete = false;
     }
   }
+  run.answer(answered);
   return isComplete && !run.signal.aborted ? EXIT.done : EXIT.incomplete;
 }

@@ -23,6 +23,7 @@ Usage: bun run replay --since <when> [--until <when>] [--guild <id>] [--dry-run]
   --until <when>  and before this time; else up to the end of the stream as it is now
   --guild <id>    of this Discord server only
   --dry-run       only says what would be applied
+  --json          prints the counts and the first 20 problems as one line of JSON instead
 
   <when> is a time with its zone (2026-07-01T02:00:00Z, 2026-07-01T04:00+02:00), a date (midnight UTC), or how long ago: 26h, 7d
 
@@ -102,6 +103,7 @@ async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof v
     progress.end();
     if (run.signal.aborted) run.print('Stopped before the end; run it again to go on. So far:\n');
     run.print(tally.report(args.dryRun));
+    run.answer({ dryRun: args.dryRun, stopped: run.signal.aborted, ...tally.summary() });
   }
   return tally.problems > 0 ? EXIT.incomplete : EXIT.done;
 }

@@ -38,6 +38,11 @@ export class Tally {
     return this.counts.refused + this.counts.unreadable;
   }
 
+  /** The counts, and the first problems, for a program. */
+  summary(): { counts: Record<Outcome, number>; problems: readonly Problem[] } {
+    return { counts: this.counts, problems: this.#told };
+  }
+
   /** The counts and the first problems, a line each. */
   report(dryRun: boolean): string {
     const { applied, known, refused, skipped, unreadable } = this.counts;
