@@ -20,6 +20,7 @@ import { openRest, whoAmI } from './discord-api';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
 import { ServerManagers } from './intake/server-managers';
+import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 import { GatewayInformation } from './presence/gateway-information';
 import { IdentifyBudget } from './presence/identify-budget';
@@ -103,6 +104,16 @@ function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () =
   };
 }
 
+/** A function that does something at its first call only. */
+function once<Argument>(act: (argument: Argument) => void): (argument: Argument) => void {
+  let isDone = false;
+  return (argument) => {
+    if (isDone) return;
+    isDone = true;
+    act(argument);
+  };
+}
+
 /** The bot part: connects to NATS and to Discord, then reads chat and answers events until told to stop. */
 export async function runBot(runner: Runner, config: Config): Promise<void> {
   const { log, signal } = runner;
@@ -180,6 +191,9 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const outbox = new Outbox({ publisher, log, capacity: config.OUTBOX_CAPACITY });
   checks.requests = async () => outbox.problem;
   const reader = { identity: identityOf(user), startedAtMs: Date.now() };
+  const sayInvite = once((applicationId: string) =>
+    log.info(`invite the bot to a server: ${inviteLink(applicationId, config.DISCORD_API_URL)}`),
+  );
   const presence = await openPresence(runner, config, {
     rest,
     buckets,
@@ -202,6 +216,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     }),
     onReady: (data) => {
       reader.identity = identityOf(data.user);
+      sayInvite(data.application.id);
     },
   });
   const onAdded = leaveWhenFull(runner, outbox, presence);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SAME_REQUEST_MS } from '@popple/shared/process/stop-signals';
@@ -234,6 +234,20 @@ describe('with servers of one’s own', () => {
     await run.until('Popple is running.');
     expect([kept, gone].map((file) => existsSync(join(checkout.root, file)))).toEqual([true, false]);
     run.child.signal('SIGTERM');
+    await run.child.exited;
+  });
+
+  test.each([
+    [0o644, true],
+    [0o600, false],
+  ])('a .env of mode %o is warned of: %p', async (mode, isWarned) => {
+    const checkout = fakeCheckout();
+    checkout.write('.env', 'LOG_LEVEL=info\n');
+    chmodSync(join(checkout.root, '.env'), mode);
+    const run = await checkout.run({ env: ownServers });
+    await run.until('Popple is running.');
+    expect(run.lines.join('\n').includes('run chmod 600 .env')).toBe(isWarned);
+    run.child.signal('SIGINT');
     await run.child.exited;
   });
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isReadableByOthers } from '@popple/shared/config/private-file';
 import { killRemainingChildren } from '../embedded/child-process';
 import { watchedPaths } from './affected';
 import { applyEdit } from './edits';
@@ -14,6 +15,10 @@ import { welcome } from './welcome';
  * what is in hand, then what they depend on. Raises what kept it from starting, after stopping what had been started.
  */
 export async function runDev(o: DevOptions): Promise<void> {
+  if (isReadableByOthers(join(o.root, '.env')))
+    o.screen.problem(
+      '.env can be read by other users of this machine, and may hold the token: run chmod 600 .env',
+    );
   const runFile = claimRunFile(join(o.root, '.popple', 'run.json'));
   const parts: Part[] = [];
   const undo: (() => void)[] = [];

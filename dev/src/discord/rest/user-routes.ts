@@ -1,6 +1,7 @@
 import {
   type APIUser,
   Locale,
+  type RESTGetAPICurrentUserGuildsResult,
   type RESTGetCurrentApplicationResult,
   RESTJSONErrorCodes,
   type RESTPostAPICurrentUserCreateDMChannelResult,
@@ -8,6 +9,7 @@ import {
 import { z } from 'zod';
 import { dmPayload } from '../payload/channel';
 import { applicationFlags } from '../payload/content';
+import { EVERYONE_PERMISSIONS } from '../payload/permissions';
 import { userPayload } from '../payload/user';
 import { ApiError } from './errors';
 import { ok, type Route } from './route';
@@ -22,6 +24,9 @@ const APPLICATION_DEFAULTS = {
   explicit_content_filter: 0,
   eligible_oauth2_scopes: ['bot', 'applications.commands'],
 };
+
+/** The most servers that one answer lists. */
+const MAX_GUILDS = 200;
 
 const createDmSchema = z.object({ recipient_id: z.string() });
 
@@ -66,6 +71,29 @@ export const userRoutes: readonly Route[] = [
         flags_new: String(flags),
         approximate_guild_count: world.guildCount,
       };
+      return ok(result);
+    },
+  },
+  {
+    method: 'GET',
+    path: '/users/@me/guilds',
+    bucket: 'others',
+    handle: ({ world }, { query }) => {
+      const after = BigInt(query.get('after') ?? 0);
+      const limit = Math.min(MAX_GUILDS, Number(query.get('limit') ?? MAX_GUILDS));
+      const guilds = world
+        .guilds()
+        .filter(({ id }) => BigInt(id) > after)
+        .slice(0, limit);
+      const result: RESTGetAPICurrentUserGuildsResult = guilds.map(({ id, name, ownerId }) => ({
+        id,
+        name,
+        icon: null,
+        banner: null,
+        owner: ownerId === world.botId,
+        features: [],
+        permissions: EVERYONE_PERMISSIONS,
+      }));
       return ok(result);
     },
   },

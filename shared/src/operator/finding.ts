@@ -1,0 +1,32 @@
+/** What one check of `popple doctor` found out. */
+export interface Finding {
+  /** What was looked at, such as `Discord: token`. */
+  readonly check: string;
+  /** `skipped`: not configured, or these credentials may not look. */
+  readonly status: 'ok' | 'wrong' | 'skipped';
+  /** What is there, in a phrase. */
+  readonly about: string;
+  /** What to do, in a sentence; with every `wrong`. */
+  readonly advice?: string;
+}
+
+/** How far two clocks may be apart, in milliseconds; Discord tells its own in whole seconds. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** Compares a server's clock with this machine's. Both in milliseconds since the Unix epoch, taken at one moment. */
+export function clockFinding(
+  check: string,
+  { theirsMs, oursMs }: { theirsMs: number; oursMs: number },
+): Finding {
+  const apartMs = oursMs - theirsMs;
+  if (Math.abs(apartMs) <= CLOCK_TOLERANCE_MS)
+    return { check, status: 'ok', about: 'within 5 s of this machine' };
+  const direction = apartMs > 0 ? 'ahead of' : 'behind';
+  return {
+    check,
+    status: 'wrong',
+    about: `this machine is ${Math.round(Math.abs(apartMs) / 1_000)} s ${direction} it`,
+    advice:
+      'Set both clocks by NTP (timedatectl set-ntp true): the age of messages decides what is answered.',
+  };
+}
