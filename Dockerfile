@@ -15,8 +15,9 @@ COPY svc/package.json svc/
 COPY shared/package.json shared/
 COPY db/package.json db/
 COPY dev/package.json dev/
+COPY cli/package.json cli/
 # Not dev: the tests' browser driver and embedded Postgres stay out.
-RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/bot", "--filter", "@popple/svc", "--filter", "@popple/shared", "--filter", "@popple/db"]
+RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/bot", "--filter", "@popple/svc", "--filter", "@popple/shared", "--filter", "@popple/db", "--filter", "@popple/cli"]
 COPY deploy/image/prune-packages.ts /tmp/
 RUN ["bun", "/tmp/prune-packages.ts", "node_modules"]
 
@@ -28,6 +29,7 @@ COPY shared shared
 COPY db db
 COPY bot bot
 COPY svc svc
+COPY cli cli
 COPY deploy deploy
 # A read-only root has no place for Bun's cache of compiled sources, and a process that lives for weeks needs none.
 ENV NODE_ENV=production \

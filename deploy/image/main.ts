@@ -20,6 +20,7 @@ const COMMANDS: Record<string, Command> = {
   migrate: {
     about: "brings the database to this version's schema",
     load: () => import('../../db/src/migrate-main'),
+    handlesSignals: true,
   },
   streams: {
     about: 'makes streams, consumers and buckets on NATS',
@@ -41,7 +42,16 @@ const COMMANDS: Record<string, Command> = {
     load: () => import('../../svc/src/dead-letters/main'),
     handlesSignals: true,
   },
-  shards: { about: 'prints which bot holds which shard', load: () => import('../../bot/src/shards-main') },
+  doctor: {
+    about: 'checks what Popple depends on, and says what to do',
+    load: () => import('../../cli/src/doctor/main'),
+    handlesSignals: true,
+  },
+  shards: {
+    about: 'prints which bot holds which shard',
+    load: () => import('../../bot/src/shards-main'),
+    handlesSignals: true,
+  },
 };
 
 function usage(): string {
