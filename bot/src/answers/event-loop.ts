@@ -124,15 +124,6 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
         }),
       );
     } finally {
-      console.error(
-        'took',
-        message.seq,
-        Math.round(performance.now() - (beganMs ?? 0)),
-        'deliveries',
-        message.info.deliveryCount,
-        'inhand',
-        inHand.size,
-      );
       turns.done(place, performance.now() - (beganMs ?? performance.now()));
     }
   };
