@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { DatabaseDeadlineError, isTransient } from './errors';
 import { type Migration, readMigrations } from './migrations';
 import { placeOf } from './place';
+import { grantToWorkers } from './privileges';
 
 /** Any fixed number: whoever migrates a Popple database must take the same lock. */
 const MIGRATION_LOCK = '8112046215563';
@@ -135,7 +136,8 @@ function reasonOf(error: unknown): string {
 /**
  * Brings a database to the schema of this code and returns the tags of the migrations that this call applied, oldest
  * first. Several processes may do it at the same moment: each migration is applied once, and all return when the
- * database is ready. A database that is ahead of this code is left as it is. A server that cannot be reached or is
+ * database is ready. svc's role, where the roles step has made one, gets what it may do with the tables (privileges.ts). The
+ * schema of a database that is ahead of this code is left as it is. A server that cannot be reached or is
  * starting is waited for, `waitMs` at most.
  * @throws OperatorError when the server does not come up in time, refuses the connection, or the migration fails;
  * MigrationDriftError when an applied migration was edited.
@@ -169,6 +171,7 @@ export async function migrate(
     try {
       await reach(sql, Math.max(REACH_MIN_MS, Math.min(REACH_MAX_MS, giveUpAt - Date.now())));
       await applyMissing(sql, migrations, onApplied);
+      await grantToWorkers(sql);
       return { applied };
     } catch (error) {
       if (error instanceof OperatorError) throw error;

@@ -1,3 +1,4 @@
+import { grantToWorker } from '@popple/db/privileges';
 import type postgres from 'postgres';
 import { scramVerifier } from './scram';
 
@@ -11,7 +12,7 @@ export interface Login {
 export interface Roles {
   /** Owns the database and what is in it: applies migrations. */
   migrate: Login;
-  /** Reads and writes rows, and nothing else. */
+  /** Reads rows, adds some, and changes or removes what its statements do, and nothing else. */
   svc: Login;
 }
 
@@ -62,12 +63,14 @@ export async function ensureRoles(sql: postgres.Sql, { migrate, svc }: Roles): P
     ALTER SCHEMA drizzle OWNER TO ${owner};
     GRANT USAGE ON SCHEMA drizzle TO ${worker};
   `);
-  // What is there already, and what migrations will make: rows in public; in drizzle only which migrations were applied.
+  // What migrations will make: rows to read and add in public, where the migration then gives what more is needed; in
+  // drizzle only which migrations were applied.
   await sql.unsafe(`
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${worker};
     GRANT SELECT ON ALL TABLES IN SCHEMA drizzle TO ${worker};
-    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public
-      GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${worker};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public REVOKE ALL ON TABLES FROM ${worker};
+    ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO ${worker};
     ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA drizzle GRANT SELECT ON TABLES TO ${worker};
   `);
+  // What is there already.
+  await grantToWorker(sql, svc.name);
 }

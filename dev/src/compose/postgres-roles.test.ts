@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { randomBytes } from 'node:crypto';
+import { openDatabase } from '@popple/db/client';
 import { migrate } from '@popple/db/migrate';
+import { applyKarma } from '@popple/db/queries/apply-karma';
+import { changeAnnounce } from '@popple/db/queries/change-announce';
+import { findMissingIds } from '@popple/db/queries/find-missing-ids';
+import { ping } from '@popple/db/queries/ping';
+import { pruneLedger } from '@popple/db/queries/prune-ledger';
+import { changeAnnounce as announceRequest, changeKarma } from '@popple/db/testing/requests';
 import type postgres from 'postgres';
 import { changeOwnPassword, ensureRoles } from '../../../deploy/postgres/roles';
 import { scramVerifier } from '../../../deploy/postgres/scram';
@@ -50,8 +57,36 @@ describe('svc', () => {
     await svc`UPDATE karma SET karma = karma + 1 WHERE subject = 'a'`;
     const rows = await svc`SELECT karma::text FROM karma`;
     expect([...rows]).toEqual([{ karma: '2' }]);
-    await svc`DELETE FROM karma`;
     await svc`SELECT * FROM ledger, guild`;
+    await svc`UPDATE guild SET announce = false, announce_request_id = 2`;
+    await svc`DELETE FROM ledger`;
+  });
+
+  test.each([
+    'DELETE FROM karma',
+    'DELETE FROM guild',
+    "UPDATE karma SET subject = 'mine'",
+    "UPDATE karma SET display = 'mine'",
+    'UPDATE karma SET guild_id = 2',
+    'UPDATE guild SET guild_id = 2',
+    'UPDATE ledger SET request_id = 2',
+    "UPDATE ledger SET answer = '{}'",
+  ])('cannot %s', async (statement) => {
+    expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);
+  });
+
+  test('does all its work', async () => {
+    const db = openDatabase({ url: database.url('svc'), maxConnections: 2, applicationName: 'popple-svc' });
+    await ping(db);
+    const change = changeKarma({ worked: 2 });
+    for (const request of [change, changeKarma({ worked: 3 })])
+      expect((await applyKarma(db, [request])).size).toBe(1);
+    for (const announce of [true, false]) await changeAnnounce(db, [announceRequest(announce)]);
+    expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
+    expect(await pruneLedger(db, { beforeId: '9223372036854775807', limit: 100 })).toBe(4);
+    await db.close();
+    const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;
+    expect([...rows]).toEqual([{ karma: '5' }]);
   });
 
   test('sees which migrations were applied', async () => {
@@ -128,9 +163,12 @@ describe('ensureRoles', () => {
       );
     await svc`INSERT INTO guild (guild_id, announce, announce_request_id) VALUES (7, true, 1)`;
     await admin`GRANT CREATE ON SCHEMA public TO PUBLIC`;
+    await admin.unsafe(`GRANT ALL ON karma, ledger TO ${database.roles.svc.name}`);
     const before = await verifiers();
     await ensureRoles(admin, { ...database.roles, svc: { ...database.roles.svc, password: 'another' } });
     expect(await refusal(svc, 'CREATE TABLE mine (a int)')).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await refusal(svc, 'DELETE FROM karma')).toBe(INSUFFICIENT_PRIVILEGE);
+    expect(await refusal(svc, 'TRUNCATE ledger')).toBe(INSUFFICIENT_PRIVILEGE);
     expect((await svc`SELECT FROM guild WHERE guild_id = 7`).length).toBe(1);
     const after = await verifiers();
     expect(after).not.toBe(before);
