@@ -31,14 +31,14 @@ export interface GatewayInformationOptions {
 export class GatewayInformation {
   readonly #options: GatewayInformationOptions;
   #asking: Promise<RESTGetAPIGatewayBotResult> | undefined;
-  #latest: RESTGetAPIGatewayBotResult | undefined;
+  #latest: { said: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined;
 
   constructor(options: GatewayInformationOptions) {
     this.#options = options;
   }
 
-  /** What was said last; undefined before the first response. */
-  get latest(): RESTGetAPIGatewayBotResult | undefined {
+  /** What was said last, and when that was asked, in milliseconds since the Unix epoch; undefined before the first response. */
+  get latest(): { said: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined {
     return this.#latest;
   }
 
@@ -56,13 +56,15 @@ export class GatewayInformation {
 
   async #ask(): Promise<RESTGetAPIGatewayBotResult> {
     const isKnownToRespond = this.#latest !== undefined;
-    this.#latest = await askPatiently({
+    const askedAtMs = Date.now();
+    const said = await askPatiently({
       ...this.#options,
       route: Routes.gatewayBot(),
       schema,
       isKnownToRespond,
     });
-    identifiesLeft.set(this.#latest.session_start_limit.remaining);
-    return this.#latest;
+    this.#latest = { said, askedAtMs };
+    identifiesLeft.set(said.session_start_limit.remaining);
+    return said;
   }
 }

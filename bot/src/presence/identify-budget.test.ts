@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { identifiesToKeep } from './identify-budget';
+import { certainlyLeft, identifiesToKeep } from './identify-budget';
 
 const limit = (total: number, max_concurrency: number) => ({
   total,
@@ -22,3 +22,14 @@ test.each([
     expect(identifiesToKeep(limit(total, atOnce), true)).toBe(repeated);
   },
 );
+
+test.each([
+  // how long ago it was said that 100 are left, at once, left for certain
+  [0, 1, 100],
+  [1, 1, 99],
+  [5_000, 1, 99],
+  [50_001, 1, 89],
+  [10_000, 16, 68],
+])('%i ms after 100 IDENTIFYs were left, %i at once, %i are', (ageMs, atOnce, left) => {
+  expect(certainlyLeft({ ...limit(1_000, atOnce), remaining: 100 }, ageMs)).toBe(left);
+});

@@ -21,6 +21,14 @@ export function identifiesToKeep(limit: APIGatewaySessionStartLimit, isRepeated:
   return Math.min(limit.max_concurrency, Math.floor(limit.total / SHARE_NEVER_SPENT));
 }
 
+/** Discord takes an IDENTIFY every so often for each of those that may be sent at once. */
+const IDENTIFY_EVERY_MS = 5_000;
+
+/** How many IDENTIFYs are left for certain, `ageMs` after Discord said so, if other bots have sent all they could since. */
+export function certainlyLeft(limit: APIGatewaySessionStartLimit, ageMs: number): number {
+  return limit.remaining - Math.ceil(ageMs / IDENTIFY_EVERY_MS) * limit.max_concurrency;
+}
+
 /**
  * The IDENTIFYs that Discord allows this token in a day, as all bots share them. RESUME costs none.
  * @see https://discord.com/developers/docs/events/gateway#session-start-limit-object
@@ -39,6 +47,14 @@ export class IdentifyBudget {
   /** Undefined while sessions may be started, else how many are left and when there are more. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Whether an IDENTIFY may be spent now without asking Discord again. `isRepeated` is as with `available`. */
+  isCertain(isRepeated: boolean): boolean {
+    const { latest } = this.#gateway;
+    if (latest === undefined) return false;
+    const limit = latest.said.session_start_limit;
+    return certainlyLeft(limit, Date.now() - latest.askedAtMs) > identifiesToKeep(limit, isRepeated);
   }
 
   /**

@@ -124,3 +124,9 @@ describe('leaving leaves nothing behind', () => {
     expect(discord.records.identifies).toHaveLength(1);
   });
 });
+
+test('a Discord that answers slowly is identified at all the same', async () => {
+  changeSettings(discord.settings, { latencyMs: 2_000 });
+  await open(null, 60_000);
+  expect(discord.records.identifies.map(({ outcome }) => outcome)).toEqual(['ready']);
+});

@@ -236,9 +236,11 @@ export class ShardConnection {
       for (let isAllowed = false; !isAllowed; ) {
         // The permit comes first: while many shards wait for theirs, the day's IDENTIFYs go down.
         await throttler.waitForIdentify(slot.shard, signal);
-        const waitsSinceMs = Date.now();
+        isAllowed = budget.isCertain(this.#pace.isWasteful);
+        if (isAllowed) break;
+        const askedAtMs = Date.now();
         await budget.available(this.#pace.isWasteful, signal);
-        isAllowed = Date.now() - waitsSinceMs < PERMIT_USE_MS;
+        isAllowed = Date.now() - askedAtMs < PERMIT_USE_MS;
       }
       this.#pace.identified();
     } catch (error) {
