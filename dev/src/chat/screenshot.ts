@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { PartsReport } from '../discord/chat-contract';
 import { startLocalDiscord } from '../discord/local-discord';
 import { withBrowser } from '../testing/chromium';
 import { sayConversation, sayElsewhere } from './example-conversation';
@@ -34,7 +35,9 @@ try {
     const tab = await context.newPage();
     await tab.goto(`${discord.url}/${hash}`);
     await tab.locator('[data-bot]').last().waitFor();
+    await reportParts(discord.url);
     sayElsewhere(discord.world);
+    await tab.locator('[data-part="parts"]').waitFor();
     await tab.locator('.rail-item[data-unread]').waitFor({ state: 'attached' });
     await tab.evaluate(() => document.fonts.ready);
     await tab.screenshot({ path });
@@ -43,3 +46,14 @@ try {
   await discord.stop();
 }
 process.stdout.write(`${path}\n`);
+
+/** Says that all parts work, as the supervisor of `bun run dev` would. */
+async function reportParts(url: string): Promise<void> {
+  const names = ['bot', 'svc', 'nats', 'postgres'] as const;
+  const report: PartsReport = { parts: names.map((name) => ({ name, state: 'ready', detail: '' })) };
+  await fetch(`${url}/_local/parts`, {
+    method: 'PUT',
+    body: JSON.stringify(report),
+    headers: { 'content-type': 'application/json' },
+  });
+}

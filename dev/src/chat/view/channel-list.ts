@@ -16,8 +16,8 @@ interface Entry {
 
 /** The channels of the open server, or the one conversation there is under direct messages. */
 export function channelList(ui: Ui): Part {
-  const title = h('h1', { class: 'sidebar-title' });
-  const heading = h('h2', { class: 'sidebar-heading-text' });
+  const title = h('h2', { class: 'sidebar-title' });
+  const heading = h('h3', { class: 'sidebar-heading-text' });
   let guildId: string | undefined;
   const add = button(
     { class: 'icon-button small', title: 'Add a channel', 'aria-label': 'Add a channel' },

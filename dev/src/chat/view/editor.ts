@@ -17,6 +17,7 @@ export class Editor {
       class: 'editor',
       contenteditable: 'plaintext-only',
       role: 'textbox',
+      tabindex: 0,
       'aria-multiline': 'true',
       'aria-autocomplete': 'list',
       'aria-haspopup': 'listbox',

@@ -1,11 +1,16 @@
+import type { ChatPart } from '../../discord/chat-contract';
 import { partLabel, partState, troubles } from '../model/parts';
 import { h, setAttributes, setText } from './element';
 import type { Part } from './ui';
 
 /** A row that names Popple's parts, each with a dot for its state. It is not there where nobody tells of them. */
 export function partsRow(): Part {
-  const list = h('ul', { class: 'parts-list', role: 'list', 'aria-label': 'Parts of Popple' });
-  const element = h('div', { class: 'parts', 'data-part': 'parts' }, list);
+  const list = h('ul', { class: 'parts-list', role: 'list' });
+  const element = h(
+    'section',
+    { class: 'parts', 'data-part': 'parts', 'aria-label': 'Parts of Popple' },
+    list,
+  );
   let shownKey = '';
   return {
     element,
@@ -15,7 +20,7 @@ export function partsRow(): Part {
       if (parts === undefined || key === shownKey) return;
       shownKey = key;
       list.replaceChildren(
-        ...parts.map((part) =>
+        ...inOrder(parts).map((part) =>
           h(
             'li',
             { class: 'part', 'data-name': part.name, 'data-state': part.state, title: partState(part) },
@@ -27,6 +32,12 @@ export function partsRow(): Part {
       );
     },
   };
+}
+
+/** As the supervisor starts them is no order for a reader. */
+function inOrder(parts: readonly ChatPart[]): ChatPart[] {
+  const order: readonly ChatPart['name'][] = ['bot', 'svc', 'nats', 'postgres'];
+  return parts.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
 /** Says which part does not work, and what that means for what one writes. */

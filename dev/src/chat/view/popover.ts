@@ -18,19 +18,21 @@ export function popover(anchor: HTMLElement, attributes: Attributes, children: r
     { popover: 'auto', ...attributes, class: `popover ${attributes.class ?? ''}` },
     ...children,
   );
-  document.body.append(element);
+  // A dialog stands for itself; a menu belongs to the part of the page that it was opened in.
+  const place = attributes.role === 'dialog' ? null : anchor.closest('section, nav, aside, main');
+  (place ?? document.body).append(element);
   const close = () => element.hidePopover();
   element.addEventListener('toggle', (event) => {
     if (event.newState === 'closed') element.remove();
   });
   element.addEventListener('keydown', moveFocus);
   element.showPopover();
-  place(element, anchor);
+  position(element, anchor);
   (element.querySelector<HTMLElement>('[aria-checked="true"]') ?? element.querySelector('button'))?.focus();
   return { element, close };
 }
 
-function place(element: HTMLElement, anchor: HTMLElement): void {
+function position(element: HTMLElement, anchor: HTMLElement): void {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = element;
   const below = at.bottom + MARGIN_PX + height <= innerHeight - MARGIN_PX;

@@ -6,7 +6,7 @@ import { isBotOnline, type Part, type Ui } from './ui';
 /** What is open, and the switches for what is beside it. */
 export function topBar(ui: Ui): Part {
   const mark = h('span', { class: 'top-mark' });
-  const name = h('h2', { class: 'top-name' });
+  const name = h('h1', { class: 'top-name' });
   const topic = h('p', { class: 'top-topic' });
   const menu = button(
     {

@@ -9,15 +9,16 @@ import type { Part, ReadyState, Ui } from './ui';
 export function userPanel(ui: Ui): Part {
   const picture = h('span', { class: 'user-picture' });
   const name = h('span', { class: 'user-name' });
-  const hint = h('span', { class: 'user-hint' }, 'writing as');
+  const hint = h('span', { class: 'user-hint' }, 'writing as ');
   const open = button(
     { class: 'user-button', 'aria-haspopup': 'menu', 'data-part': 'who-am-i' },
     () => openMenu(),
     picture,
     h('span', { class: 'user-text' }, hint, name),
+    h('span', { class: 'visually-hidden' }, '. Change'),
     icon('chevrons'),
   );
-  const element = h('div', { class: 'user-panel' }, open);
+  const element = h('section', { class: 'user-panel', 'aria-label': 'Who you are' }, open);
   let current: ReadyState | undefined;
   let shownUrl = '';
 
@@ -65,7 +66,7 @@ export function userPanel(ui: Ui): Part {
       const me = directoryOf(state.world).person(state.selection.memberId);
       if (me === undefined) return;
       setText(name, me.displayName);
-      setAttributes(open, { 'aria-label': `Writing as ${me.displayName}. Change`, 'data-member-id': me.id });
+      setAttributes(open, { 'data-member-id': me.id });
       if (shownUrl === me.avatarUrl) return;
       shownUrl = me.avatarUrl;
       picture.replaceChildren(avatar({ name: me.displayName, url: me.avatarUrl, color: me.color }));
