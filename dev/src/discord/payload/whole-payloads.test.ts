@@ -62,6 +62,10 @@ const RESPONSES: Record<
 > = {
   'GET /gateway': { schema: spec.GatewayResponseSchema, ask: () => [['/gateway']] },
   'GET /gateway/bot': { schema: spec.GatewayBotResponseSchema, ask: () => [['/gateway/bot']] },
+  'GET /users/@me/guilds': {
+    schema: z.array(spec.MyGuildResponseSchema),
+    ask: () => [['/users/@me/guilds'], ['/users/@me/guilds?with_counts=true']],
+  },
   'GET /users/@me': { schema: spec.UserPIIResponseSchema, ask: () => [['/users/@me']] },
   'GET /applications/@me': {
     schema: spec.PrivateApplicationResponseSchema,

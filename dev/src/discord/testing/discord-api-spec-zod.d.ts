@@ -9,6 +9,7 @@ declare module 'discord-api-spec/zod' {
   export const GuildResponseSchema: z.core.$ZodType;
   export const MessageReactionEmojiResponseSchema: z.core.$ZodType;
   export const MessageResponseSchema: z.core.$ZodType;
+  export const MyGuildResponseSchema: z.core.$ZodType;
   export const PrivateApplicationResponseSchema: z.core.$ZodType;
   export const PrivateChannelResponseSchema: z.core.$ZodType;
   export const ThreadResponseSchema: z.core.$ZodType;
