@@ -216,7 +216,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     }),
     onReady: (data) => {
       reader.identity = identityOf(data.user);
-      sayInvite(data.application.id);
+      if (data.application) sayInvite(data.application.id);
     },
   });
   const onAdded = leaveWhenFull(runner, outbox, presence);

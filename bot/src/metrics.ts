@@ -88,6 +88,20 @@ export const messagesReadBack = new Counter({
   registers: [registry],
 });
 
+export const readBackSkipped = new Counter({
+  name: 'popple_bot_read_back_skipped_total',
+  help: 'Channels (or lists of their threads) that could not be read back, by why: gone (403 or 404) or refused.',
+  labelNames: ['reason'] as const,
+  registers: [registry],
+});
+
+export const unreadablePayloads = new Counter({
+  name: 'popple_bot_unreadable_payloads_total',
+  help: 'What Discord sent and the bot could not read and passed by, by what it was.',
+  labelNames: ['what'] as const,
+  registers: [registry],
+});
+
 export const readBackLimits = new Counter({
   name: 'popple_bot_read_back_limits_total',
   help: 'Channels in which reading back ended at a limit, by which.',

@@ -1,5 +1,4 @@
 import type { Request } from '@popple/shared/contract/request';
-import type { GatewayMessageCreateDispatchData } from 'discord.js';
 import { NatsError } from 'nats';
 import type { EventLoopContext } from '../answers/event-loop';
 import type { Outgoing } from '../answers/outgoing';
@@ -8,6 +7,7 @@ import { notAManagerText } from '../answers/texts';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
 import type { Intake } from '../presence/slot-session';
+import type { ChatMessage } from './chat-message';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
@@ -18,11 +18,12 @@ const HINT_EVERY_MS = 600_000;
 const HINTS_REMEMBERED = 10_000;
 
 /** How the bot is addressed. */
-export function identityOf(user: { id: string; username: string; global_name: string | null }): BotIdentity {
-  return {
-    id: user.id,
-    names: user.global_name === null ? [user.username] : [user.username, user.global_name],
-  };
+export function identityOf(user: {
+  id: string;
+  username: string;
+  global_name?: string | null | undefined;
+}): BotIdentity {
+  return { id: user.id, names: user.global_name ? [user.username, user.global_name] : [user.username] };
 }
 
 export interface IntakeOptions {
@@ -58,13 +59,10 @@ export function makeIntake(options: IntakeOptions): Intake {
   };
 
   /** The message is not dealt with before it is known whether its author may: a successor is told of it again. */
-  const publishIfManager = async (
-    message: GatewayMessageCreateDispatchData,
-    request: Request,
-  ): Promise<void> => {
+  const publishIfManager = async (message: ChatMessage, request: Request): Promise<void> => {
     const { guildId, userId, channelId, id } = request;
     try {
-      const roles = message.member?.roles;
+      const roles = message.member?.roles ?? undefined;
       if (await managers.mayManage({ guildId, userId, roles })) return await publish(request);
     } catch (error) {
       if (!context.signal.aborted) fail(error);
@@ -73,7 +71,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     say({ kind: 'reply', channelId, messageId: id, contents: [notAManagerText()] });
   };
 
-  return (message: GatewayMessageCreateDispatchData) => {
+  return (message) => {
     messagesRead.inc();
     const reading = readMessage(message, reader);
     if (reading === undefined) return undefined;

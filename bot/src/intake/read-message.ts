@@ -1,6 +1,5 @@
 import type { Request } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
-import type { GatewayMessageCreateDispatchData } from 'discord.js';
 import type { Outgoing } from '../answers/outgoing';
 import {
   badAnnounceText,
@@ -15,6 +14,7 @@ import {
   versionText,
 } from '../answers/texts';
 import { type BotIdentity, type Intention, parseMessage } from '../chat/parse-message';
+import type { ChatMessage } from './chat-message';
 import { isFromMember } from './members-only';
 
 /**
@@ -57,11 +57,7 @@ function ownWords(intention: Intention, reader: Reader): string | undefined {
   }
 }
 
-function toRequest(
-  message: GatewayMessageCreateDispatchData,
-  guildId: string,
-  intention: Intention,
-): Request | undefined {
+function toRequest(message: ChatMessage, guildId: string, intention: Intention): Request | undefined {
   const envelope = {
     v: CONTRACT_VERSION,
     id: message.id,
@@ -84,17 +80,22 @@ function toRequest(
 }
 
 /** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */
-export function readMessage(message: GatewayMessageCreateDispatchData, reader: Reader): Reading {
+export function readMessage(message: ChatMessage, reader: Reader): Reading {
   if (!isFromMember(message)) return undefined;
-  const target = { guildId: message.guild_id, channelId: message.channel_id, messageId: message.id };
-  if (message.guild_id === undefined) {
-    if (DIRECT_HELP.test(message.content.trim())) {
+  const target = {
+    guildId: message.guild_id ?? undefined,
+    channelId: message.channel_id,
+    messageId: message.id,
+  };
+  const content = message.content ?? '';
+  if (!message.guild_id) {
+    if (DIRECT_HELP.test(content.trim())) {
       return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
     }
     const outgoing: Outgoing = { kind: 'reply', ...target, contents: [directMessageText()] };
     return { outgoing, sparingly: `user ${message.author.id}` };
   }
-  const intention = parseMessage(message.content, reader.identity);
+  const intention = parseMessage(content, reader.identity);
   if (intention.kind === 'nothing') return undefined;
   if (intention.kind === 'check-karma' && intention.subjects.length === 0) {
     return { outgoing: { kind: 'reaction', ...target, emoji: '❓' } };

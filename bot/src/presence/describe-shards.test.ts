@@ -37,6 +37,7 @@ test('says who holds what, and who holds nothing', async () => {
   await new SessionStore(gateway).write(slot, {
     session: { sessionId: 's', resumeURL: 'ws://x', sequence: 7 },
     watermark: '175928847299117063',
+    away: {},
   });
   expect(shardsText(await readShards(leases, gateway))).toBe(
     [

@@ -114,7 +114,7 @@ export class Presence {
   async #open(slot: Slot): Promise<void> {
     const { store, open, runner } = this.#options;
     const own = await store.read(slot);
-    const record = own ?? { session: null, watermark: (await store.inheritedWatermark()) ?? null };
+    const record = own ?? { session: null, ...(await store.inherited()) };
     runner.log.info({ slot: slotKey(slot), resumes: record.session !== null }, 'took a slot');
     const session = open(slot, record);
     this.#sessions.set(slotKey(slot), session);

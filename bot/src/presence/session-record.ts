@@ -19,6 +19,11 @@ const sessionRecordSchema = z.object({
   apiUrl: z.string().optional(),
   /** Every message of the shard up to this one is dealt with; where read-back begins. */
   watermark: snowflakeSchema.nullable(),
+  /**
+   * Servers that are in an outage, or have come back and are not read yet, each with a watermark of its own. Of a shard's
+   * 2,500 servers, 45 bytes each.
+   */
+  away: z.record(snowflakeSchema, snowflakeSchema).default({}),
 });
 
 export type SessionRecord = z.infer<typeof sessionRecordSchema>;
@@ -56,36 +61,57 @@ export class SessionStore {
 
   /**
    * Where a slot without a record reads back from: as far as some earlier set of shards had got, whatever its count, so
-   * that nothing is missed when the shard count changes. Undefined when no bot ever ran.
+   * that nothing is missed when the shard count changes, and which servers had been away. Without a watermark when no bot
+   * ever ran, or when what they left was lost.
    * @throws NatsError when the bucket cannot be asked.
    */
-  async inheritedWatermark(): Promise<string | undefined> {
-    const found: { slot: Slot; watermark: string }[] = [];
+  async inherited(): Promise<Inherited> {
+    const found: { slot: Slot; record: Inherited }[] = [];
     for (const { key, value } of await this.#bucket.entries('session.>')) {
       const slot = parseSlotKey(key.slice('session.'.length));
-      const watermark = parseRecord(value)?.watermark;
-      if (slot && watermark) found.push({ slot, watermark });
+      const record = parseRecord(value);
+      if (slot && record) found.push({ slot, record });
     }
     return inheritedFrom(found);
   }
 }
 
+/** How far an earlier set of shards had got. */
+export type Inherited = Pick<SessionRecord, 'watermark' | 'away'>;
+
 const higher = (a: bigint, b: bigint) => (a > b ? a : b);
 const lower = (a: bigint, b: bigint) => (a < b ? a : b);
 
+/** Every server that was away in one of the shards, with the oldest of its watermarks. */
+function awayIn(records: readonly Inherited[]): Record<string, string> {
+  const away = new Map<string, bigint>();
+  for (const record of records)
+    for (const [id, from] of Object.entries(record.away))
+      away.set(id, lower(away.get(id) ?? BigInt(from), BigInt(from)));
+  return Object.fromEntries([...away].map(([id, from]) => [id, String(from)]));
+}
+
 /**
  * Of each shard the replica that got furthest counts, of each set of shards the one that is furthest behind, and of the
- * sets the latest. Undefined for none.
+ * sets the latest. A set of which a shard is missing does not count: nobody knows what was read there. Null for none.
  */
-export function inheritedFrom(records: readonly { slot: Slot; watermark: string }[]): string | undefined {
-  const sets = new Map<number, Map<number, bigint>>();
-  for (const { slot, watermark } of records) {
-    const shards = sets.get(slot.shardCount) ?? new Map<number, bigint>();
-    shards.set(slot.shard, higher(shards.get(slot.shard) ?? 0n, BigInt(watermark)));
-    sets.set(slot.shardCount, shards);
+export function inheritedFrom(records: readonly { slot: Slot; record: Inherited }[]): Inherited {
+  const counts = new Set(records.map(({ slot }) => slot.shardCount));
+  let latest: { watermark: bigint; away: Inherited['away'] } | undefined;
+  for (const shardCount of counts) {
+    const shards = new Map<number, bigint>();
+    const set = records.filter(({ slot }) => slot.shardCount === shardCount);
+    for (const { slot, record } of set)
+      if (record.watermark !== null)
+        shards.set(slot.shard, higher(shards.get(slot.shard) ?? 0n, BigInt(record.watermark)));
+    if (shards.size < shardCount) continue;
+    const watermark = [...shards.values()].reduce(lower);
+    if (latest === undefined || watermark > latest.watermark)
+      latest = { watermark, away: awayIn(set.map(({ record }) => record)) };
   }
-  const furthest = [...sets.values()].map((shards) => [...shards.values()].reduce(lower));
-  return furthest.length === 0 ? undefined : String(furthest.reduce(higher));
+  return latest === undefined
+    ? { watermark: null, away: {} }
+    : { watermark: String(latest.watermark), away: latest.away };
 }
 
 function parseRecord(text: string): SessionRecord | undefined {

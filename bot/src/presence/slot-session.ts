@@ -4,15 +4,17 @@ import { describeError } from '@popple/shared/observability/log';
 import type { Runner } from '@popple/shared/process/runner';
 import {
   type APIGatewayBotInfo,
-  type APIMessage,
   GatewayDispatchEvents,
   type GatewayDispatchPayload,
-  type GatewayMessageCreateDispatchData,
-  type GatewayReadyDispatchData,
   type REST,
 } from 'discord.js';
+import { ZodError } from 'zod';
+import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
+import { parseGuild } from '../read-back/guild';
 import { ReadBack, type ReadBackLimits } from '../read-back/read-back';
+import { describeIssues, Unreadable } from '../unreadable';
 import type { IdentifyBudget } from './identify-budget';
+import { guildGoneSchema, type Ready, readySchema } from './ready';
 import { SequenceTracker } from './sequence';
 import { type SessionRecord, type SessionStore, toSessionInfo } from './session-record';
 import { ShardConnection } from './shard-connection';
@@ -22,7 +24,7 @@ import { type Slot, slotKey } from './slot';
 const FLUSH_INTERVAL_MS = 1_000;
 
 /** What a message asked for is in the stream when this resolves; undefined when it asked for nothing. */
-export type Intake = (message: GatewayMessageCreateDispatchData) => Promise<void> | undefined;
+export type Intake = (message: ChatMessage) => Promise<void> | undefined;
 
 export interface SlotSessionOptions {
   runner: Runner;
@@ -38,8 +40,8 @@ export interface SlotSessionOptions {
   gateway: APIGatewayBotInfo;
   limits: ReadBackLimits;
   intake: Intake;
-  onReady(data: GatewayReadyDispatchData): void;
-  /** Told of every dispatch, beside what the session does with it. */
+  onReady(data: Ready): void;
+  /** Told of every dispatch but messages, beside what the session does with it. */
   onDispatch(payload: GatewayDispatchPayload): void;
 }
 
@@ -48,7 +50,10 @@ export interface SlotSessionOptions {
  *
  * It is *caught up* when everything up to its watermark is dealt with and Discord tells the rest: after a resume, or once
  * reading back has finished. Until then the record says that there is no session to resume, so that a successor begins
- * anew and reads back, and the watermark stays where it was. From then on the record follows the tracker.
+ * anew and reads back, and the watermark stays where it was. From then on the record follows the tracker. A server in an
+ * outage keeps a watermark of its own, until it has come back and been read.
+ *
+ * No dispatch ends the process: one that cannot be read is logged, counted and dealt with.
  */
 export class SlotSession {
   readonly slot: Slot;
@@ -57,7 +62,8 @@ export class SlotSession {
   readonly #flusher: ReturnType<typeof setInterval>;
   #tracker: SequenceTracker;
   #watermark: string | null;
-  #readBack: ReadBack | undefined;
+  #readBack: ReadBack;
+  readonly #unreadable: Unreadable;
   #isCaughtUp: boolean;
   #written = '';
 
@@ -68,6 +74,8 @@ export class SlotSession {
     this.#tracker = new SequenceTracker(record?.session?.sequence);
     this.#watermark = record?.watermark ?? null;
     this.#isCaughtUp = record?.session != null;
+    this.#unreadable = new Unreadable(runner.log.child({ slot: slotKey(slot) }));
+    this.#readBack = this.#openReadBack(record?.away ?? {});
     this.#connection = new ShardConnection({
       runner,
       token,
@@ -110,7 +118,7 @@ export class SlotSession {
   async abandon(): Promise<void> {
     clearInterval(this.#flusher);
     await this.#connection.leave();
-    this.#readBack?.stop();
+    this.#readBack.stop();
   }
 
   /** Undefined when Discord tells this session what is said, else what it is doing. */
@@ -123,68 +131,125 @@ export class SlotSession {
     return this.#tracker.pending;
   }
 
-  #begin(data: GatewayReadyDispatchData): void {
-    const { runner, rest, botId, slot, limits, onReady } = this.#options;
-    onReady(data);
+  #begin(data: unknown): void {
+    const ready = readySchema.safeParse(data);
     this.#tracker = new SequenceTracker();
-    this.#readBack?.stop();
-    if (this.#watermark === null) {
-      // The first session there ever was: what was said before the bot came is none of its business.
-      this.#watermark = snowflakeAt(Date.now());
-      this.#isCaughtUp = true;
+    this.#isCaughtUp = false;
+    this.#readBack.stop();
+    if (!ready.success) {
+      // Nothing is written down as dealt with, so that the next READY reads back.
+      this.#unreadable.note('READY', describeIssues(ready.error));
       return;
     }
-    this.#isCaughtUp = false;
-    const readBack = new ReadBack({
-      rest,
-      botId,
-      log: runner.log.child({ slot: slotKey(slot) }),
-      watermark: this.#watermark,
-      guildIds: data.guilds.map(({ id }) => id),
-      onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
-      ...limits,
-    });
+    this.#options.onReady(ready.data);
+    const beganAt = snowflakeAt(Date.now());
+    const guildIds = ready.data.guilds.map(({ id }) => id);
+    const readBack = this.#openReadBack(this.#readBack.away, { watermark: this.#watermark, guildIds });
     this.#readBack = readBack;
     readBack.finished.then(
       () => {
+        this.#watermark ??= beganAt;
         this.#isCaughtUp = true;
       },
       (error: unknown) => {
         // Stopped on purpose, or Discord refused to be read: the watermark stays, and the next READY reads back again.
+        const { runner, slot } = this.#options;
         runner.log.info({ slot: slotKey(slot) }, `reading back did not finish: ${describeError(error)}`);
       },
     );
   }
 
-  async #takeReadBack(guildId: string, messages: readonly APIMessage[]): Promise<void> {
-    const asked = messages.map((message) =>
-      this.#options.intake({ ...message, guild_id: guildId, mentions: [] }),
-    );
+  #openReadBack(
+    away: Readonly<Record<string, string>>,
+    ready?: { watermark: string | null; guildIds: readonly string[] },
+  ): ReadBack {
+    const { runner, rest, slot, limits } = this.#options;
+    return new ReadBack({
+      rest,
+      away,
+      log: runner.log.child({ slot: slotKey(slot) }),
+      unreadable: this.#unreadable,
+      onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
+      ...(ready === undefined ? {} : { ready }),
+      ...limits,
+    });
+  }
+
+  async #takeReadBack(guildId: string, messages: readonly ChatMessage[]): Promise<void> {
+    const asked = messages.map(async (message) => {
+      try {
+        await this.#options.intake({ ...message, guild_id: guildId });
+      } catch (error) {
+        this.#unreadable.note('message read back', describeError(error), error);
+      }
+    });
     await Promise.all(asked);
   }
 
   #dispatched(payload: GatewayDispatchPayload): void {
-    const messageId = payload.t === GatewayDispatchEvents.MessageCreate ? payload.d.id : undefined;
-    const done = this.#tracker.received(payload.s, messageId);
-    this.#options.onDispatch(payload);
-    if (payload.t === GatewayDispatchEvents.GuildCreate) this.#readBack?.guildCame(payload.d);
-    const stored =
-      payload.t === GatewayDispatchEvents.MessageCreate ? this.#options.intake(payload.d) : undefined;
-    if (stored === undefined) done();
-    else stored.then(done, this.#options.runner.fail);
+    if (payload.t === GatewayDispatchEvents.MessageCreate) {
+      this.#said(payload.s, payload.d);
+      return;
+    }
+    const done = this.#tracker.received(payload.s);
+    try {
+      this.#changed(payload);
+      this.#options.onDispatch(payload);
+    } catch (error) {
+      if (error instanceof ZodError) this.#unreadable.note(payload.t, describeIssues(error));
+      else this.#unreadable.note(payload.t, describeError(error), error);
+    }
+    done();
+  }
+
+  /** A message: dealt with once what it asked for is in the stream. */
+  #said(sequence: number, data: unknown): void {
+    const message = chatMessageSchema.safeParse(data);
+    const done = this.#tracker.received(sequence, message.data?.id);
+    const passBy = (error: unknown) => {
+      this.#unreadable.note(GatewayDispatchEvents.MessageCreate, describeError(error), error);
+      done();
+    };
+    if (!message.success) {
+      this.#unreadable.note(GatewayDispatchEvents.MessageCreate, describeIssues(message.error));
+      done();
+      return;
+    }
+    try {
+      const stored = this.#options.intake(message.data);
+      if (stored === undefined) done();
+      else stored.then(done, passBy);
+    } catch (error) {
+      passBy(error);
+    }
+  }
+
+  /** Servers that come and go. @throws ZodError when the payload cannot be read. */
+  #changed({ t, d }: GatewayDispatchPayload): void {
+    if (t === GatewayDispatchEvents.GuildCreate) {
+      this.#readBack.guildCame(parseGuild(d, this.#options.botId));
+    } else if (t === GatewayDispatchEvents.GuildDelete) {
+      const { id, unavailable } = guildGoneSchema.parse(d);
+      if (unavailable) this.#readBack.guildWentAway(id, this.#dealtWith());
+      else this.#readBack.guildLeft(id);
+    }
+  }
+
+  /** The newest message up to which everything is dealt with; null when nobody knows. */
+  #dealtWith(): string | null {
+    const newest = this.#isCaughtUp ? this.#tracker.newestMessageId : undefined;
+    if (newest !== undefined && BigInt(newest) > BigInt(this.#watermark ?? 0)) this.#watermark = newest;
+    return this.#watermark;
   }
 
   #record(): SessionRecord {
-    if (!this.#isCaughtUp) return { session: null, watermark: this.#watermark };
-    const newest = this.#tracker.newestMessageId;
-    if (newest !== undefined && BigInt(newest) > BigInt(this.#watermark ?? 0)) this.#watermark = newest;
+    const watermark = this.#dealtWith();
+    const { away, isReading } = this.#readBack;
     const info = this.#connection.session;
-    if (info === null) return { session: null, watermark: this.#watermark };
+    // Resumed, a session would not tell again of a server that came back and is not read yet.
+    if (!this.#isCaughtUp || isReading || info === null) return { session: null, watermark, away };
     const { sessionId, resumeURL } = info;
-    return {
-      session: { sessionId, resumeURL, sequence: this.#tracker.sequence },
-      watermark: this.#watermark,
-    };
+    return { session: { sessionId, resumeURL, sequence: this.#tracker.sequence }, watermark, away };
   }
 
   async #flush(): Promise<void> {

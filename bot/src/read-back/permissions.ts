@@ -1,18 +1,21 @@
-import {
-  type APIGuildMember,
-  type APIOverwrite,
-  type APIRole,
-  OverwriteType,
-  PermissionFlagsBits,
-} from 'discord.js';
+import { type APIGuildMember, type APIRole, OverwriteType, PermissionFlagsBits } from 'discord.js';
 
 /** What is needed of a guild to know what the bot may do in its channels. */
 export interface GuildAccess {
   guildId: string;
-  ownerId: string;
+  /** Undefined when the server does not say. */
+  ownerId: string | undefined;
   roles: readonly Pick<APIRole, 'id' | 'permissions'>[];
   /** The bot itself. */
   member: { userId: string; roles: APIGuildMember['roles'] };
+}
+
+/** An overwrite of a channel; the bit fields are in decimal. */
+export interface Overwrite {
+  id: string;
+  type: OverwriteType;
+  allow: string;
+  deny: string;
 }
 
 const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
@@ -21,7 +24,7 @@ const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessage
  * Whether the bot may read the history of a channel with these overwrites.
  * @see https://discord.com/developers/docs/topics/permissions#permission-overwrites
  */
-export function mayReadHistory(access: GuildAccess, overwrites: readonly APIOverwrite[]): boolean {
+export function mayReadHistory(access: GuildAccess, overwrites: readonly Overwrite[]): boolean {
   const { guildId, ownerId, roles, member } = access;
   if (member.userId === ownerId) return true;
   const own = new Set([guildId, ...member.roles]);
@@ -29,7 +32,7 @@ export function mayReadHistory(access: GuildAccess, overwrites: readonly APIOver
   for (const role of roles) if (own.has(role.id)) permissions |= BigInt(role.permissions);
   if ((permissions & PermissionFlagsBits.Administrator) !== 0n) return true;
 
-  const apply = (chosen: readonly APIOverwrite[]) => {
+  const apply = (chosen: readonly Overwrite[]) => {
     let allow = 0n;
     let deny = 0n;
     for (const overwrite of chosen) {

@@ -1,9 +1,14 @@
 import { snowflakeAt } from '@popple/shared/contract/ids';
-import type { Log } from '@popple/shared/observability/log';
-import type { APIMessage, GatewayGuildCreateDispatchData, REST } from 'discord.js';
+import { describeError, type Log } from '@popple/shared/observability/log';
+import type { REST } from 'discord.js';
+import type { ChatMessage } from '../intake/chat-message';
 import { readBackLimits } from '../metrics';
+import type { Unreadable } from '../unreadable';
+import type { GuildView } from './guild';
 import { readChannel } from './read-channel';
-import { type UnreadChannel, unreadChannels } from './unread-channels';
+import { Tasks } from './tasks';
+import { activeThreads, archivedThreads } from './threads';
+import { readFrom, type UnreadChannel, unreadChannels, unreadThreads } from './unread-channels';
 
 /** Channels read at the same time; Discord's rate limits are for each channel. */
 const CONCURRENCY = 4;
@@ -18,82 +23,121 @@ const GUILDS_DEADLINE_MS = 30_000;
 const OVERLAP_MS = 60_000;
 
 export interface ReadBackLimits {
-  /** What was said longer ago is not read. */
+  /** What was said longer ago is not read, in milliseconds. */
   maxAgeMs: number;
-  /** How many messages of one channel are read at most. */
+  /** How many messages of one channel are read at most, the newest. */
   maxMessages: number;
 }
 
 export interface ReadBackOptions extends ReadBackLimits {
   rest: REST;
   log: Log;
-  botId: string;
-  /** The newest message before which everything is dealt with. */
-  watermark: string;
-  /** The servers that READY named; one that comes without having been named has just been joined. */
-  guildIds: readonly string[];
+  unreadable: Unreadable;
   /** Takes messages of one channel, oldest first; resolves when what they asked for is in the stream. */
-  onMessages(guildId: string, messages: readonly APIMessage[]): Promise<void>;
+  onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
+  /** Servers that were away before, each with the newest message before which everything there is dealt with. */
+  away: Readonly<Record<string, string>>;
+  /** The READY that this follows; undefined after a resume, when only servers that were away have to be read. */
+  ready?: {
+    /** The newest message before which everything is dealt with; null when nobody ever wrote one down. */
+    watermark: string | null;
+    /** The servers that READY named; one that comes without having been named has just been joined. */
+    guildIds: readonly string[];
+  };
 }
 
 /**
- * Reads what was said in a shard's servers while no session told of it. It follows every READY, whatever led to it:
- * requests it finds a second time have the same ids.
+ * Reads what was said in a shard's servers while no session told of it, for as long as a session lasts: after its READY in
+ * all servers, and in a server that was in an outage when that comes back. Requests it finds a second time have the same ids.
  *
- * `finished` resolves when every server that READY named has come (or is late by more than 30 s) and been read. It rejects
- * when it is stopped before, or when something could not be read; the watermark must then stay where it was.
+ * A server is *awaited* from READY until it has come and been read, or is late by 30 s; *away* from when it is late or in
+ * an outage until it has come back and been read. `finished` resolves when none is awaited. It rejects when it is stopped
+ * before, or when Discord no longer takes the token; the watermark must then stay where it was.
  */
 export class ReadBack {
   readonly finished: Promise<void>;
   readonly #options: ReadBackOptions;
-  readonly #expected: Set<string>;
-  readonly #from: string;
-  readonly #queue: UnreadChannel[] = [];
+  readonly #awaited: Set<string>;
+  readonly #away: Map<string, string>;
+  /** The servers that are being read, by their id; a later reading of the same server replaces the one before. */
+  readonly #readings = new Map<string, symbol>();
+  readonly #tasks = new Tasks(CONCURRENCY);
   readonly #stop = new AbortController();
   readonly #outcome = Promise.withResolvers<void>();
   readonly #deadline: ReturnType<typeof setTimeout>;
-  #reading = 0;
-  #count = 0;
+  readonly #beganMs = Date.now();
 
   constructor(options: ReadBackOptions) {
+    const { away, ready, log } = options;
     this.#options = options;
-    this.#expected = new Set(options.guildIds);
-    this.#from = this.#start();
+    this.#awaited = new Set(ready?.guildIds);
+    // A server that READY does not name any more has removed the bot.
+    const still = Object.entries(away).filter(([id]) => ready === undefined || this.#awaited.has(id));
+    this.#away = new Map(still);
     this.finished = this.#outcome.promise;
     // Who stops it early may not be waiting for it.
     this.finished.catch(() => undefined);
-    this.#deadline = setTimeout(() => {
-      options.log.warn(
-        { missing: this.#expected.size },
-        'servers are late; what was said there is read when they come',
-      );
-      this.#expected.clear();
-      this.#next();
-    }, GUILDS_DEADLINE_MS);
-    this.#next();
-  }
-
-  #start(): string {
-    const { log, maxAgeMs, watermark } = this.#options;
-    const wanted = BigInt(watermark) - (BigInt(OVERLAP_MS) << 22n);
-    const oldest = BigInt(snowflakeAt(Date.now() - maxAgeMs));
-    if (wanted >= oldest) return String(wanted);
-    if (BigInt(watermark) < oldest) {
-      readBackLimits.inc({ limit: 'age' });
+    if (ready?.watermark === null) {
       log.warn(
-        { watermark },
-        `away for longer than BACKFILL_MAX_AGE; what was said before that is not counted`,
+        'nothing says what was read before (a first start, or NATS lost what it had): reading back all that was said ' +
+          'within BACKFILL_MAX_AGE since the bot joined each server; the ledger knows what has counted',
       );
     }
-    return String(oldest);
+    this.#deadline = setTimeout(() => this.#giveUpWaiting(), GUILDS_DEADLINE_MS);
+    this.#finishIfDone();
   }
 
-  /** A server has come. Does nothing for one that READY did not name. */
-  guildCame(guild: GatewayGuildCreateDispatchData): void {
-    if (this.#stop.signal.aborted || !this.#options.guildIds.includes(guild.id)) return;
-    this.#expected.delete(guild.id);
-    this.#queue.push(...unreadChannels(guild, this.#options.botId, this.#from));
-    this.#next();
+  /** Servers that are not read yet, each with the newest message before which everything there is dealt with. */
+  get away(): Record<string, string> {
+    return Object.fromEntries(this.#away);
+  }
+
+  /** Whether a server that has come back is being read: a successor that resumed would not be told of it again. */
+  get isReading(): boolean {
+    return this.#readings.size > 0;
+  }
+
+  /** A server has come. Does nothing for one that has just been joined. */
+  guildCame(guild: GuildView): void {
+    if (this.#stop.signal.aborted || guild.isUnavailable) return;
+    const from = this.#from(guild.id);
+    if (from === undefined) return;
+    const reading = Symbol(guild.id);
+    this.#readings.set(guild.id, reading);
+    this.#readGuild(guild, readFrom(guild, from)).then(
+      (count) => {
+        // It may have gone away meanwhile, or come again.
+        if (this.#readings.get(guild.id) !== reading) return;
+        this.#readings.delete(guild.id);
+        this.#away.delete(guild.id);
+        this.#awaited.delete(guild.id);
+        if (count > 0)
+          this.#options.log.info({ guildId: guild.id, messages: count }, 'read back what was said meanwhile');
+        this.#finishIfDone();
+      },
+      (error: unknown) => {
+        if (!this.#stop.signal.aborted)
+          this.#options.log.error({ err: error }, `reading back ends: ${describeError(error)}`);
+        this.#outcome.reject(error);
+        this.stop();
+      },
+    );
+  }
+
+  /** A server is in an outage; up to `watermark` (null: nobody knows) everything is dealt with. */
+  guildWentAway(guildId: string, watermark: string | null): void {
+    this.#readings.delete(guildId);
+    this.#awaited.delete(guildId);
+    if (!this.#away.has(guildId)) this.#away.set(guildId, watermark ?? this.#oldest(this.#beganMs));
+    this.#finishIfDone();
+  }
+
+  /** The bot was removed from a server. */
+  guildLeft(guildId: string): void {
+    this.#readings.delete(guildId);
+    this.#awaited.delete(guildId);
+    this.#away.delete(guildId);
+    this.#finishIfDone();
   }
 
   /** Ends it early; pages under way are let go. */
@@ -103,41 +147,75 @@ export class ReadBack {
     this.#outcome.reject(this.#stop.signal.reason);
   }
 
-  #next(): void {
-    while (this.#reading < CONCURRENCY && !this.#stop.signal.aborted) {
-      const channel = this.#queue.shift();
-      if (channel === undefined) break;
-      this.#reading += 1;
-      this.#read(channel).then(
-        (count) => {
-          this.#reading -= 1;
-          this.#count += count;
-          this.#next();
-        },
-        (error: unknown) => {
-          this.#outcome.reject(error);
-          this.stop();
-        },
+  #oldest(nowMs: number): string {
+    return snowflakeAt(nowMs - this.#options.maxAgeMs);
+  }
+
+  /** After which message a server that has come is to be read; undefined for one that has just been joined. */
+  #from(guildId: string): string | undefined {
+    const { ready, log } = this.#options;
+    const isAwaited = this.#awaited.has(guildId);
+    const watermark = this.#away.get(guildId) ?? (isAwaited ? ready?.watermark : undefined);
+    if (watermark === undefined) return undefined;
+    const oldest = this.#oldest(Date.now());
+    if (watermark === null) return oldest;
+    if (BigInt(watermark) < BigInt(oldest)) {
+      readBackLimits.inc({ limit: 'age' });
+      log.warn(
+        { guildId, watermark },
+        'away for longer than BACKFILL_MAX_AGE; what was said before that is not counted',
       );
     }
-    if (this.#reading > 0 || this.#queue.length > 0 || this.#expected.size > 0) return;
+    const wanted = BigInt(watermark) - (BigInt(OVERLAP_MS) << 22n);
+    return wanted > BigInt(oldest) ? String(wanted) : oldest;
+  }
+
+  #giveUpWaiting(): void {
+    const late = [...this.#awaited].filter((id) => !this.#readings.has(id));
+    if (late.length === 0) return;
+    this.#options.log.warn(
+      { missing: late.length },
+      'servers are late; what was said there is read when they come',
+    );
+    for (const id of late) this.guildWentAway(id, this.#options.ready?.watermark ?? null);
+  }
+
+  #finishIfDone(): void {
+    if (this.#awaited.size > 0) return;
     clearTimeout(this.#deadline);
-    if (this.#count > 0)
-      this.#options.log.info({ messages: this.#count }, 'read back what was said meanwhile');
     this.#outcome.resolve();
   }
 
-  #read(channel: UnreadChannel): Promise<number> {
-    const { rest, log, maxMessages, onMessages } = this.#options;
-    return readChannel(
-      {
-        rest,
-        log,
-        signal: this.#stop.signal,
-        maxMessages,
-        onMessages: (messages) => onMessages(channel.guildId, messages),
-      },
-      channel,
+  async #readGuild(guild: GuildView, after: string): Promise<number> {
+    const { rest, log, unreadable } = this.#options;
+    const context = { rest, log, unreadable, signal: this.#stop.signal };
+    for (const { what, detail } of guild.unreadable) unreadable.note(what, detail);
+    const unread = unreadChannels(guild, after);
+    const threads = guild.threads ?? (await this.#tasks.run(() => activeThreads(context, guild.id)));
+    const active = unreadThreads(guild.id, threads, unread, after);
+    const counts = await Promise.all(
+      [...unread.channels, ...active].map((channel) => this.#readChannel(channel)),
     );
+    // Last, because every channel has to be asked for them, and mostly there are none.
+    const archived = [...unread.threadParents].map(async ([channelId, type]) => {
+      const found = await this.#tasks.run(() => archivedThreads(context, { channelId, type }, after));
+      const wanted = unreadThreads(guild.id, found, unread, after);
+      return await Promise.all(wanted.map((thread) => this.#readChannel(thread)));
+    });
+    counts.push(...(await Promise.all(archived)).flat());
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  #readChannel(channel: UnreadChannel): Promise<number> {
+    const { rest, log, unreadable, maxMessages, onMessages } = this.#options;
+    const context = {
+      rest,
+      log,
+      unreadable,
+      maxMessages,
+      signal: this.#stop.signal,
+      onMessages: (messages: readonly ChatMessage[]) => onMessages(channel.guildId, messages),
+    };
+    return this.#tasks.run(() => readChannel(context, channel));
   }
 }

@@ -1,79 +1,92 @@
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
-import { backoffMs } from '@popple/shared/messaging/backoff';
-import { describeError, type Log } from '@popple/shared/observability/log';
-import { pause } from '@popple/shared/process/pause';
-import { type APIMessage, type REST, Routes } from 'discord.js';
-import { meaningOf } from '../answers/discord-errors';
-import { messagesReadBack, readBackLimits } from '../metrics';
+import { snowflakeSchema, snowflakeTimeMs } from '@popple/shared/contract/ids';
+import { Routes } from 'discord.js';
+import { z } from 'zod';
+import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
+import { messagesReadBack, readBackLimits, readBackSkipped } from '../metrics';
+import { describeIssues, type Unreadable } from '../unreadable';
+import { type AskContext, askDiscord } from './ask-discord';
 import type { UnreadChannel } from './unread-channels';
 
 const PAGE_SIZE = 100;
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 30_000;
 
-export interface ReadChannelContext {
-  rest: REST;
-  log: Log;
-  /** Ends the reading early; what is left is read by who comes next. */
-  signal: AbortSignal;
-  /** How many messages of one channel are read at most, the oldest first. */
+export interface ReadChannelContext extends AskContext {
+  unreadable: Unreadable;
+  /** How many messages of one channel are read at most, the newest. */
   maxMessages: number;
-  /** Takes a page, oldest message first; resolves when what it asked for is in the stream. */
-  onMessages(messages: readonly APIMessage[]): Promise<void>;
+  /** Takes up to 100 messages, oldest first; resolves when what they asked for is in the stream. */
+  onMessages(messages: readonly ChatMessage[]): Promise<void>;
 }
 
-/** A page of messages after an id, oldest first; undefined when the channel is gone or closed to the bot. */
-async function readPage(
-  context: ReadChannelContext,
-  channelId: string,
-  after: string,
-): Promise<APIMessage[] | undefined> {
-  const query = new URLSearchParams({ after, limit: String(PAGE_SIZE) });
-  for (let attempt = 0; ; attempt += 1) {
-    context.signal.throwIfAborted();
-    try {
-      const page = (await context.rest.get(Routes.channelMessages(channelId), { query })) as APIMessage[];
-      return page.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
-    } catch (error) {
-      const meaning = meaningOf(error);
-      if (meaning === 'gone') return undefined;
-      if (meaning !== 'later') throw error;
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-      context.log.warn(
-        `cannot read back ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`,
-      );
-      await pause(pauseMs, context.signal);
+const pageSchema = z.array(z.looseObject({ id: snowflakeSchema }));
+
+/** What was said after a message, newest first, and whether there is more that was not asked for. */
+interface Gathered {
+  messages: ChatMessage[];
+  isAll: boolean;
+}
+
+/**
+ * Pages back from the newest message to `after`, or to as many messages as may be read. From the newest, because when
+ * there are more than that, the oldest of them may have been read before (a watermark is only approximate), and the
+ * newest certainly not.
+ */
+async function gather(context: ReadChannelContext, { channelId, after }: UnreadChannel): Promise<Gathered> {
+  const messages: ChatMessage[] = [];
+  let before: string | undefined;
+  for (let count = 0; ; ) {
+    const query = new URLSearchParams({
+      limit: String(PAGE_SIZE),
+      ...(before === undefined ? {} : { before }),
+    });
+    const answer = await askDiscord(context, channelId, Routes.channelMessages(channelId), query);
+    if (answer === undefined) return { messages, isAll: true };
+    const page = pageSchema.safeParse(answer);
+    if (!page.success) {
+      readBackSkipped.inc({ reason: 'refused' });
+      context.unreadable.note('page of messages', describeIssues(page.error));
+      return { messages, isAll: true };
     }
+    const newestFirst = page.data.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
+    for (const raw of newestFirst) {
+      if (BigInt(raw.id) <= BigInt(after)) return { messages, isAll: true };
+      if (count >= context.maxMessages) return { messages, isAll: false };
+      count += 1;
+      const message = chatMessageSchema.safeParse(raw);
+      if (message.success) messages.push(message.data);
+      else context.unreadable.note('message read back', describeIssues(message.error));
+    }
+    const oldest = newestFirst.at(-1)?.id;
+    // Whatever a server does with `before`: a page that does not go back further would be read again and again.
+    if (newestFirst.length < PAGE_SIZE || oldest === undefined || oldest === before)
+      return { messages, isAll: true };
+    before = oldest;
   }
 }
 
 /**
- * Reads what was said in a channel after a message, in order, page by page, each page only when the one before is in
- * the stream. Resolves to how many messages were read.
- * @throws the signal's reason when it is ended early; what discord.js's REST throws when Discord refuses the call itself.
+ * Reads what was said in a channel after a message, oldest first, up to 100 messages at a time, the next only when those
+ * before are in the stream. Resolves to how many messages were read. When there are more than may be read, the newest are,
+ * and the log says what is left out.
+ * @throws the signal's reason when it is ended early; what discord.js's REST throws when the token is not valid.
  */
-export async function readChannel(
-  context: ReadChannelContext,
-  { channelId, after }: UnreadChannel,
-): Promise<number> {
-  let count = 0;
-  for (let last = after; ; ) {
-    const page = await readPage(context, channelId, last);
-    if (page === undefined || page.length === 0) return count;
-    const taken = page.slice(0, context.maxMessages - count);
-    await context.onMessages(taken);
-    count += taken.length;
-    messagesReadBack.inc(taken.length);
-    last = page.at(-1)?.id ?? last;
-    if (page.length < PAGE_SIZE && taken.length === page.length) return count;
-    if (count >= context.maxMessages) {
-      readBackLimits.inc({ limit: 'messages' });
-      const since = new Date(snowflakeTimeMs(taken.at(-1)?.id ?? last)).toISOString();
-      context.log.warn(
-        { channelId, count },
-        `read back only so many messages; what was said after ${since} is not counted`,
-      );
-      return count;
-    }
+export async function readChannel(context: ReadChannelContext, channel: UnreadChannel): Promise<number> {
+  const { messages, isAll } = await gather(context, channel);
+  messages.reverse();
+  const { channelId, after } = channel;
+  if (!isAll) {
+    readBackLimits.inc({ limit: 'messages' });
+    const from = new Date(snowflakeTimeMs(after)).toISOString();
+    const until = messages[0] === undefined ? 'now' : new Date(snowflakeTimeMs(messages[0].id)).toISOString();
+    context.log.warn(
+      { channelId, count: messages.length },
+      `read back only the newest messages (BACKFILL_MAX_MESSAGES); what was said from ${from} to ${until} is not counted`,
+    );
   }
+  for (let start = 0; start < messages.length; start += PAGE_SIZE) {
+    context.signal.throwIfAborted();
+    const some = messages.slice(start, start + PAGE_SIZE);
+    await context.onMessages(some);
+    messagesReadBack.inc(some.length);
+  }
+  return messages.length;
 }

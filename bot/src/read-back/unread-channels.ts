@@ -1,5 +1,6 @@
 import { snowflakeAt } from '@popple/shared/contract/ids';
-import type { GatewayGuildCreateDispatchData } from 'discord.js';
+import { ChannelType } from 'discord.js';
+import type { GuildView, Thread } from './guild';
 import { mayReadHistory } from './permissions';
 
 /** A channel or thread in which something was said that no session told of. */
@@ -10,42 +11,65 @@ export interface UnreadChannel {
   after: string;
 }
 
-const newer = (a: string, b: string) => (BigInt(a) > BigInt(b) ? a : b);
+/** What of a server is to be read. */
+export interface Unread {
+  channels: UnreadChannel[];
+  /** Channels whose threads may be read, by id, with their type. */
+  threadParents: Map<string, ChannelType>;
+}
 
 /**
- * The channels, active threads and forum posts of a guild whose last message is newer than `after`, and that the bot may
- * read. What was said before the bot joined is none of its business. A thread is as readable as the channel it is in.
+ * Channels with messages of their own. A forum's and a media channel's `last_message_id` is their newest post, which is a
+ * thread. The type tells, and not `available_tags`, which the schema allows for every channel.
  */
-export function unreadChannels(
-  guild: GatewayGuildCreateDispatchData,
-  botId: string,
-  after: string,
-): UnreadChannel[] {
-  const from = newer(after, snowflakeAt(Date.parse(guild.joined_at)));
-  const access = {
-    guildId: guild.id,
-    ownerId: guild.owner_id,
-    roles: guild.roles,
-    member: { userId: botId, roles: guild.members.find(({ user }) => user.id === botId)?.roles ?? [] },
-  };
-  const unread: UnreadChannel[] = [];
-  const readable = new Set<string>();
-  const look = (channelId: string, lastMessageId: string | null | undefined) => {
-    if (lastMessageId && BigInt(lastMessageId) > BigInt(from))
-      unread.push({ guildId: guild.id, channelId, after: from });
-  };
-  for (const channel of guild.channels) {
-    const overwrites = 'permission_overwrites' in channel ? (channel.permission_overwrites ?? []) : [];
-    if (!mayReadHistory(access, overwrites)) continue;
-    readable.add(channel.id);
-    // A forum's own last message is its newest post, which is a thread of its own.
-    if ('last_message_id' in channel && !('available_tags' in channel))
-      look(channel.id, channel.last_message_id);
-  }
-  for (const thread of guild.threads) {
-    if (thread.parent_id && readable.has(thread.parent_id) && 'last_message_id' in thread) {
-      look(thread.id, thread.last_message_id);
-    }
+const WITH_MESSAGES: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+]);
+
+const WITH_THREADS: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildForum,
+  ChannelType.GuildMedia,
+]);
+
+/** Whether something may have been said after a message. Null: nothing ever was. Undefined: only a look can tell. */
+const saysMore = (lastMessageId: string | null | undefined, after: string) =>
+  lastMessageId === undefined || (lastMessageId !== null && BigInt(lastMessageId) > BigInt(after));
+
+/** The later of `after` and when the bot joined: what was said before that is none of its business. */
+export function readFrom({ joinedAtMs }: GuildView, after: string): string {
+  const joined = joinedAtMs === undefined ? '0' : snowflakeAt(joinedAtMs);
+  return BigInt(after) > BigInt(joined) ? after : joined;
+}
+
+/** The channels of a server that the bot may read and in which something was said after a message. */
+export function unreadChannels(guild: GuildView, after: string): Unread {
+  const { id: guildId, access } = guild;
+  const unread: Unread = { channels: [], threadParents: new Map() };
+  for (const { id, type, last_message_id, permission_overwrites } of guild.channels) {
+    if (access !== undefined && !mayReadHistory(access, permission_overwrites ?? [])) continue;
+    if (WITH_MESSAGES.has(type) && saysMore(last_message_id, after))
+      unread.channels.push({ guildId, channelId: id, after });
+    if (WITH_THREADS.has(type)) unread.threadParents.set(id, type);
   }
   return unread;
+}
+
+/** The threads in which something was said after a message. A thread is as readable as the channel it is in. */
+export function unreadThreads(
+  guildId: string,
+  threads: readonly Thread[],
+  { threadParents }: Unread,
+  after: string,
+): UnreadChannel[] {
+  return threads
+    .filter(
+      ({ parent_id, last_message_id }) =>
+        threadParents.has(parent_id ?? '') && saysMore(last_message_id, after),
+    )
+    .map(({ id }) => ({ guildId, channelId: id, after }));
 }

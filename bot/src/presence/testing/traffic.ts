@@ -1,17 +1,19 @@
 import { expect } from 'bun:test';
-import type { Message } from '@popple/dev/discord/world/model';
+import type { Channel, Message } from '@popple/dev/discord/world/model';
 import type { TestPopple } from '@popple/dev/testing/popple';
 
-/** Sees that every one of these messages, each `x++` (or of another subject), counted once and was answered once. */
+/** Sees that every one of these messages, each `x++` (or of another subject), counted once and was answered once;
+ * `channel` is one of the server where they were said, if that is not the first. */
 export async function expectExact(
   popple: TestPopple,
   messages: readonly Message[],
   subject = 'x',
+  channel?: Channel,
 ): Promise<void> {
   await popple.until('all is answered', () =>
     messages.every((message) => popple.repliesTo(message).length > 0),
   );
-  const marker = popple.say(`<@${popple.discord.world.botId}> karma ${subject}`);
+  const marker = popple.say(`<@${popple.discord.world.botId}> karma ${subject}`, channel ? { channel } : {});
   expect(await popple.reply(marker)).toBe(`${subject} has ${messages.length} karma.`);
   const counts = messages.map((message) => popple.repliesTo(message).length);
   expect(counts.filter((count) => count !== 1)).toEqual([]);

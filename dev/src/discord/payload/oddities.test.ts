@@ -8,13 +8,15 @@ afterEach(() => stage.clear());
 test('payloads are as odd as the settings say, by the gateway and by REST', async () => {
   const discord = await stage.discord({
     ...QUICK,
-    oddities: ['sparse', 'tags-everywhere', 'nulls', 'webhooks-without-author'],
+    oddities: ['sparse', 'tags-everywhere', 'nulls', 'authorless'],
   });
   const { channelId, authorId } = firstPlace(discord);
-  const { Guilds, GuildMessages, DirectMessages } = GatewayIntentBits;
-  const client = await stage.connected(discord, { intents: Guilds | GuildMessages | DirectMessages });
+  const { Guilds, GuildMessages, DirectMessages, MessageContent } = GatewayIntentBits;
+  const client = await stage.connected(discord, {
+    intents: Guilds | GuildMessages | DirectMessages | MessageContent,
+  });
   discord.world.say({ channelId, authorId, content: 'x' });
-  discord.world.say({ channelId, authorId, content: 'y', webhookId: '1087654321098765432' });
+  discord.world.say({ channelId, authorId, content: 'authorless' });
   discord.world.say({ channelId: discord.world.dm(authorId).id, authorId, content: 'z' });
   await until(() => client.of(GatewayDispatchEvents.MessageCreate).length === 3, 'the messages');
   const [ready] = client.of(GatewayDispatchEvents.Ready);

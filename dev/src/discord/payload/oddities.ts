@@ -3,9 +3,9 @@
  * - `sparse`: what the schema lets be left out is left out.
  * - `tags-everywhere`: every channel has `available_tags`, as the schema allows, and not forums alone.
  * - `nulls`: what may be left out is there, and null.
- * - `webhooks-without-author`: a message of a webhook has no author; nothing in the schema allows that.
+ * - `authorless`: a message with the word "authorless" in it has no author; nothing in the schema allows that.
  */
-export const ODDITIES = ['sparse', 'tags-everywhere', 'nulls', 'webhooks-without-author'] as const;
+export const ODDITIES = ['sparse', 'tags-everywhere', 'nulls', 'authorless'] as const;
 export type Oddity = (typeof ODDITIES)[number];
 
 type Json = Record<string, unknown>;
@@ -18,9 +18,11 @@ const isChannel = (value: Json) => 'type' in value && 'last_message_id' in value
 
 const CHANGES: Readonly<Record<Oddity, (value: Json) => void>> = {
   sparse: (value) => {
-    // A thread without its parent would belong nowhere.
+    // A thread without its parent would belong nowhere, and a list of threads would be no list without them.
     const isThread = 'thread_metadata' in value;
-    for (const name of OPTIONAL) if (!(isThread && name === 'parent_id')) delete value[name];
+    const isList = 'has_more' in value;
+    for (const name of OPTIONAL)
+      if (!(isThread && name === 'parent_id') && !(isList && name === 'threads')) delete value[name];
   },
   'tags-everywhere': (value) => {
     if (isChannel(value)) value.available_tags ??= [];
@@ -28,8 +30,8 @@ const CHANGES: Readonly<Record<Oddity, (value: Json) => void>> = {
   nulls: (value) => {
     if (isMessage(value)) for (const name of ['guild_id', 'webhook_id']) value[name] ??= null;
   },
-  'webhooks-without-author': (value) => {
-    if (isMessage(value) && typeof value.webhook_id === 'string') delete value.author;
+  authorless: (value) => {
+    if (isMessage(value) && String(value.content).includes('authorless')) delete value.author;
   },
 };
 

@@ -1,0 +1,26 @@
+import { snowflakeSchema } from '@popple/shared/contract/ids';
+import { z } from 'zod';
+
+/**
+ * What is used of a message, as Discord's API schema allows it, from MESSAGE_CREATE or from REST. Other fields are dropped.
+ * @see https://discord.com/developers/docs/resources/message#message-object
+ */
+export const chatMessageSchema = z.object({
+  id: snowflakeSchema,
+  channel_id: snowflakeSchema,
+  /** Absent or null in a direct message; REST never has it. */
+  guild_id: snowflakeSchema.nullish(),
+  type: z.int(),
+  /** Required by the schema; null from servers that have messages without a text. */
+  content: z.string().nullish(),
+  webhook_id: z.string().nullish(),
+  /** The author's part in the server; REST does not have it. */
+  member: z.object({ roles: z.array(z.string()).nullish() }).nullish(),
+  author: z.object({
+    id: snowflakeSchema,
+    bot: z.boolean().nullish(),
+    system: z.boolean().nullish(),
+  }),
+});
+
+export type ChatMessage = z.infer<typeof chatMessageSchema>;

@@ -1,0 +1,21 @@
+import { snowflakeSchema } from '@popple/shared/contract/ids';
+import { z } from 'zod';
+
+/**
+ * What is used of READY.
+ * @see https://discord.com/developers/docs/events/gateway-events#ready
+ */
+export const readySchema = z.object({
+  user: z.object({ id: snowflakeSchema, username: z.string(), global_name: z.string().nullish() }),
+  application: z.object({ id: snowflakeSchema }).nullish(),
+  /** The servers of the shard; what is in them comes with GUILD_CREATE. */
+  guilds: z.array(z.object({ id: snowflakeSchema })),
+});
+
+export type Ready = z.infer<typeof readySchema>;
+
+/**
+ * What is used of GUILD_DELETE: whether the server is in an outage, or the bot was removed from it.
+ * @see https://discord.com/developers/docs/events/gateway-events#guild-delete
+ */
+export const guildGoneSchema = z.object({ id: snowflakeSchema, unavailable: z.boolean().nullish() });
