@@ -1,4 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedNats, startNats } from '../embedded/nats';
 import { findNatsServer } from '../embedded/nats-binary';
@@ -20,6 +20,8 @@ export interface TestNats {
    * @throws Error (ENOENT) when it has no such consumer.
    */
   killForgetting(stream: string, durable: string): Promise<void>;
+  /** Kills it and removes its store, as when a volume is lost. */
+  lose(): Promise<void>;
   /** Starts it again on the same port and store; stops it in order first when it is running. */
   restart(): Promise<void>;
   /** Freezes it: connections stay open, and nothing answers. */
@@ -86,6 +88,10 @@ export async function testNats({ config }: TestNatsOptions = {}): Promise<TestNa
     port,
     pid,
     kill,
+    lose: async () => {
+      await kill();
+      rmSync(storeDir, { recursive: true, force: true });
+    },
     killForgetting: async (stream, durable) => {
       await kill();
       truncateSync(join(storeDir, 'jetstream', '$G', 'streams', stream, 'obs', durable, 'o.dat'));
