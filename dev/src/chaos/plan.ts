@@ -26,8 +26,11 @@ export interface PlanOptions {
   readonly sparesGateway: boolean;
 }
 
-/** Longer than a worker may hold a message without a word: what it holds is given to another while it is frozen. */
-const PAST_ACK_WAIT_MS = [ACK_WAIT_MS + 1_000, ACK_WAIT_MS + 6_000] as const;
+/**
+ * Longer than a worker may hold a message without a word, and than a bot's lease lives (10 s): what it holds is given to
+ * another while it is frozen.
+ */
+const PAST_ACK_WAIT_MS = [ACK_WAIT_MS + 9_000, ACK_WAIT_MS + 14_000] as const;
 
 const SHAPES: readonly PoisonShape[] = [
   'not-json',

@@ -49,6 +49,25 @@ test('does not fetch without bound while nothing is taken', async () => {
   inbox.giveBack(1);
 });
 
+test('what waits to be taken is not given to somebody else, however long it waits', async () => {
+  await publish(100);
+  const inbox = await Inbox.open(consumer, 20);
+  const taken = await inbox.take(1);
+  // Several times the consumer's ack_wait.
+  await Bun.sleep(8_000);
+  const { num_redelivered, num_ack_pending } = await consumer.info();
+  expect({ num_redelivered, isHeld: num_ack_pending > 20 }).toEqual({ num_redelivered: 0, isHeld: true });
+  while (taken.length < 100) {
+    for (const message of await inbox.take(10)) {
+      message.ack();
+      inbox.settled(message);
+      taken.push(message);
+    }
+  }
+  expect(new Set(taken.map((message) => message.string())).size).toBe(100);
+  inbox.giveBack(1);
+});
+
 test('what is given back comes again, what was settled does not', async () => {
   await publish(3);
   const inbox = await Inbox.open(consumer, 10);

@@ -1,16 +1,19 @@
-import { type Consumer, ConsumerEvents, type ConsumerMessages, type JsMsg } from 'nats';
+import { type Consumer, ConsumerEvents, type ConsumerMessages, type JsMsg, millis, nanos } from 'nats';
 import { nextTurn } from '../process/next-turn';
 import { ACK_WAIT_MS } from './topology';
 
-/** How often the server is told that a message still in hand is being worked on: well within its patience. */
-const WORKING_INTERVAL_MS = ACK_WAIT_MS / 3;
+/**
+ * How many times within its patience (ack_wait) the server is told that a message is still being worked on. What was in hand
+ * for less than one such interval is not mentioned: at full speed nothing is, and progress costs nothing.
+ */
+const REPORTS_IN_ACK_WAIT = 4;
 
 /**
  * How long a request for messages lasts. One whose process died is dropped by the server when it notices; across accounts
  * it may not notice (always, when the consumer's leader is another server of the cluster), and gives messages to nobody,
  * which come again after ACK_WAIT_MS. The shorter, the fewer.
  */
-const PULL_EXPIRES_MS = 5_000;
+const PULL_EXPIRES_MS = 2_000;
 
 /** How often in a row a consumer must be reported missing before it is believed: a restarting server may not know it yet. */
 const MISSING_REPORTS = 3;
@@ -20,37 +23,65 @@ export class ConsumerLostError extends Error {
   override name = 'ConsumerLostError';
 }
 
+/** What nats.js calls for each message that arrives, before it queues it; its public types leave it out. */
+interface Queue {
+  ingestionFilterFn?: (message: JsMsg) => { ingest: boolean; protocol: boolean };
+}
+
 /**
  * Messages fetched ahead from a durable pull consumer, handed out in batches of whatever is waiting.
  *
  * A message is in hand from when it arrives until `settled` is called for it; while it is in hand the server is told
- * every few seconds that it is being worked on, so it is not given to somebody else for being slow. At most twice `capacity`
- * messages are held unasked: fetching stops until some are taken.
+ * several times within its ack_wait that it is being worked on, so it is not given to somebody else for being slow. At
+ * most twice `capacity` messages are held unasked: fetching stops until some are taken.
+ *
+ * A process whose event loop is blocked, or that is frozen, for longer than ack_wait reports nothing, and what it holds is
+ * given to another as well. The ledger and the memory of answers make that harmless.
  */
 export class Inbox {
   readonly #messages: ConsumerMessages;
   readonly #capacity: number;
   readonly #waiting: JsMsg[] = [];
-  readonly #inHand = new Set<JsMsg>();
+  /** Every message in hand with when it arrived, oldest first: also those that nats.js still queues. */
+  readonly #inHand = new Map<JsMsg, number>();
   readonly #working: ReturnType<typeof setInterval>;
   #ended = false;
   #error: Error | undefined;
   #arrived = Promise.withResolvers<void>();
   #taken = Promise.withResolvers<void>();
 
-  private constructor(messages: ConsumerMessages, capacity: number) {
+  private constructor(messages: ConsumerMessages, capacity: number, ackWaitMs: number) {
     this.#messages = messages;
     this.#capacity = capacity;
-    this.#working = setInterval(() => {
-      for (const message of this.#inHand) message.working();
-    }, WORKING_INTERVAL_MS);
+    // A message that nats.js queues while nobody takes any is on the server's clock like the others.
+    (messages as Queue).ingestionFilterFn = (message) => {
+      this.#inHand.set(message, performance.now());
+      return { ingest: true, protocol: false };
+    };
+    const intervalMs = ackWaitMs / REPORTS_IN_ACK_WAIT;
+    this.#working = setInterval(() => this.#reportProgress(intervalMs), intervalMs);
     void this.#receive();
     void this.#watch();
   }
 
+  #reportProgress(ofAtLeastMs: number): void {
+    const arrivedBefore = performance.now() - ofAtLeastMs;
+    for (const [message, arrivedAt] of this.#inHand) {
+      if (arrivedAt > arrivedBefore) break;
+      message.working();
+    }
+  }
+
   /** Starts fetching. `capacity` is how many messages may be on their way at once, from 1. */
   static async open(consumer: Consumer, capacity: number): Promise<Inbox> {
-    return new Inbox(await consumer.consume({ max_messages: capacity, expires: PULL_EXPIRES_MS }), capacity);
+    // The consumer may have another ack_wait than this release wants: one that this user may not change.
+    const { config } = await consumer.info(true);
+    const ackWaitMs = Math.min(ACK_WAIT_MS, millis(config.ack_wait ?? nanos(ACK_WAIT_MS)));
+    return new Inbox(
+      await consumer.consume({ max_messages: capacity, expires: PULL_EXPIRES_MS }),
+      capacity,
+      ackWaitMs,
+    );
   }
 
   async #receive(): Promise<void> {
@@ -58,7 +89,6 @@ export class Inbox {
       for await (const message of this.#messages) {
         // What was already on its way when fetching stopped is still ours to settle.
         this.#waiting.push(message);
-        this.#inHand.add(message);
         this.#arrived.resolve();
         while (this.#waiting.length >= this.#capacity && !this.#ended) {
           this.#taken = Promise.withResolvers();
@@ -127,7 +157,7 @@ export class Inbox {
     this.#end();
     clearInterval(this.#working);
     const count = this.#inHand.size;
-    for (const message of this.#inHand) message.nak(delayMs);
+    for (const message of this.#inHand.keys()) message.nak(delayMs);
     this.#inHand.clear();
     this.#waiting.length = 0;
     return count;

@@ -36,9 +36,11 @@ export const DUPLICATE_WINDOW_MS = 120_000;
 
 /**
  * How long a worker may hold a message without a word before it is given to another: how long members wait for an answer
- * after a kill. Who works longer says so meanwhile.
+ * to what a killed process held. Who works longer says so meanwhile (`Inbox`); who cannot say so for this long, because
+ * its event loop is blocked or it is frozen, does what it holds a second time or has it done by another, and the ledger and
+ * the memory of answers make that harmless.
  */
-export const ACK_WAIT_MS = 10_000;
+export const ACK_WAIT_MS = 2_000;
 
 function streamConfigs(limits: StreamLimits): Partial<StreamConfig>[] {
   const common: Partial<StreamConfig> = {
