@@ -17,7 +17,8 @@ interface Holding {
 
 /**
  * Leases on slots, in a KV bucket whose entries expire: taken by compare-and-set, kept by writing them again, lost by
- * silence. The server's clock alone decides what has expired.
+ * silence, or removed by another instance that knows the holder to be gone. The server's clock alone decides what has
+ * expired.
  *
  * Leases spread the work and keep a session with one holder; they are not what makes a message count once. Two holders of
  * a slot for a moment are two readers of the same chat, whose requests have the same ids.
@@ -114,10 +115,32 @@ export class LeaseTable {
     const holding = this.#held.get(slotKey(slot));
     if (holding === undefined) return;
     this.#held.delete(slotKey(slot));
+    await this.#removeLease(slot, holding.revision);
+  }
+
+  /**
+   * Frees the slots of an instance that is gone, and forgets it; tells how many slots that were. Each lease is removed only
+   * if it is still the one that names this instance: what somebody else has taken meanwhile stays theirs, and an instance
+   * that lives after all finds its lease removed at its next renewal, and takes it again where it is still free.
+   * @throws NatsError when the bucket cannot be asked; what is left then expires.
+   */
+  async evict(instance: string): Promise<number> {
+    let count = 0;
+    for (const { slot, holder, revision } of await this.#leases()) {
+      if (holder === instance && (await this.#removeLease(slot, revision))) count += 1;
+    }
+    await this.#bucket.delete(`bot.${instance}`);
+    return count;
+  }
+
+  /** False when the lease has changed since. */
+  async #removeLease(slot: Slot, revision: number): Promise<boolean> {
     try {
-      await this.#bucket.delete(`slot.${slotKey(slot)}`, { previousSeq: holding.revision });
+      await this.#bucket.delete(`slot.${slotKey(slot)}`, { previousSeq: revision });
+      return true;
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+      return false;
     }
   }
 
@@ -128,10 +151,14 @@ export class LeaseTable {
 
   /** Every slot that is taken and by whom, for people. @throws NatsError when the bucket cannot be asked. */
   async holders(): Promise<{ slot: Slot; holder: string }[]> {
-    const holders: { slot: Slot; holder: string }[] = [];
-    for (const { key, value } of await this.#bucket.entries('slot.>')) {
+    return await this.#leases();
+  }
+
+  async #leases(): Promise<{ slot: Slot; holder: string; revision: number }[]> {
+    const holders: { slot: Slot; holder: string; revision: number }[] = [];
+    for (const { key, value, revision } of await this.#bucket.entries('slot.>')) {
       const slot = parseSlotKey(key.slice('slot.'.length));
-      if (slot) holders.push({ slot, holder: value });
+      if (slot) holders.push({ slot, holder: value, revision });
     }
     return holders;
   }
