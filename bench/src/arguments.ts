@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '@popple/shared/process/operator-error';
 
 /** What can be measured alone, in the order in which it is measured. */
-export const SCENARIOS = ['rates', 'answers', 'backlog', 'latency', 'parser', 'boards'] as const;
+export const SCENARIOS = ['rates', 'answers', 'backlog', 'latency', 'parser', 'boards', 'kills'] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -24,7 +24,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
 
   bun run bench [options]
 
-  --quick              a minute and a half instead of six: one round, small counts, boards of 200,000
+  --quick              two minutes instead of ten: one round, small counts, boards of 200,000
   --only <names>       only some of: ${SCENARIOS.join(', ')} (with commas between them)
   --soak [<minutes>]   bot and svc at half of their peak for so long (default 10), and nothing else
   --soak-rate <n>      messages a second of the soak, instead of half of the peak
@@ -38,6 +38,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
   latency   at 50 a second, at half of the peak, and on the way to it
   parser    messages a second, typical and hard
   boards    boards and changes among 10 million subjects and 10 million ledger rows
+  kills     from the kill of a bot to the next answer
 
 Everything runs on servers of its own, with durable settings, in temporary folders. What is measured goes to standard
 output as tables and to bench/results as JSON.

@@ -16,6 +16,7 @@ import type { Results } from './results';
 import { answers } from './scenarios/answers';
 import { backlog } from './scenarios/backlog';
 import { boards } from './scenarios/boards';
+import { kills } from './scenarios/kills';
 import { latency } from './scenarios/latency';
 import { parser } from './scenarios/parser';
 import { rates } from './scenarios/rates';
@@ -30,6 +31,7 @@ const MEASURE: Record<ScenarioName, (bench: Bench) => Promise<void>> = {
   latency,
   parser,
   boards,
+  kills,
 };
 
 /** How long each takes where it was written, in seconds, for the display of progress. */
@@ -40,6 +42,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   latency: [65, 22],
   parser: [18, 6],
   boards: [165, 22],
+  kills: [240, 45],
 };
 
 /** How long a patient run waits for others before each measurement. */
@@ -72,6 +75,7 @@ function emptyResults(stage: Stage, args: readonly string[]): Results {
     parser: [],
     boards: [],
     growth: [],
+    kills: [],
     memory: [],
     soak: undefined,
     deadlocks: 0,

@@ -67,6 +67,16 @@ export interface Memory {
   residentMib: number;
 }
 
+/** How long members waited when a bot was killed while they talked. */
+export interface KillSpeed {
+  kind: 'stand-by' | 'restarted' | 'replicas';
+  label: string;
+  /** From SIGKILL to the first answer of what was said after it. */
+  first: LatencyMs;
+  /** Of each kill, the longest wait of anybody, which includes who wrote just before it. */
+  slowest: LatencyMs;
+}
+
 /** What a soak saw of one process. */
 export interface SoakMemory {
   part: 'bot' | 'svc';
@@ -102,6 +112,7 @@ export interface Results {
   parser: ParserSpeed[];
   boards: BoardSpeed[];
   growth: Growth[];
+  kills: KillSpeed[];
   memory: Memory[];
   soak: Soak | undefined;
   deadlocks: number;

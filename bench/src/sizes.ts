@@ -18,9 +18,11 @@ export interface Sizes {
   boardSamples: number;
   ledgerRows: number;
   growthCount: number;
+  /** Bots killed of each kind. */
+  kills: number;
 }
 
-/** What `bun run bench` does, in about six minutes on two cores. */
+/** What `bun run bench` does, in about ten minutes on two cores. */
 export const FULL: Sizes = {
   rounds: 3,
   layerCount: 30_000,
@@ -36,9 +38,10 @@ export const FULL: Sizes = {
   boardSamples: 400,
   ledgerRows: 10_000_000,
   growthCount: 20_000,
+  kills: 30,
 };
 
-/** What `--quick` does, in a minute and a half. Boards of millions take longer than that to make, and are left out. */
+/** What `--quick` does, in two minutes. Boards of millions take longer than that to make, and are left out. */
 export const QUICK: Sizes = {
   rounds: 1,
   layerCount: 15_000,
@@ -54,4 +57,5 @@ export const QUICK: Sizes = {
   boardSamples: 200,
   ledgerRows: 200_000,
   growthCount: 10_000,
+  kills: 4,
 };

@@ -4,8 +4,11 @@ import type { ChatOrder, ChatReport } from './orders';
 
 const HOST = join(import.meta.dir, 'host.ts');
 
+const TALK_BEFORE_KILL_MS = 300;
+
 type Place = Extract<ChatReport, { kind: 'open' }>;
 export type Answered = Extract<ChatReport, { kind: 'answered' }>;
+export type Survived = Extract<ChatReport, { kind: 'survived' }>;
 
 /** The process that plays Discord. */
 export interface BenchDiscord {
@@ -19,6 +22,8 @@ export interface BenchDiscord {
   talk(count: number, perSecond: number): void;
   /** Has members talk, and resolves to how they were answered. */
   ask(order: Extract<ChatOrder, { do: 'say-answered' | 'say-paced' }>): Promise<Answered>;
+  /** Has members talk, calls `kill` in the midst of it, and resolves to how long they waited. */
+  talkOverKill(kill: () => void): Promise<Survived>;
   stop(): Promise<void>;
 }
 
@@ -26,11 +31,13 @@ export interface BenchDiscord {
 export async function openDiscord(): Promise<BenchDiscord> {
   const open = Promise.withResolvers<Place>();
   let answered = Promise.withResolvers<Answered>();
+  let survived = Promise.withResolvers<Survived>();
   const child = Bun.spawn([process.execPath, HOST], {
     stdio: ['ignore', 'inherit', 'inherit'],
     ipc: (report: ChatReport) => {
       if (report.kind === 'open') open.resolve(report);
-      else answered.resolve(report);
+      else if (report.kind === 'answered') answered.resolve(report);
+      else survived.resolve(report);
     },
   });
   const release = reapProcess(child.pid);
@@ -39,8 +46,10 @@ export async function openDiscord(): Promise<BenchDiscord> {
     const error = new Error(`the process that plays Discord ended with ${code}`);
     open.reject(error);
     answered.reject(error);
+    survived.reject(error);
   });
   answered.promise.catch(() => {});
+  survived.promise.catch(() => {});
   let said = 0;
   const order = (what: ChatOrder) => child.send(what);
   return {
@@ -57,6 +66,15 @@ export async function openDiscord(): Promise<BenchDiscord> {
       answered = Promise.withResolvers();
       order(what);
       return answered.promise;
+    },
+    talkOverKill: async (kill) => {
+      survived = Promise.withResolvers();
+      order({ do: 'talk-over-kill' });
+      await Bun.sleep(TALK_BEFORE_KILL_MS);
+      const atMs = performance.timeOrigin + performance.now();
+      kill();
+      order({ do: 'killed', atMs });
+      return await survived.promise;
     },
     stop: async () => {
       child.kill('SIGTERM');

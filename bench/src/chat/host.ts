@@ -21,6 +21,9 @@ const MEMBERS = 500;
 const HISTORY_LIMIT = 500;
 /** Said between two looks at what came back. */
 const SAY_AT_ONCE = 100;
+/** How often a message is said around a kill (fewer than one bot of two may answer), and how many after the first answer. */
+const SAY_EVERY_MS = 60;
+const AFTER_FIRST = 5;
 
 const discord = await startLocalDiscord({
   seed: 'empty',
@@ -129,6 +132,26 @@ async function sayPaced(count: number, perSecond: number): Promise<void> {
   report({ kind: 'answered', speed: meter.result, latency: latencyOf(tookMs) });
 }
 
+let killedAt: number | undefined;
+
+/** Has members talk before and after a kill; ends when everybody has an answer. */
+async function talkOverKill(): Promise<void> {
+  killedAt = undefined;
+  let firstMs: number | undefined;
+  let slowestMs = 0;
+  onAnswer = (tookMs) => {
+    const now = performance.now();
+    slowestMs = Math.max(slowestMs, tookMs);
+    if (killedAt !== undefined && now - tookMs >= killedAt) firstMs ??= now - killedAt;
+  };
+  for (let left = AFTER_FIRST; left > 0; left -= firstMs === undefined ? 0 : 1) {
+    sayAwaited();
+    await Bun.sleep(SAY_EVERY_MS);
+  }
+  while (unanswered.size > 0) await Bun.sleep(1);
+  report({ kind: 'survived', firstMs: firstMs ?? Number.NaN, slowestMs });
+}
+
 process.on('message', (order: ChatOrder) => {
   switch (order.do) {
     case 'say-up-to':
@@ -141,6 +164,11 @@ process.on('message', (order: ChatOrder) => {
       return sayAnswered(order.count, order.window);
     case 'say-paced':
       return sayPaced(order.count, order.perSecond);
+    case 'talk-over-kill':
+      return talkOverKill();
+    case 'killed':
+      killedAt = order.atMs - performance.timeOrigin;
+      return;
   }
 });
 process.on('disconnect', () => process.exit(0));

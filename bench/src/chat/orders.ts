@@ -10,9 +10,15 @@ export type ChatOrder =
   /** Say `count` messages as fast as they are answered, with at most `window` unanswered. */
   | { do: 'say-answered'; count: number; window: number }
   /** Say `count` messages at a steady pace, and time the answers. */
-  | { do: 'say-paced'; count: number; perSecond: number };
+  | { do: 'say-paced'; count: number; perSecond: number }
+  /** Talk until what is said after a kill is answered. */
+  | { do: 'talk-over-kill' }
+  /** A bot was killed at this time, in milliseconds since the Unix epoch with fractions. */
+  | { do: 'killed'; atMs: number };
 
 /** What it says: first where it is, then the result of each order that has one. */
 export type ChatReport =
   | { kind: 'open'; apiUrl: string; token: string; guildIds: string[]; channelIds: string[] }
-  | { kind: 'answered'; speed: Speed; latency: LatencyMs };
+  | { kind: 'answered'; speed: Speed; latency: LatencyMs }
+  /** Milliseconds from the kill to the first answer of what was said after it, and the longest wait of anybody. */
+  | { kind: 'survived'; firstMs: number; slowestMs: number };

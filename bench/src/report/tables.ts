@@ -150,6 +150,25 @@ function growthTable({ growth }: Results): string {
   );
 }
 
+function killTable({ kills }: Results): string {
+  return table(
+    [
+      { heading: 'killed' },
+      number('kills'),
+      number('first answer p50 ms'),
+      number('p99 ms'),
+      number('max ms'),
+      number('longest wait p50 ms'),
+      number('max ms'),
+    ],
+    kills.map(({ label, first, slowest }) => [
+      label,
+      String(first.samples),
+      ...[first.p50, first.p99, first.max, slowest.p50, slowest.max].map(msText),
+    ]),
+  );
+}
+
 function memoryTable({ memory, soak }: Results): string {
   const rows = memory.map(({ part, after, residentMib }) => [part, after, residentMib.toFixed(0)]);
   for (const { part, quartersMib, maxMib } of soak?.memory ?? []) {
@@ -174,6 +193,7 @@ export function sections(results: Results): Section[] {
     ['Parser', results.parser.length > 0, () => parserTable(results)],
     ['Boards', results.boards.length > 0, () => boardTable(results)],
     ['Growth', results.growth.length > 0, () => growthTable(results)],
+    ['Kill to answer', results.kills.length > 0, () => killTable(results)],
     ['Memory', results.memory.length > 0 || results.soak !== undefined, () => memoryTable(results)],
     ['Targets', true, () => table([{ heading: 'target' }, number('measured'), { heading: 'met' }], judged)],
   ];

@@ -16,6 +16,9 @@ const MAX_BOARD_RATIO = 3;
  * cache, and to the same page of a small one's.
  */
 const MIN_GROWTH_RATIO = 0.7;
+const MAX_KILL_P50_MS = 1_000;
+const MAX_KILL_P99_MS = 3_000;
+const MAX_KILL_REPLICAS_MS = 300;
 
 function svcVerdict({ paths, layers }: Results): Verdict | undefined {
   const path = paths.find(({ name }) => name === 'svc-1');
@@ -134,6 +137,20 @@ function boardVerdicts({ boards }: Results): Verdict[] {
   });
 }
 
+function killVerdicts({ kills }: Results): Verdict[] {
+  return kills.flatMap(({ kind, label, first }) => {
+    const [p50, p99] =
+      kind === 'replicas' ? [MAX_KILL_REPLICAS_MS, MAX_KILL_REPLICAS_MS] : [MAX_KILL_P50_MS, MAX_KILL_P99_MS];
+    return [
+      {
+        target: `kill to answer, ${label}: p50 ≤ ${p50} ms, p99 ≤ ${p99} ms`,
+        measured: `${msText(first.p50)} ms, ${msText(first.p99)} ms`,
+        met: first.p50 <= p50 && first.p99 <= p99,
+      },
+    ];
+  });
+}
+
 function growthVerdicts({ growth }: Results): Verdict[] {
   return growth
     .filter(({ isPromised }) => isPromised)
@@ -161,6 +178,7 @@ export function verdicts(results: Results): Verdict[] {
     ...parserVerdicts(results),
     ...boardVerdicts(results),
     ...growthVerdicts(results),
+    ...killVerdicts(results),
     deadlocks,
   ];
 }
