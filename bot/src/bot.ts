@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Values } from '@popple/shared/config/environment';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
-import { openSession } from '@popple/shared/messaging/session';
+import { openSession, type Session } from '@popple/shared/messaging/session';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import type { REST } from 'discord.js';
 import { AnswerMemory } from './answers/answer-memory';
+import { Answering } from './answers/answering';
 import { ClosedChannels } from './answers/closed-channels';
-import { type EventLoopContext, eventLoop } from './answers/event-loop';
+import type { EventLoopContext } from './answers/event-loop';
 import { Fleet } from './answers/fleet';
 import { Lanes } from './answers/lanes';
 import { permissionsChangedIn } from './answers/permissions-changed';
@@ -22,9 +23,11 @@ import { Outbox } from './intake/outbox';
 import { ServerManagers } from './intake/server-managers';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
+import { AliveLine } from './presence/alive-line';
 import { GatewayInformation } from './presence/gateway-information';
 import { IdentifyBudget } from './presence/identify-budget';
 import { SharedIdentifyLimit } from './presence/identify-limit';
+import { makeInstanceId } from './presence/instance';
 import { LeaseTable } from './presence/lease-table';
 import { Presence } from './presence/presence';
 import { SessionStore } from './presence/session-record';
@@ -37,36 +40,47 @@ type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 const PUB_ACK_TIMEOUT_MS = 5_000;
 
 interface PresenceParts {
+  session: Session;
   rest: REST;
   buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
   intake: Intake;
   onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
   onBots: ConstructorParameters<typeof Presence>[0]['onBots'];
+  onReach: ConstructorParameters<typeof Presence>[0]['onReach'];
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
-  const { rest, buckets, botId, intake, onReady, onDispatch, onBots } = parts;
+  const { session, rest, buckets, botId, intake, onReady, onDispatch, onBots, onReach } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const gateway = await information.ask();
   const { shards: recommended, session_start_limit: limit } = gateway;
   const budget = new IdentifyBudget(information, runner.log);
   const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
-  // Sorts by when the instance began: the oldest keep the larger shares.
-  const self = `${String(Date.now()).padStart(15, '0')}-${randomUUID().slice(0, 8)}`;
+  const self = makeInstanceId();
   const store = new SessionStore(bucket, config.DISCORD_API_URL);
-  return new Presence({
+  let presence: Presence | undefined;
+  const alive = await AliveLine.open({
+    connection: session.connection,
+    self,
+    onChanged: () => presence?.look(),
+    onReconnected: () => presence?.reconnected(),
+  });
+  presence = new Presence({
     runner,
     bucket,
     store,
     self,
+    alive,
+    isConnected: session.isConnected,
     leases: new LeaseTable(buckets.leases, self),
     about: `${hostname()} pid ${process.pid}`,
     shardCount: await agreeOnShardCount(bucket, config.SHARD_COUNT, recommended),
     replicas: config.SHARD_REPLICAS,
     onBots,
+    onReach,
     open: (slot, record) =>
       new SlotSession({
         runner,
@@ -79,12 +93,14 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         throttler,
         budget,
         gateway,
+        isSure: () => presence?.isSure === true,
         intake,
         onReady,
         onDispatch,
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
       }),
   });
+  return presence;
 }
 
 /** Leaves the gateway while the outbox is full, and comes back when it is empty, so that nothing read is lost. */
@@ -184,7 +200,8 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     invalid: joined.invalid,
     memory: await AnswerMemory.open(buckets.answers),
   };
-  const events = eventLoop(runner, context);
+  const answering = new Answering(runner, context);
+  const events = answering.run();
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
   const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
@@ -195,6 +212,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     log.info(`invite the bot to a server: ${inviteLink(applicationId, config.DISCORD_API_URL)}`),
   );
   const presence = await openPresence(runner, config, {
+    session,
     rest,
     buckets,
     botId: user.id,
@@ -206,6 +224,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       share.setBots(count);
       turns.setBots(count);
     },
+    onReach: (isInReach) => answering.setInReach(isInReach),
     intake: makeIntake({
       reader,
       outbox,

@@ -82,6 +82,12 @@ export const slotsWanted = new Gauge({
   registers: [registry],
 });
 
+export const sessionsReady = new Gauge({
+  name: 'popple_bot_sessions_ready',
+  help: 'Gateway sessions of this bot that are ready: Discord tells them what is said.',
+  registers: [registry],
+});
+
 export const messagesReadBack = new Counter({
   name: 'popple_bot_messages_read_back_total',
   help: 'Messages read through REST because they were said while no session told of them.',

@@ -3,19 +3,25 @@ import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import type { KV } from 'nats';
 import { NatsError } from 'nats';
-import { slotsHeld, slotsWanted } from '../metrics';
+import { sessionsReady, slotsHeld, slotsWanted } from '../metrics';
+import type { AliveLine } from './alive-line';
 import { fairShare, slotsToGiveUp, wantedSlots } from './fair-share';
 import type { Census, LeaseTable } from './lease-table';
 import { LiveOthers } from './live-others';
+import { Peers } from './peers';
+import { Reach } from './reach';
 import type { SessionRecord, SessionStore } from './session-record';
 import { readShardCount } from './shard-count';
 import { allSlots, type Slot, slotKey } from './slot';
 import type { SlotSession } from './slot-session';
 
-/** How often leases are renewed and shares looked at. */
+/** How often leases are renewed and shares looked at, when nobody says that they have changed. */
 const TICK_MS = 2_000;
 
-/** How long a lease outlives the last word of its holder; a dead bot's slots are free after this. */
+/** How often another instance is asked whether it lives: how long members wait for an answer after a kill. */
+const LOOK_MS = 150;
+
+/** How long a lease outlives the last word of its holder, when nobody finds out before that the holder is gone. */
 export const LEASE_TTL_MS = 10_000;
 
 /** How long a hand-over waits for requests to reach the stream; what is left is told to the successor again. */
@@ -28,6 +34,12 @@ export interface PresenceOptions {
   /** Where the agreed shard count is. */
   bucket: KV;
   self: string;
+  /** How others are asked whether they live. Its callbacks are `look` and `reconnected`. */
+  alive: AliveLine;
+  /** Whether NATS can be asked at this moment. */
+  isConnected(): boolean;
+  /** Called with false when this bot stands back, and with true when it reaches the gateway again. */
+  onReach(isInReach: boolean): void;
   /** What is said about this instance to who asks who holds what. */
   about: string;
   shardCount: number;
@@ -40,54 +52,158 @@ export interface PresenceOptions {
 /**
  * This instance's part of the presence on Discord: as many slots as are its fair share, each with a session.
  *
- * Every two seconds it says that it lives, renews its leases, and looks at who else lives. What exceeds its share it hands
- * over (leaves the gateway resumably, writes the session down, releases the lease); what it lacks it takes where a slot is
- * free, and resumes. While NATS is away nothing changes: sessions stay, for nobody else could take them either.
+ * Every two seconds, and whenever another says that something has changed, it says that it lives, renews its leases, and
+ * looks at who else lives. What exceeds its share it hands over (leaves the gateway resumably, writes the session down,
+ * releases the lease); what it lacks it takes where a slot is free, and resumes. In between it asks another instance
+ * whether it lives, and frees the slots of one that is gone (see Peers).
+ *
+ * While it is cut off from NATS its sessions stay, but others may take them: by RESUME, which ends them here. What was
+ * read here and what is read there has the same ids, so two holders for a moment are harmless. It connects to the gateway
+ * again only when it knows that the leases are still its own (`isSure`); else the two would take the session from each
+ * other.
+ *
+ * When none of its sessions gets ready for half a minute, and another instance could do better, it hands all of them over
+ * and stands back for a while, longer each time (see Reach), and leaves events to others.
  */
 export class Presence {
   readonly #options: PresenceOptions;
+  readonly #peers: Peers;
+  readonly #reach = new Reach();
   readonly #sessions = new Map<string, SlotSession>();
   #shardCount: number;
   #share: number | undefined;
   #isPaused = false;
   #problem: string | undefined = 'not registered yet';
   readonly #others: LiveOthers;
+  #isRegistered = false;
+  #isChanged = true;
+  /** When leases were last renewed without an error; 0 while the connection was lost since. */
+  #renewedAtMs = 0;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
     this.#shardCount = options.shardCount;
     this.#others = new LiveOthers(options.leases, options.self);
+    this.#peers = new Peers({ self: options.self, patienceMs: LEASE_TTL_MS });
+  }
+
+  /** Has leases looked at soon, because somebody says that they have changed. */
+  look(): void {
+    this.#isChanged = true;
+  }
+
+  /** NATS was lost and is back: whether the leases are still held has to be seen before anything else. */
+  reconnected(): void {
+    this.#peers.reconnected(Date.now());
+    this.#renewedAtMs = 0;
+    this.#reach.restarted();
+    this.#isChanged = true;
+  }
+
+  /** Whether the leases are this instance's own as far as anybody can know. */
+  get isSure(): boolean {
+    return this.#options.isConnected() && Date.now() - this.#renewedAtMs < LEASE_TTL_MS;
   }
 
   /** Keeps the share until the runner's signal. Does not hand over; that is `handOverAll`. */
   async keep(): Promise<void> {
-    const { runner } = this.#options;
-    while (!runner.signal.aborted) {
+    const { runner, isConnected } = this.#options;
+    for (let dueAtMs = 0; !runner.signal.aborted; ) {
       try {
-        await this.#tick();
-        this.#problem = undefined;
+        if (isConnected() && (this.#isChanged || Date.now() >= dueAtMs)) {
+          this.#isChanged = false;
+          dueAtMs = Date.now() + TICK_MS;
+          await this.#tick();
+          this.#problem = undefined;
+        } else if (isConnected()) await this.#askPeers();
+        else this.#problem = 'cannot renew leases: not connected to NATS';
       } catch (error) {
         if (!(error instanceof NatsError)) throw error;
         this.#problem = `cannot renew leases: ${describeError(error)}`;
         runner.log.warn(this.#problem);
       }
-      await pause(TICK_MS, runner.signal);
+      if (!this.#isChanged) await pause(LOOK_MS, runner.signal);
     }
   }
 
   async #tick(): Promise<void> {
-    const { leases, runner, bucket, about } = this.#options;
+    const { leases, runner, bucket, about, alive } = this.#options;
+    // Frozen or cut off without noticing: the others may have been so as well.
+    if (this.#renewedAtMs !== 0 && Date.now() - this.#renewedAtMs > LEASE_TTL_MS) this.reconnected();
+    if (this.#reach.isStandingBack(Date.now())) return await this.#standBack();
     await leases.register(about);
     for (const slot of await leases.renew()) {
       runner.log.warn({ slot: slotKey(slot) }, 'another bot has taken over this slot');
       await this.#drop(slot);
     }
+    this.#renewedAtMs = Date.now();
+    if (!this.#isRegistered) alive.announceChange();
+    this.#isRegistered = true;
     this.#shardCount = (await readShardCount(bucket)) ?? this.#shardCount;
     const census = await leases.census();
     await this.#others.look(census.instances);
+    this.#peers.registered(census.instances);
+    if (this.#isOutOfReach(census.instances)) return await this.#beginStandingBack();
     await this.#balance(census);
     slotsHeld.set(this.#sessions.size);
     slotsWanted.set(this.#share ?? 0);
+  }
+
+  /** Asks whether others live, and frees the slots of those that do not. */
+  async #askPeers(): Promise<void> {
+    const { leases, runner, alive } = this.#options;
+    if (!this.#isRegistered) return;
+    const lacksSlots = this.#sessions.size < (this.#share ?? 0);
+    const gone: string[] = [];
+    const ask = async (instance: string) => {
+      const liveness = await alive.ask(instance);
+      if (liveness === 'alive') this.#peers.responded(instance);
+      else if (liveness === 'no-responders' && this.#peers.hasNoResponders(instance, Date.now()))
+        gone.push(instance);
+    };
+    await Promise.all(this.#peers.whomToAsk(lacksSlots, Date.now()).map(ask));
+    for (const instance of gone) {
+      const slots = await leases.evict(instance);
+      runner.log.warn({ instance, slots }, 'a bot is gone from NATS: its slots are free');
+      alive.announceChange();
+      this.#isChanged = true;
+    }
+  }
+
+  /** Whether no session here gets ready, while another instance could try. */
+  #isOutOfReach(instances: readonly string[]): boolean {
+    const sessions = [...this.#sessions.values()];
+    const ready = sessions.filter((session) => session.problem() === undefined).length;
+    sessionsReady.set(ready);
+    const isTrying =
+      sessions.length > 0 && !this.#isPaused && sessions.every((session) => !session.isWaitingToIdentify);
+    if (ready > 0 || (sessions.length === 0 && this.#share === 0)) this.#options.onReach(true);
+    this.#reach.seen({ isReady: ready > 0, isTrying }, Date.now());
+    return instances.length > 1 && this.#reach.isInVain(Date.now());
+  }
+
+  async #beginStandingBack(): Promise<void> {
+    const { runner } = this.#options;
+    const pauseMs = this.#reach.standBack(Date.now());
+    runner.log.warn(
+      `cannot reach the gateway: handing ${this.#sessions.size} slots over, and standing back for ${pauseMs / 1_000} s`,
+    );
+    this.#isRegistered = false;
+    this.#share = 0;
+    this.#options.onReach(false);
+    await this.handOverAll();
+    slotsHeld.set(0);
+    slotsWanted.set(0);
+    sessionsReady.set(0);
+  }
+
+  /** Waits, unless nobody else is there to read anything. */
+  async #standBack(): Promise<void> {
+    const { instances } = await this.#options.leases.census();
+    this.#renewedAtMs = Date.now();
+    if (instances.length > 0) return;
+    this.#reach.comeBack();
+    this.#isChanged = true;
   }
 
   async #drop(slot: Slot): Promise<void> {
@@ -96,14 +212,16 @@ export class Presence {
     await session?.abandon();
   }
 
-  async #balance({ instances, taken }: Census): Promise<void> {
-    const { leases, replicas, self, runner, onBots } = this.#options;
+  async #balance({ taken }: Census): Promise<void> {
+    const { leases, replicas, self, runner, alive, onBots } = this.#options;
+    const instances = this.#peers.living(Date.now());
     onBots(Math.max(1, instances.length));
     const share = fairShare({ shardCount: this.#shardCount, replicas, instances, self });
     this.#share = share;
     const existing = allSlots(this.#shardCount, replicas);
     const surplus = slotsToGiveUp(leases.held, existing, Math.max(0, leases.held.length - share));
     for (const slot of surplus) await this.#handOver(slot);
+    if (surplus.length > 0) alive.announceChange();
     const free = existing.filter((slot) => !taken.has(slotKey(slot)));
     for (const slot of wantedSlots(free, leases.held)) {
       if (leases.held.length >= share || runner.signal.aborted) break;
@@ -137,9 +255,10 @@ export class Presence {
 
   /** Hands every slot over and says that this instance leaves. @throws NatsError when that cannot be said. */
   async handOverAll(): Promise<void> {
-    const { leases } = this.#options;
+    const { leases, alive } = this.#options;
     await Promise.all([...this.#sessions.values()].map(({ slot }) => this.#handOver(slot)));
     await leases.deregister();
+    alive.announceChange();
   }
 
   /** Leaves the gateway with all sessions, keeping the slots, until `enterAll`. */
@@ -157,6 +276,8 @@ export class Presence {
   /** Undefined when this instance holds its share and all of its sessions are ready, else what is missing. */
   async problem(): Promise<string | undefined> {
     if (this.#problem !== undefined) return this.#problem;
+    if (this.#reach.isStandingBack(Date.now()))
+      return 'cannot reach the gateway, and stands back for another bot';
     if (this.#isPaused) return 'away from the gateway until NATS has taken what was read';
     // A dead bot counts until its lease has expired, and so may leave no share for the one that replaces it.
     if (this.#sessions.size === 0 && !this.#others.areAlive)

@@ -29,6 +29,8 @@ const CLOSE_PATIENCE_MS = 2_000;
 /** A permit to identify is good for this long, with some of its 6.5 s left for the way of the packet. */
 const PERMIT_USE_MS = 1_000;
 
+const SURE_LOOK_MS = 50;
+
 export interface ShardConnectionOptions {
   runner: Runner;
   token: string;
@@ -37,6 +39,8 @@ export interface ShardConnectionOptions {
   session: SessionInfo | null;
   throttler: IIdentifyThrottler;
   budget: IdentifyBudget;
+  /** Whether the slot is this process' own as far as it can know; no connection is begun while it is not. */
+  isSure?(): boolean;
   /** Where the gateway is, as Discord said when the process began. */
   gateway: APIGatewayBotInfo;
   /** A new session has begun: everything said before it is not told. */
@@ -204,6 +208,7 @@ export class ShardConnection {
     try {
       if (stay.hasConnected) await this.#pauseAfter(stay);
       stay.hasConnected = true;
+      await this.#untilSure(stay);
       if (stay.signal.aborted || this.#session !== null) return undefined;
       return await budget.available(this.#pace.isWasteful, stay.signal);
     } catch (error) {
@@ -211,6 +216,18 @@ export class ShardConnection {
       runner.fail(error);
       return await never();
     }
+  }
+
+  /**
+   * While NATS does not say whose the slot is, somebody else may have resumed the session, which is why the connection
+   * ended. Connecting again would take it from them, and they would take it back, again and again.
+   */
+  async #untilSure(stay: Stay): Promise<void> {
+    const { isSure = () => true } = this.#options;
+    if (isSure()) return;
+    this.#wait = 'NATS does not say whose the slot is';
+    while (!isSure() && !stay.signal.aborted) await pause(SURE_LOOK_MS, stay.signal);
+    this.#wait = undefined;
   }
 
   async #pauseAfter(stay: Stay): Promise<void> {

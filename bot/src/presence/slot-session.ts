@@ -37,6 +37,7 @@ export interface SlotSessionOptions {
   store: SessionStore;
   throttler: IIdentifyThrottler;
   budget: IdentifyBudget;
+  isSure(): boolean;
   gateway: APIGatewayBotInfo;
   limits: ReadBackLimits;
   intake: Intake;
@@ -66,9 +67,10 @@ export class SlotSession {
   readonly #unreadable: Unreadable;
   #isCaughtUp: boolean;
   #written = '';
+  #isWaitingToIdentify = false;
 
   constructor(options: SlotSessionOptions) {
-    const { runner, token, slot, record, throttler, budget, gateway } = options;
+    const { runner, token, slot, record, throttler, budget, gateway, isSure } = options;
     this.slot = slot;
     this.#options = options;
     this.#tracker = new SequenceTracker(record?.session?.sequence);
@@ -80,9 +82,19 @@ export class SlotSession {
       runner,
       token,
       slot,
-      throttler,
+      throttler: {
+        waitForIdentify: async (shardId, signal) => {
+          this.#isWaitingToIdentify = true;
+          try {
+            await throttler.waitForIdentify(shardId, signal);
+          } finally {
+            this.#isWaitingToIdentify = false;
+          }
+        },
+      },
       budget,
       gateway,
+      isSure,
       session: toSessionInfo(slot, record),
       onReady: (data) => this.#begin(data),
       onDispatch: (payload) => this.#dispatched(payload),
@@ -124,6 +136,11 @@ export class SlotSession {
   /** Undefined when Discord tells this session what is said, else what it is doing. */
   problem(): string | undefined {
     return this.#connection.problem();
+  }
+
+  /** Whether it waits for its turn to identify, or for the day's next IDENTIFYs, as any bot of this token would have to. */
+  get isWaitingToIdentify(): boolean {
+    return this.#isWaitingToIdentify || this.#options.budget.problem !== undefined;
   }
 
   /** How many dispatches wait for the stream. */
