@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BOT_VARIABLES } from '@popple/bot/config';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
@@ -8,6 +8,7 @@ import { SVC_VARIABLES } from '@popple/svc/config';
 import { z } from 'zod';
 import { credentialFiles } from '../../../deploy/credentials/files';
 import { newPasswords } from '../../../deploy/credentials/passwords';
+import { tempFolder } from '../testing/temp-folder';
 import { ROOT } from './engine';
 import {
   KUBERNETES,
@@ -17,6 +18,7 @@ import {
   readKustomization,
   readManifests,
 } from './testing/manifests';
+import { makeRouteCredentials } from './testing/route-credentials';
 
 const COMPONENT = 'app.kubernetes.io/component';
 
@@ -165,12 +167,17 @@ describe('kustomization', () => {
     expect([...names].sort()).toEqual([...generated].sort());
   });
 
-  test('its secrets are files that the credentials command makes, or the token', () => {
+  test('its secrets are files that the credentials commands make, or the token', () => {
     const places = { nats: 'nats:4222', postgres: 'db:5432/popple' };
     const made = credentialFiles(newPasswords(), places).map(({ owner, name }) => `secrets/${owner}/${name}`);
+    const folder = tempFolder('route-credentials');
+    makeRouteCredentials(folder.path);
+    const routes = readdirSync(folder.path).map((name) => `secrets/nats-routes/${name}`);
+    folder.remove();
     for (const file of kustomization.secretGenerator.flatMap(({ files }) => files)) {
-      expect([...made, 'secrets/bot/discord_token']).toContain(file);
+      expect([...made, ...routes, 'secrets/bot/discord_token']).toContain(file);
     }
+    expect(kustomization.secretGenerator.flatMap(({ files }) => files).join()).not.toContain('ca.key');
     expect(readFileSync(join(KUBERNETES, 'secrets/.gitignore'), 'utf8')).toBe('*\n!.gitignore\n');
   });
 
@@ -255,6 +262,14 @@ test('every part that runs for long has a budget for disruptions', () => {
     .filter(({ kind }) => kind === 'PodDisruptionBudget')
     .map(({ metadata }) => metadata.name);
   expect(budgets.sort()).toEqual(['bot', 'nats', 'svc']);
+});
+
+test('a server of the cluster writes through as a single one does', () => {
+  const intervals = ['nats.conf', 'cluster.conf'].map((file) => {
+    const text = readFileSync(join(ROOT, 'deploy/nats', file), 'utf8');
+    return /^ {2}sync_interval: (\S+)$/m.exec(text)?.[1];
+  });
+  expect(intervals).toEqual(['always', 'always']);
 });
 
 test('svc is scaled by the lag of its own consumer', () => {

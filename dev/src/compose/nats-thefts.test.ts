@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { createInbox, type NatsConnection } from 'nats';
 import { ensureEverything } from '../../../deploy/nats/streams';
 import { natsServers } from '../testing/nats-servers';
-import { DEPLOY, type NatsUser, type NatsWithAccounts, natsWithAccounts } from './testing/nats-with-accounts';
+import { DEPLOY } from './testing/deploy-folder';
+import { type NatsUser, type NatsWithAccounts, natsWithAccounts } from './testing/nats-with-accounts';
 
 const SETTINGS = { maxAgeMs: 600_000, maxBytes: 8_388_608, replicas: 1, replyMaxAgeMs: 600_000 };
 /** How long what a thief asked for may take to be seen. */

@@ -9,8 +9,8 @@ import { freePort } from '../../embedded/free-port';
 import { findNatsServer, natsServerVersion } from '../../embedded/nats-binary';
 import { reapProcess } from '../../testing/reaper';
 import { tempFolder } from '../../testing/temp-folder';
-
-export const DEPLOY = join(import.meta.dir, '../../../../deploy');
+import { DEPLOY } from './deploy-folder';
+import { makeRouteCredentials } from './route-credentials';
 
 const START_ATTEMPTS = 5;
 const READY_DEADLINE_MS = 20_000;
@@ -50,8 +50,11 @@ export async function checkConfiguration(file: string, binary: string): Promise<
     cpSync(join(DEPLOY, 'nats'), folder.path, { recursive: true });
     mkdirSync(join(folder.path, 'credentials'));
     writeFileSync(join(folder.path, 'credentials/passwords.conf'), natsPasswordsFile(newPasswords()));
+    const routes = join(folder.path, 'routes');
+    makeRouteCredentials(routes);
     const config = join(folder.path, file);
-    writeFileSync(config, withoutNewerSettings(readFileSync(config, 'utf8'), binary));
+    const text = readFileSync(config, 'utf8').replaceAll('/etc/popple/routes', routes);
+    writeFileSync(config, withoutNewerSettings(text, binary));
     const child = Bun.spawn([binary, '--config', config, '-t'], {
       env: { POD_NAME: 'nats-0' },
       stdout: 'ignore',
@@ -65,7 +68,7 @@ export async function checkConfiguration(file: string, binary: string): Promise<
 }
 
 /** `sync_interval` came with nats-server 2.10, which the image always is; an older one of this machine would refuse it. */
-function withoutNewerSettings(text: string, binary: string): string {
+export function withoutNewerSettings(text: string, binary: string): string {
   const [major = 0, minor = 0] = (natsServerVersion(binary) ?? '').split('.').map(Number);
   return major === 2 && minor < 10 ? text.replace(/^ *sync_interval:.*$/m, '') : text;
 }
