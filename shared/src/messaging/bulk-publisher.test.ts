@@ -112,6 +112,14 @@ describe('a volley of which a part is not stored', () => {
     await publish(publisher, range(999));
     const notes = await publish(publisher, [message(1_000), message(1_001), message(5)]);
     expect(notes).toEqual(['1000', '5 again', 'NatsError: maximum messages exceeded']);
+    const refused: string[] = [];
+    const publishing = publisher.publish(
+      [message(1_001), message(5), message(1_002)],
+      () => undefined,
+      ({ id }) => refused.push(id),
+    );
+    await expect(publishing).rejects.toThrow('maximum messages exceeded');
+    expect(refused).toEqual(['1001', '1002']);
   });
 
   test('because no stream listens to it, rejects', async () => {

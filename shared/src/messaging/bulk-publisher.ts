@@ -19,6 +19,7 @@ interface Volley {
 interface Awaited {
   volley: Volley;
   stored(duplicate: boolean): void;
+  refused: ((error: NatsError) => void) | undefined;
 }
 
 /** What the server answers. `error` says that nothing was stored. */
@@ -72,13 +73,15 @@ export class BulkPublisher {
 
   /**
    * Publishes messages in their order, and calls `stored` for each when the stream has it, with whether it had it
-   * already. Resolves when it has all.
+   * already. Resolves when it has all. `refused` is called for each that the server said no to (a full stream, say); what
+   * has no PubAck in time is neither.
    * @throws when nothing more is to be expected, the first problem: NatsError for what was refused, or has no PubAck within
    * the timeout and may be in the stream all the same; else what `stored` threw.
    */
   publish<Message extends StreamMessage>(
     messages: readonly Message[],
     stored: (message: Message, duplicate: boolean) => void,
+    refused?: (message: Message, error: NatsError) => void,
   ): Promise<void> {
     if (messages.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -97,7 +100,11 @@ export class BulkPublisher {
       for (const message of messages) {
         const token = (this.#count++).toString(36);
         tokens.push(token);
-        this.#awaited.set(token, { volley, stored: (duplicate) => stored(message, duplicate) });
+        this.#awaited.set(token, {
+          volley,
+          stored: (duplicate) => stored(message, duplicate),
+          refused: refused === undefined ? undefined : (error) => refused(message, error),
+        });
         this.#send(message, token);
       }
     });
@@ -153,6 +160,7 @@ export class BulkPublisher {
     const awaited = this.#settle(token);
     if (awaited === undefined) return;
     awaited.volley.problem ??= { error };
+    if (error instanceof NatsError && error.api_error !== undefined) awaited.refused?.(error);
     this.#oneLess(awaited.volley);
   }
 
