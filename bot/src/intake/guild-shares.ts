@@ -1,0 +1,121 @@
+import { MAX_BOARD_SIZE } from '@popple/shared/contract/limits';
+import { describeError, type Log } from '@popple/shared/observability/log';
+import { boardCostBytes } from './request-cost';
+import type { StreamFill, StreamRoom } from './stream-room';
+
+/** How old what is known of the streams may get while requests are published. */
+const LOOK_EVERY_MS = 5_000;
+/** How many servers are counted in one look at most: each is a question to NATS, while requests wait. */
+const COUNTED_AT_ONCE = 20;
+
+export interface GuildSharesOptions {
+  room: StreamRoom;
+  log: Log;
+  /** How long the streams keep what they have. */
+  maxAgeMs: number;
+  now?: () => number;
+}
+
+interface Account {
+  bytes: number;
+  atMs: number;
+}
+
+/**
+ * How much of the streams each server has used, and whether it may use more.
+ *
+ * Streams keep what was applied, for days, so that it can be replayed: it is what is kept that fills them, and not what
+ * waits. While a stream is at most half full, everybody may use it. Past that, a server may keep no more than what is
+ * still free (the dynamic threshold of shared-memory switches): one that floods alone gets half, two get a third each, and
+ * for all others there is always room. A fixed number of messages a server (max_msgs_per_subject) would refuse a busy
+ * honest server beside an empty stream, and count a message of 12 kB like one of 200 bytes.
+ *
+ * Accounts are in bytes, kept in memory, and fade as the streams forget. A process that has no account of a server, since
+ * it began or took the server's shard over, makes one from how many of its messages the stream keeps.
+ */
+export class GuildShares {
+  readonly #room: StreamRoom;
+  readonly #log: Log;
+  readonly #maxAgeMs: number;
+  readonly #now: () => number;
+  readonly #accounts = new Map<string, Account>();
+  readonly #counted = new Set<string>();
+  #fills: { requests: StreamFill; events: StreamFill } | undefined;
+  /** What was published since the streams were looked at. */
+  #sinceBytes = 0;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ room, log, maxAgeMs, now = Date.now }: GuildSharesOptions) {
+    this.#room = room;
+    this.#log = log;
+    this.#maxAgeMs = maxAgeMs;
+    this.#now = now;
+  }
+
+  /** Says that the stream has a request of a server, which takes so many bytes. */
+  charge(guildId: string, bytes: number): void {
+    this.#accounts.set(guildId, { bytes: this.usedBytes(guildId) + bytes, atMs: this.#now() });
+    this.#sinceBytes += bytes;
+  }
+
+  /** What a server uses, as far as is known, in bytes. */
+  usedBytes(guildId: string): number {
+    const account = this.#accounts.get(guildId);
+    if (account === undefined) return 0;
+    return account.bytes * Math.exp((account.atMs - this.#now()) / this.#maxAgeMs);
+  }
+
+  /** What is left in the fuller stream, in bytes; Infinity while that is not known. */
+  get freeBytes(): number {
+    return Math.min(...this.#streams().map(({ maxBytes, bytes }) => maxBytes - bytes - this.#sinceBytes));
+  }
+
+  /**
+   * Whether a server has used its share. `guildBytes` and `allBytes` are what is about to be published beside, for this
+   * server and for all.
+   */
+  isOver(guildId: string, guildBytes = 0, allBytes = 0): boolean {
+    if (!this.#isScarce(allBytes)) return false;
+    return this.usedBytes(guildId) + guildBytes > this.freeBytes - allBytes;
+  }
+
+  /**
+   * Looks at the streams when what is known is older than five seconds, and, while one is more than half full, counts what it
+   * keeps of these servers, once for each. What cannot be seen stays as it was known: the streams themselves refuse too.
+   */
+  async look(guildIds: Iterable<string>): Promise<void> {
+    try {
+      if (this.#now() - this.#lookedAtMs >= LOOK_EVERY_MS) {
+        this.#lookedAtMs = this.#now();
+        this.#fills = await this.#room.fills();
+        this.#sinceBytes = 0;
+      }
+      if (!this.#isScarce(0)) return;
+      const unknown = [...guildIds].filter((guildId) => !this.#counted.has(guildId));
+      for (const guildId of unknown.slice(0, COUNTED_AT_ONCE)) await this.#count(guildId);
+    } catch (error) {
+      this.#log.debug(`cannot see how full the streams are: ${describeError(error)}`);
+    }
+  }
+
+  #streams(): StreamFill[] {
+    return this.#fills === undefined ? [] : [this.#fills.requests, this.#fills.events];
+  }
+
+  #isScarce(moreBytes: number): boolean {
+    return this.#streams().some(({ bytes, maxBytes }) => bytes + this.#sinceBytes + moreBytes > maxBytes / 2);
+  }
+
+  async #count(guildId: string): Promise<void> {
+    const requests = this.#fills?.requests;
+    if (requests === undefined) return;
+    const counts = await this.#room.requestsOf(guildId);
+    this.#counted.add(guildId);
+    // When one server has filled the stream, the usual message is one of its own.
+    const usualBytes = requests.messages === 0 ? 0 : requests.bytes / requests.messages;
+    let bytes = 0;
+    for (const [kind, count] of counts)
+      bytes += count * (kind === 'check-board' ? boardCostBytes(MAX_BOARD_SIZE) : usualBytes);
+    if (bytes > this.usedBytes(guildId)) this.#accounts.set(guildId, { bytes, atMs: this.#now() });
+  }
+}
