@@ -18,9 +18,11 @@ import { RequestShare } from './answers/request-share';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
+import { GuildShares } from './intake/guild-shares';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
 import { ServerManagers } from './intake/server-managers';
+import { streamRoom } from './intake/stream-room';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 import { AliveLine } from './presence/alive-line';
@@ -205,7 +207,8 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
   const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
-  const outbox = new Outbox({ publisher, log, capacity: config.OUTBOX_CAPACITY });
+  const shares = new GuildShares({ room: streamRoom(session.manager), log, maxAgeMs: config.STREAM_MAX_AGE });
+  const outbox = new Outbox({ publisher, log, capacity: config.OUTBOX_CAPACITY, shares });
   checks.requests = async () => outbox.problem;
   const reader = { identity: identityOf(user), startedAtMs: Date.now() };
   const sayInvite = once((applicationId: string) =>

@@ -16,7 +16,19 @@ export const requestsPublished = new Counter({
 
 export const requestsWaiting = new Gauge({
   name: 'popple_bot_requests_waiting',
-  help: 'Requests that the stream does not have yet.',
+  help: 'Requests that the stream does not have yet, but those that are held.',
+  registers: [registry],
+});
+
+export const requestsHeld = new Gauge({
+  name: 'popple_bot_requests_held',
+  help: 'Requests that wait because their server has used its share of the streams.',
+  registers: [registry],
+});
+
+export const requestsRefused = new Counter({
+  name: 'popple_bot_requests_refused_total',
+  help: 'Requests given up because their server had used its share of the streams and too many of its own waited, or too long.',
   registers: [registry],
 });
 

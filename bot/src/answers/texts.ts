@@ -84,6 +84,11 @@ export function notAManagerText(): string {
   return 'Only who may manage this server (permission **Manage Server**) can switch announcements.';
 }
 
+/** What a server is told, now and then, whose requests are refused. */
+export function overShareText(): string {
+  return 'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
+}
+
 /** The answer to a message with too many subjects. */
 export function tooManySubjectsText(count: number): string {
   return `That is ${count} subjects, and one message can have ${MAX_SUBJECTS} at most. Nothing was done.`;

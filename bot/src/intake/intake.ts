@@ -3,7 +3,7 @@ import { NatsError } from 'nats';
 import type { EventLoopContext } from '../answers/event-loop';
 import type { Outgoing } from '../answers/outgoing';
 import { sayOwnWords } from '../answers/own-words';
-import { notAManagerText } from '../answers/texts';
+import { notAManagerText, overShareText } from '../answers/texts';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
 import type { Intake } from '../presence/slot-session';
@@ -13,7 +13,8 @@ import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
 import { Sparingly } from './sparingly';
 
-/** How often somebody is told what the bot understands who may not have asked, and for how many places that is known. */
+/** How often somebody is told what the bot understands who may not have asked (or is told again that
+ * their server is refused), and for how many places that is known. */
 const HINT_EVERY_MS = 600_000;
 const HINTS_REMEMBERED = 10_000;
 
@@ -42,12 +43,6 @@ export function makeIntake(options: IntakeOptions): Intake {
 
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
 
-  const publish = (request: Request): Promise<void> => {
-    const stored = outbox.add(request);
-    onAdded();
-    return stored;
-  };
-
   // Not awaited: an answer that waits for Discord must not keep requests from being written down as dealt with.
   const say = (outgoing: Outgoing): void => {
     context.lanes
@@ -56,6 +51,15 @@ export function makeIntake(options: IntakeOptions): Intake {
         if (error instanceof NatsError) context.log.warn(`could not answer by myself: ${error.message}`);
         else fail(error);
       });
+  };
+
+  const publish = async (request: Request): Promise<void> => {
+    const stored = outbox.add(request);
+    onAdded();
+    if ((await stored) === 'stored') return;
+    const { guildId, channelId, id: messageId } = request;
+    if (hints.allows(`share ${guildId}`))
+      say({ kind: 'reply', channelId, messageId, contents: [overShareText()] });
   };
 
   /** The message is not dealt with before it is known whether its author may: a successor is told of it again. */
