@@ -137,6 +137,6 @@ describe('used wrongly', () => {
       .ended;
     expect(code).toBe(1);
     expect(errors).toContain('cannot reach NATS at nats://127.0.0.1:1');
-    expect(errors).toContain('NATS was not reached within 10 s');
+    expect(errors).toContain('NATS at 127.0.0.1:1 was not reached within 10 s');
   });
 });
