@@ -17,16 +17,25 @@ const generatorSchema = z.strictObject({
   literals: z.array(z.string()).default([]),
 });
 
+const imageName = { name: z.string(), newName: z.string().optional() };
+export const imageSchema = z.union([
+  z.strictObject({ ...imageName, newTag: z.string().regex(/\d/) }),
+  z.strictObject({ ...imageName, digest: z.string().regex(/^sha256:[0-9a-f]{64}$/) }),
+]);
+
 const kustomizationSchema = z.strictObject({
   apiVersion: z.literal('kustomize.config.k8s.io/v1beta1'),
   kind: z.literal('Kustomization'),
   namespace: z.string().optional(),
   resources: z.array(z.string()).default([]),
   labels: z.array(z.strictObject({ pairs: z.record(z.string(), z.string()) })).default([]),
-  images: z.array(z.strictObject({ name: z.string(), newName: z.string(), newTag: z.string() })).default([]),
+  images: z.array(imageSchema).default([]),
   configMapGenerator: z.array(generatorSchema).default([]),
   secretGenerator: z.array(generatorSchema).default([]),
 });
+
+/** What stands for an image in the manifests: a tag of it, or a digest, which is one image for ever. */
+export type ImageOverride = z.infer<typeof imageSchema>;
 
 export type Kustomization = z.infer<typeof kustomizationSchema>;
 
