@@ -41,7 +41,8 @@ describe('several bots', () => {
     };
     await popple.until('one bot holds all', async () => (await held()) === '4');
     const begun = identifies(popple);
-    const traffic = talk(popple);
+    // Fewer than the 45 a second that bots allow themselves, or the answers wait for that.
+    const traffic = talk(popple, 100);
     await popple.startBot();
     await popple.startBot();
     await popple.until('three share', async () => (await held()) === '2,1,1');
