@@ -41,7 +41,15 @@ export class Records {
   readonly resumes: ResumeRecord[] = [];
   readonly requests: RequestRecord[] = [];
   /** Since the start or the last `clear()`. */
-  readonly counts = { identifies: 0, resumes: 0, requests: 0, invalidRequests: 0, dispatches: 0 };
+  readonly counts = {
+    identifies: 0,
+    resumes: 0,
+    requests: 0,
+    invalidRequests: 0,
+    /** Requests past the limit of the token; injected answers of 429 do not count. */
+    globallyLimited: 0,
+    dispatches: 0,
+  };
 
   identify(record: IdentifyRecord): void {
     this.counts.identifies++;
@@ -63,7 +71,7 @@ export class Records {
     this.identifies.length = 0;
     this.resumes.length = 0;
     this.requests.length = 0;
-    Object.assign(this.counts, { identifies: 0, resumes: 0, requests: 0, invalidRequests: 0, dispatches: 0 });
+    for (const name of Object.keys(this.counts)) this.counts[name as keyof Records['counts']] = 0;
   }
 }
 

@@ -155,6 +155,7 @@ export const controlRecordsSchema = z.object({
     requests: z.number(),
     /** Answered by 401, 403 or 429. */
     invalidRequests: z.number(),
+    globallyLimited: z.number(),
     dispatches: z.number(),
   }),
   /** The sessions there are now. */

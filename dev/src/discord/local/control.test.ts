@@ -87,6 +87,7 @@ test('another process can have everything go wrong', async () => {
     resumes: 0,
     requests: 0,
     invalidRequests: 0,
+    globallyLimited: 0,
     dispatches: 0,
   });
 });

@@ -85,6 +85,7 @@ export class RestApi {
       const match = this.#router.match(request.method, path);
       if (!match.route.isPublic) this.#authorize(request);
       limits = this.#limiter.take(bucketOf(match), Date.now());
+      if (limits.isGlobal) this.records.counts.globallyLimited++;
       if (!limits.ok) return rateLimitedAnswer(limits);
       const restRequest: RestRequest = {
         params: match.params,
