@@ -15,6 +15,13 @@ export interface Poison {
   readonly shape: PoisonShape;
 }
 
+/** Many changes said in one channel at once. */
+export interface Flood {
+  readonly channelId: string;
+  /** The ids of its messages, in order. */
+  readonly ids: readonly string[];
+}
+
 /** Whether a message asks anything of Popple at all, so that it has to reach the stream of requests. */
 export function isRequest({ kind }: Effect): boolean {
   return kind !== 'nothing';
@@ -24,6 +31,11 @@ export function isRequest({ kind }: Effect): boolean {
 export class Book {
   readonly said = new Map<string, Said>();
   readonly poison = new Map<string, Poison>();
+  readonly floods: Flood[] = [];
+  /** Poison whose dead letter may have gone with a volume. */
+  readonly lostPoison = new Set<string>();
+  /** What Postgres refuses and was said before a volume was lost: its request, published anew, dies anew. */
+  readonly refusedAnew = new Set<string>();
 
   constructor(readonly places: readonly Place[]) {}
 
@@ -33,6 +45,12 @@ export class Book {
 
   inject(poison: Poison): void {
     this.poison.set(poison.id, poison);
+  }
+
+  /** NATS' volume is gone, and with it every dead letter of now; the requests come back with the backfill. */
+  loseVolume(): void {
+    for (const id of this.poison.keys()) this.lostPoison.add(id);
+    for (const { id, effect } of this.said.values()) if (effect.kind === 'refused') this.refusedAnew.add(id);
   }
 
   place(guildId: string): Place {

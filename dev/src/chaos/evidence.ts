@@ -53,6 +53,11 @@ export interface Evidence {
   /** How often the stream of requests, and that of events, holds each id. */
   readonly requestsInStream: ReadonlyMap<string, number>;
   readonly eventsInStream: ReadonlyMap<string, number>;
+  /** Requests that Discord was sent, and those past the limit of the token. */
+  readonly requests: number;
+  readonly globallyLimited: number;
+  /** How often a bot began to run: it does not know what its predecessor has just sent. */
+  readonly botStarts: number;
 }
 
 /** Something that is not as it must be. */
@@ -72,6 +77,9 @@ export interface Finding {
     | 'dead-twice'
     | 'dead-unasked'
     | 'never-published'
+    | 'starved'
+    | 'rate-limit'
+    | 'gateway'
     | 'not-settled';
   readonly problem: string;
   /** The messages concerned, as far as they are known. */

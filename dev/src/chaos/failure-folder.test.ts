@@ -8,7 +8,7 @@ import type { Outcome } from './run';
 import { Timeline } from './timeline';
 
 function outcome(findings: Outcome['findings']): Outcome {
-  const book = new Book([{ guildId: '1', channelIds: ['2'], temper: 'loud' }]);
+  const book = new Book([{ guildId: '1', chatterId: '9', channelIds: ['2'], temper: 'loud' }]);
   book.write({
     ...{ id: '50', guildId: '1', channelId: '2', authorId: '3', content: 'ada++' },
     effect: { kind: 'change', changes: [{ subject: 'ada', delta: 1 }] },
@@ -33,6 +33,9 @@ function outcome(findings: Outcome['findings']): Outcome {
       dead: [],
       requestsInStream: new Map([['50', 1]]),
       eventsInStream: new Map([['50', 3]]),
+      requests: 10,
+      globallyLimited: 0,
+      botStarts: 1,
     },
     counts: {
       requestsApplied: 1,

@@ -1,7 +1,7 @@
 import type { CrashPoint } from '@popple/shared/process/crash-point';
 import type { RestFault } from '../discord/faults/rest-faults';
 
-export const LINKS = ['svc-nats', 'svc-postgres', 'bot-nats'] as const;
+export const LINKS = ['svc-nats', 'svc-postgres', 'bot-nats', 'bot-discord'] as const;
 
 /** A network path that a proxy sits on, one of each process. */
 export type LinkName = (typeof LINKS)[number];
@@ -40,6 +40,8 @@ export type Fault =
     }
   /** NATS is killed while it writes down how far the consumer of a side is, and delivers everything again. */
   | { readonly kind: 'forget'; readonly side: PartName['who']; readonly downMs: number }
+  /** NATS is killed and its volume is gone: streams, consumers and buckets begin empty. */
+  | { readonly kind: 'lose-volume'; readonly downMs: number }
   /** A backend of Postgres gets SIGKILL: Postgres ends every session and recovers. */
   | { readonly kind: 'kill-backend' }
   /** Killed while Postgres is in the middle of one of its statements. */
@@ -59,6 +61,12 @@ export type Fault =
   | { readonly kind: 'rest'; readonly fault: RestFault }
   /** One answer in a channel is said without the bot being told, and then, for over a minute, nothing goes through. */
   | { readonly kind: 'long-doubt'; readonly channel: number }
+  /** So many changes are said in one channel at once; other channels must not wait for their replies. */
+  | { readonly kind: 'flood'; readonly channel: number; readonly messages: number }
+  /** A guild is away for a while: its members talk on, and the gateway tells nothing of it. */
+  | { readonly kind: 'outage'; readonly guild: number; readonly forMs: number }
+  /** One channel's history cannot be read while every session is lost and all servers are backfilled. */
+  | { readonly kind: 'unreadable-channel'; readonly guild: number; readonly status: number }
   | { readonly kind: 'gateway'; readonly what: GatewayFault }
   | { readonly kind: 'poison'; readonly shape: PoisonShape };
 
@@ -80,6 +88,7 @@ export function killsOf(fault: Fault): number {
       return 2;
     case 'kill':
     case 'forget':
+    case 'lose-volume':
     case 'kill-backend':
     case 'kill-in-statement':
       return 1;
@@ -101,6 +110,7 @@ export function victimOf(fault: Fault): string {
     case 'stop':
       return fault.whom === 'backend' ? 'postgres' : nameOf(fault.whom);
     case 'forget':
+    case 'lose-volume':
       return 'nats';
     case 'kill-in-statement':
     case 'kill-backend':
@@ -112,7 +122,12 @@ export function victimOf(fault: Fault): string {
     case 'long-doubt':
       return 'REST';
     case 'gateway':
+    case 'unreadable-channel':
       return 'gateway';
+    case 'outage':
+      return 'guilds';
+    case 'flood':
+      return 'crowd';
     case 'poison':
       return 'streams';
   }
@@ -141,6 +156,8 @@ export function describeFault(fault: Fault): string {
       return `kill ${victim}, then again at ${fault.point}, pass ${fault.pass}, down for ${inSeconds(fault.downMs)}`;
     case 'forget':
       return `kill ${victim} while it writes how far ${fault.side} is, down for ${inSeconds(fault.downMs)}`;
+    case 'lose-volume':
+      return `kill NATS and remove its volume, down for ${inSeconds(fault.downMs)}`;
     case 'kill-backend':
       return 'kill a backend of Postgres';
     case 'kill-in-statement':
@@ -157,6 +174,12 @@ export function describeFault(fault: Fault): string {
       return `REST ${describeRest(fault.fault)}`;
     case 'long-doubt':
       return `REST says something in channel ${fault.channel} unnoticed, then refuses there for over a minute`;
+    case 'flood':
+      return `${fault.messages} changes at once in channel ${fault.channel}`;
+    case 'outage':
+      return `outage of guild ${fault.guild} for ${inSeconds(fault.forMs)}`;
+    case 'unreadable-channel':
+      return `invalidate every session; the history of a channel of guild ${fault.guild} answers ${fault.status}`;
     case 'gateway':
       return `gateway: ${fault.what}`;
     case 'poison':

@@ -72,11 +72,14 @@ function countIds(entries: readonly Entry[]): Map<string, number> {
 }
 
 /** Reads everything that a run left behind. */
-export async function gather({ databaseUrl, observer, discord }: Stage): Promise<Evidence> {
+export async function gather({ databaseUrl, observer, discord, bots }: Stage): Promise<Evidence> {
   return {
     ...(await readDatabase(databaseUrl)),
     ...readChat(discord.world),
     dead: await readDead(observer),
+    requests: discord.records.counts.requests,
+    globallyLimited: discord.records.counts.globallyLimited,
+    botStarts: bots.reduce((sum, bot) => sum + bot.starts, 0),
     requestsInStream: countIds(await observer.entries(STREAMS.requests, 1, PATIENCE_MS)),
     eventsInStream: countIds(await observer.entries(STREAMS.events, 1, PATIENCE_MS)),
   };

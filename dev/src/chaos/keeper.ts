@@ -57,6 +57,11 @@ export class Keeper {
     this.#options = options;
   }
 
+  /** How often a process was started. */
+  get starts(): number {
+    return this.#incarnation;
+  }
+
   get name(): string {
     return this.#options.name;
   }
@@ -84,17 +89,29 @@ export class Keeper {
     return this.#inTurn(async () => {
       await this.#end();
       if (this.#stop.signal.aborted) return;
-      const doomed = await this.#spawn({ POPPLE_CRASH_AT: crashAt(point, pass) });
-      const ending = await Promise.race([doomed.exited, pause(CRASH_PATIENCE_MS, this.#stop.signal)]);
-      const reached = ending?.signal === 'SIGKILL';
+      const reached = await this.#dieAt(point, pass);
       this.crashes.push({ point, reached });
       if (reached) this.#options.timeline.note(`${this.name} died at ${point}`);
       else this.#options.timeline.note(`${this.name} did not come to ${point}`);
-      if (ending && !reached) this.#noteEnding(doomed, ending);
       await this.#end();
       await pause(downMs, this.#stop.signal);
       await this.#launch();
     });
+  }
+
+  /** Whether one died there in time. Another is started for one that ends by itself on the way, as its servers break too. */
+  async #dieAt(point: CrashPoint, pass: number): Promise<boolean> {
+    const late = pause(CRASH_PATIENCE_MS, this.#stop.signal);
+    for (;;) {
+      const doomed = await this.#spawn({ POPPLE_CRASH_AT: crashAt(point, pass) });
+      const ending = await Promise.race([doomed.exited, late]);
+      if (ending?.signal === 'SIGKILL') return true;
+      if (!ending || this.#stop.signal.aborted) return false;
+      this.#noteEnding(doomed, ending);
+      this.#keepLog(doomed);
+      this.#process = undefined;
+      await pause(RESTART_PAUSE_MS, this.#stop.signal);
+    }
   }
 
   /** Freezes the process with SIGSTOP for a while. */

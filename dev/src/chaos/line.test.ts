@@ -12,6 +12,7 @@ const town: Town = {
     temper,
     guildId: `300${index}`,
     channelIds: [`400${index}`, `410${index}`],
+    chatterId: `500${index}`,
   })),
 };
 

@@ -35,7 +35,7 @@ async function run(flags: ChaosFlags, signal: AbortSignal): Promise<number> {
     plan: planFaults(random.fork('faults'), { workers, bots, sparesGateway }),
     workers,
     bots,
-    botEnvironment: { SHARD_REPLICAS: String(replicas) },
+    replicas,
     maxKills: kills,
     settling: PATIENTLY,
     maxMs: minutes * MS_PER_MINUTE,

@@ -4,6 +4,7 @@ import { CRASH_POINTS } from '@popple/shared/process/crash-point';
 import { describeFault, killsOf, victimOf } from './fault';
 import { planFaults, type Step, shortPlan } from './plan';
 import { SeededRandom } from './random';
+import { NONCE_WINDOW_MS } from './stage';
 
 const OPTIONS = { workers: 2, bots: 2, sparesGateway: false };
 
@@ -26,13 +27,16 @@ describe('the plan of a run', () => {
       const steps = plan(seed);
       expect(kindsIn(steps)).toEqual(
         new Set([
-          ...['kill', 'crash', 'forget', 'kill-backend', 'kill-in-statement'],
+          ...['kill', 'crash', 'forget', 'lose-volume', 'kill-backend', 'kill-in-statement'],
           ...['terminate-backend', 'stop', 'link', 'rest', 'long-doubt', 'poison', 'gateway'],
+          ...['flood', 'outage', 'unreadable-channel'],
         ]),
       );
       const points = new Set(steps.flatMap(({ fault }) => (fault.kind === 'crash' ? [fault.point] : [])));
       expect(points).toEqual(new Set(CRASH_POINTS));
       expect(steps.some(({ fault }) => fault.kind === 'stop' && fault.forMs > ACK_WAIT_MS)).toBe(true);
+      // Longer than Discord remembers a nonce in a run.
+      expect(steps.some(({ fault }) => fault.kind === 'stop' && fault.forMs > NONCE_WINDOW_MS)).toBe(true);
     }
   });
 
@@ -59,7 +63,7 @@ describe('the plan of a run', () => {
     for (const { fault } of plan('5')) {
       expect(describeFault(fault).length).toBeGreaterThan(5);
       expect(victimOf(fault)).toMatch(
-        /^(svc [01]|bot [01]|nats|postgres|svc-nats|svc-postgres|bot-nats|REST|gateway|streams)$/,
+        /^(svc [01]|bot [01]|nats|postgres|svc-nats|svc-postgres|bot-nats|bot-discord|REST|gateway|guilds|crowd|streams)$/,
       );
     }
   });
@@ -69,5 +73,5 @@ test('the short plan has each crash point once and some kills more', () => {
   const steps = shortPlan(new SeededRandom('5'), OPTIONS);
   const points = steps.flatMap(({ fault }) => (fault.kind === 'crash' ? [fault.point] : []));
   expect(points.toSorted()).toEqual([...CRASH_POINTS].toSorted());
-  expect(killsIn(steps)).toBe(17);
+  expect(killsIn(steps)).toBe(18);
 });

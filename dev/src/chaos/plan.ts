@@ -32,6 +32,18 @@ export interface PlanOptions {
  */
 const PAST_ACK_WAIT_MS = [ACK_WAIT_MS + 9_000, ACK_WAIT_MS + 14_000] as const;
 
+/** Longer than Discord remembers a nonce here: a reply in hand before must not be made again after. */
+const PAST_NONCE_MS = [78_000, 88_000] as const;
+
+/** Longer than a lease lives. */
+const PAST_LEASE_MS = [12_000, 20_000] as const;
+
+/** More than all bots together may have in hand: without fairness, what is said elsewhere waits for the excess. */
+const FLOOD_MESSAGES = 1_500;
+
+/** Longer than a bot may hold a slot whose gateway it cannot reach. */
+const PAST_NOT_READY_MS = [40_000, 50_000] as const;
+
 const SHAPES: readonly PoisonShape[] = [
   'not-json',
   'not-in-contract',
@@ -113,13 +125,14 @@ function killFaults(random: SeededRandom, parts: Parts): Fault[] {
     ...times(2, () => ({ kind, whom: 'nats', downMs: downMs() }) as const),
     { kind: 'forget', side: random.pick(['svc', 'bot'] as const), downMs: downMs() },
     ...times(2, () => ({ kind, whom: 'postgres', downMs: downMs() }) as const),
+    { kind: 'lose-volume', downMs: downMs() },
     { kind: 'kill-backend' },
     { kind: 'kill-in-statement', whom: parts.svc(), downMs: downMs() },
   ];
 }
 
 function linkFault(parts: Parts, link: LinkName, weather: Weather, forMs: number, isForAll: boolean): Fault {
-  const { index } = link === 'bot-nats' ? parts.bot() : parts.svc();
+  const { index } = link.startsWith('bot-') ? parts.bot() : parts.svc();
   return { kind: 'link', link, whose: isForAll ? 'all' : index, weather, forMs };
 }
 
@@ -142,8 +155,40 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
     ...restFaults(random).map((fault) => ({ kind: 'rest', fault }) as const),
     { kind: 'long-doubt', channel: random.between(0, MANY_CHANNELS) },
     ...times(3, () => ({ kind: 'poison', shape: random.pick(SHAPES) }) as const),
+    { kind: 'flood', channel: random.between(0, MANY_CHANNELS), messages: FLOOD_MESSAGES },
+    linkFault(
+      parts,
+      'bot-nats',
+      random.pick(['refuse', 'blackhole']),
+      random.between(...PAST_LEASE_MS),
+      true,
+    ),
+    linkFault(
+      parts,
+      'bot-discord',
+      random.pick(['refuse', 'blackhole']),
+      random.between(...PAST_NOT_READY_MS),
+      false,
+    ),
+    ...(sparesGateway ? [] : [unreadableChannel(random), outage(random), outage(random)]),
     ...(sparesGateway ? [] : GATEWAY_FAULTS.map((what) => ({ kind: 'gateway', what }) as const)),
   ];
+}
+
+function outage(random: SeededRandom): Fault {
+  return { kind: 'outage', guild: random.between(0, MANY_CHANNELS), forMs: random.between(1_000, 20_000) };
+}
+
+function unreadableChannel(random: SeededRandom): Fault {
+  return {
+    kind: 'unreadable-channel',
+    guild: random.between(0, MANY_CHANNELS),
+    status: random.pick([400, 403, 404]),
+  };
+}
+
+function stopPastNonce(random: SeededRandom, parts: Parts): Fault {
+  return { kind: 'stop', whom: parts.bot(), forMs: random.between(...PAST_NONCE_MS) };
 }
 
 function longStop(random: SeededRandom, parts: Parts): Fault {
@@ -168,6 +213,7 @@ export function* planFaults(random: SeededRandom, options: PlanOptions): Generat
       ...killFaults(random, parts),
       ...otherFaults(random, parts, options.sparesGateway),
       longStop(random, parts),
+      stopPastNonce(random, parts),
     ]);
     for (const fault of cards) yield { pauseMs: pauseMs(random), fault };
   }
@@ -184,6 +230,7 @@ export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'work
     { kind: 'kill', whom: 'nats', downMs: random.between(50, 800) },
     { kind: 'forget', side: 'svc', downMs: 100 },
     { kind: 'forget', side: 'bot', downMs: 100 },
+    { kind: 'lose-volume', downMs: 100 },
     { kind: 'kill', whom: 'postgres', downMs: random.between(50, 800) },
     { kind: 'kill-in-statement', whom: parts.svc(), downMs: 200 },
     { kind: 'terminate-backend', inStatement: true },
@@ -193,6 +240,9 @@ export function shortPlan(random: SeededRandom, options: Pick<PlanOptions, 'work
     { kind: 'stop', whom: parts.svc(), forMs: 2_000 },
     { kind: 'rest', fault: { match: POST_MESSAGE, drop: 'after-handling', times: 3 } },
     { kind: 'rest', fault: { match: POST_MESSAGE, status: 503, times: 3 } },
+    linkFault(parts, 'bot-discord', 'cut', 0, true),
+    unreadableChannel(random),
+    { kind: 'outage', guild: random.between(0, MANY_CHANNELS), forMs: 3_000 },
     { kind: 'gateway', what: 'drop' },
     { kind: 'poison', shape: 'not-json' },
     { kind: 'poison', shape: 'event-not-json' },

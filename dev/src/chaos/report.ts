@@ -26,6 +26,8 @@ function nameOfOther(fault: Fault): string | undefined {
   switch (fault.kind) {
     case 'forget':
       return `progress of ${fault.side} forgotten`;
+    case 'lose-volume':
+      return 'volume of NATS lost';
     case 'terminate-backend':
       return fault.inStatement ? 'backend terminated in a statement' : 'backend terminated';
     case 'stop':
@@ -34,6 +36,12 @@ function nameOfOther(fault: Fault): string | undefined {
       return `${fault.link} ${fault.weather}`;
     case 'rest':
       return `REST ${fault.fault.status ?? fault.fault.drop ?? 'delay'}`;
+    case 'flood':
+      return 'flood';
+    case 'outage':
+      return 'outage of a guild';
+    case 'unreadable-channel':
+      return `unreadable channel ${fault.status}`;
     case 'long-doubt':
       return 'REST doubt of over a minute';
     case 'gateway':
@@ -94,6 +102,7 @@ export function formatReport(outcome: Outcome): string {
         `${counts.droppedByMemory} by the bot's memory; ${outcome.droppedByNonce} by Discord's nonce`,
     ),
     line('events stored again', String(copies)),
+    line('past the token limit', `${evidence.globallyLimited} of ${evidence.requests} requests to Discord`),
     line('longest stall', inSeconds(outcome.longestStallMs)),
     line('duration', inSeconds(outcome.durationMs)),
     '',

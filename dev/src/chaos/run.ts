@@ -17,6 +17,7 @@ export interface RunOptions extends StormOptions {
   readonly random: SeededRandom;
   readonly workers: number;
   readonly bots: number;
+  readonly replicas?: number;
   /** Variables for bot beside those that say where everything is. */
   readonly botEnvironment?: Readonly<Record<string, string>>;
   readonly settling: SettleOptions;
@@ -95,7 +96,7 @@ async function play(stage: Stage, book: Book, options: RunOptions): Promise<Play
     await askForSilence(stage, crowd);
     timeline.note('everybody is ready');
     crowd.talk();
-    const struck = await strikeAll({ stage, book, signal }, options);
+    const struck = await strikeAll({ stage, book, crowd, signal }, options);
     await crowd.hush();
     signal.throwIfAborted();
     timeline.note('no more faults');

@@ -1,7 +1,7 @@
 import { ACK_WAIT_MS, STREAMS } from '@popple/shared/messaging/topology';
 import { type Book, isRequest } from './book';
 import type { Finding } from './evidence';
-import { everybodyReady, type Stage } from './stage';
+import { everybodyReady, SHARDS, type Stage } from './stage';
 
 /** How to wait for the end. */
 export interface SettleOptions {
@@ -20,6 +20,8 @@ export const HURRIEDLY: SettleOptions = { redeliverAfterMs: 2_000, lateMs: 4_000
 const READY_WITHIN_MS = 90_000;
 /** The bot pauses up to 30 s between its tries to say something; svc as long between batches. */
 const DRAINED_WITHIN_MS = 240_000;
+/** Slots may still be handed over once when everything is whole; two bots that fight for one never stop. */
+const MOST_LATE_STARTS = 2 * SHARDS;
 const LOOK_EVERY_MS = 250;
 const PATIENCE_MS = 30_000;
 
@@ -55,6 +57,17 @@ async function drained({ observer }: Stage, withinMs: number): Promise<string | 
   }
 }
 
+/** Each shard has the same number of connected sessions, at least one: a connection that nobody wants is one too many. */
+function sessionFindings({ discord, replicas }: Stage): Finding[] {
+  const connected = discord.sessions().filter((session) => session.connected);
+  return Array.from({ length: SHARDS }, (_, shard) => shard).flatMap((shard) => {
+    const count = connected.filter((session) => session.shard[0] === shard).length;
+    if (count === replicas) return [];
+    const problem = `shard ${shard} has ${count} connected sessions, not ${replicas}`;
+    return [{ kind: 'gateway', problem, ids: [] } as const];
+  });
+}
+
 /**
  * Waits, once nothing is broken any more, until everything is done: every part is ready, every message is in the stream,
  * both consumers are drained, and then as long again as it takes for the last thing unacked to come a second time.
@@ -84,8 +97,16 @@ export async function settle(
   const left = await drained(stage, DRAINED_WITHIN_MS);
   if (left !== undefined)
     unsettled(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
+  const { counts } = stage.discord.records;
+  const before = counts.resumes + counts.identifies;
   // A worker that was frozen or cut off may still send what it had: its duplicates must be dropped too.
   await Bun.sleep(lateMs);
+  const starts = counts.resumes + counts.identifies - before;
+  if (starts > MOST_LATE_STARTS) {
+    const problem = `${starts} sessions were resumed or begun in ${lateMs / 1_000} s in which nothing was broken`;
+    findings.push({ kind: 'gateway', problem, ids: [] });
+  }
+  findings.push(...sessionFindings(stage));
   const late = await drained(stage, DRAINED_WITHIN_MS);
   if (late !== undefined) unsettled(`late redeliveries were not handled: ${late}`);
   return findings;

@@ -15,6 +15,8 @@ export interface StageOptions {
   /** How many svc processes share the work. */
   readonly workers: number;
   readonly bots: number;
+  /** On how many bots each shard is read at once (1 when left out). */
+  readonly replicas?: number;
   readonly timeline: Timeline;
   /** Variables for svc and bot beside those that say where everything is. */
   readonly svcEnvironment?: Readonly<Record<string, string>>;
@@ -38,6 +40,8 @@ export interface Stage {
   readonly meters: Meters;
   readonly observer: Observer;
   readonly timeline: Timeline;
+  /** How many sessions each shard has when everything is well. */
+  readonly replicas: number;
   /** How many times Discord was sent a nonce that it knew. */
   knownNonces(): number;
   /** Starts svc and bot. */
@@ -49,7 +53,10 @@ export interface Stage {
 const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
 
 /** Discord says "the past few minutes"; less, so that a bot that relied on all of them would be found out. */
-const NONCE_WINDOW_MS = 75_000;
+export const NONCE_WINDOW_MS = 75_000;
+
+/** Over how many shards the guilds are spread, so that leases are about something. */
+export const SHARDS = 4;
 
 const QUICK_DISCORD = {
   seed: 'empty',
@@ -58,7 +65,11 @@ const QUICK_DISCORD = {
   // A connection that went silent is noticed in seconds, as other faults are, and not in a minute and a half.
   heartbeatIntervalMs: 5_000,
   sessionStartsPerDay: 1_000_000,
-  rateLimits: { messages: { limit: 10, perMs: 1_000 }, reactions: { limit: 5, perMs: 1_000 } },
+  // As the API's schema allows, and other servers do.
+  oddities: ['tags-everywhere'] as 'tags-everywhere'[],
+  // Every shard may identify at once.
+  maxConcurrency: SHARDS,
+  rateLimits: { messages: { limit: 25, perMs: 1_000 }, reactions: { limit: 5, perMs: 1_000 } },
 } as const;
 
 /** Makes the subjects whose karma cannot be raised any more. */
@@ -88,7 +99,7 @@ function countKnownNonces({ world }: LocalDiscord): () => number {
 
 /** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { timeline, nonceWindowMs = NONCE_WINDOW_MS } = options;
+  const { timeline, nonceWindowMs = NONCE_WINDOW_MS, replicas = 1 } = options;
   await using cleanups = new AsyncDisposableStack();
   const [server, nats] = await Promise.all([ownPostgres(), testNats()]);
   cleanups.use(server);
@@ -108,6 +119,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     'svc-nats': await pathsTo(nats.url, options.workers),
     'svc-postgres': await pathsTo(databaseUrl, options.workers),
     'bot-nats': await pathsTo(nats.url, options.bots),
+    'bot-discord': await pathsTo(discord.url, options.bots),
   };
   const observer = await Observer.open(nats.url);
   cleanups.defer(() => observer.close());
@@ -136,8 +148,11 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const bots = links['bot-nats'].map(({ url }, index) =>
     keep('bot', index, {
       NATS_URL: url,
-      DISCORD_API_URL: discord.apiUrl,
+      // Discord tells each bot where its gateway is by the way that bot came: all of it goes through the proxy.
+      DISCORD_API_URL: new URL('/api', links['bot-discord'][index]?.url).href,
       DISCORD_TOKEN: discord.token,
+      SHARD_COUNT: String(SHARDS),
+      SHARD_REPLICAS: String(replicas),
       ...options.botEnvironment,
     }),
   );
@@ -155,6 +170,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     meters,
     observer,
     timeline,
+    replicas: Math.min(replicas, options.bots),
     knownNonces: countKnownNonces(discord),
     start: async () => {
       await Promise.all([...workers, ...bots].map((keeper) => keeper.start()));

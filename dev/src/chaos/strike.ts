@@ -2,6 +2,7 @@ import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { pause } from '@popple/shared/process/pause';
 import { freezeBackend, inStatement, killBackend, terminate, terminateBackend } from './backends';
 import type { Book } from './book';
+import type { Crowd } from './crowd';
 import type { Fault, GatewayFault, PartName } from './fault';
 import type { Keeper } from './keeper';
 import { injectPoison } from './poison';
@@ -13,6 +14,12 @@ const DEATH_WITHIN_MS = 5_000;
 /** With the bot's growing pauses between tries, each of two requests, these last well over a minute. */
 const REFUSALS_PAST_NONCE = 18;
 
+/** How long there is no worker before and while a volume is lost. */
+const UNAPPLIED_MS = 3_000;
+
+/** Enough for every bot that backfills, and few enough that the fault is over before the next. */
+const UNREADABLE_TIMES = 4;
+
 const CONSUMERS = {
   svc: [STREAMS.requests, DURABLES.svc],
   bot: [STREAMS.events, DURABLES.bot],
@@ -22,6 +29,7 @@ const CONSUMERS = {
 export interface StrikeContext {
   readonly stage: Stage;
   readonly book: Book;
+  readonly crowd: Crowd;
   /** Cuts what lasts short. */
   readonly signal: AbortSignal;
 }
@@ -125,6 +133,45 @@ function strikeGateway({ discord }: Stage, what: GatewayFault): Hit {
   return true;
 }
 
+/**
+ * Makes every session unresumable, so that all servers are backfilled, while the history of a channel in which something
+ * was said cannot be read. The other channels of its shard must not go without their backfill.
+ */
+function strikeUnreadableChannel({ discord, town }: Stage, guild: number, status: number): Hit {
+  const { chatterId } = pick(town.places, guild);
+  discord.world.say({ channelId: chatterId, authorId: town.people[0] ?? '', content: 'good morning' });
+  discord.faults.rest({ match: `GET /channels/${chatterId}/messages`, status, times: UNREADABLE_TIMES });
+  discord.faults.gateway.forgetSessions();
+  discord.faults.gateway.dropConnections();
+  return true;
+}
+
+function strikeFlood({ stage, book, crowd }: StrikeContext, channel: number, messages: number): Hit {
+  const { town } = stage;
+  const place = town.places.find(({ temper }) => temper === 'loud');
+  if (place === undefined) return false;
+  const channelId = pick(place.channelIds, channel);
+  const ids = Array.from({ length: messages }, (_, index) => {
+    const authorId = pick(town.people, index);
+    return crowd.say({
+      guildId: place.guildId,
+      channelId,
+      authorId,
+      content: 'flood++',
+      effect: { kind: 'change', changes: [{ subject: 'flood', delta: 1 }] },
+    }).id;
+  });
+  book.floods.push({ channelId, ids });
+  return true;
+}
+
+/** The item that a number stands for, whatever the number. @throws RangeError when there is none. */
+function pick<T>(items: readonly T[], number: number): T {
+  const item = items[number % items.length];
+  if (item === undefined) throw new RangeError('there is nothing to pick from');
+  return item;
+}
+
 /** Lets a fault happen; resolves when it is over and its victim runs again, though maybe not ready yet. */
 export async function strike(context: StrikeContext, fault: Fault): Promise<Hit> {
   const { stage, book, signal } = context;
@@ -137,8 +184,30 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
     case 'forget': {
       const { nats } = stage;
       const [stream, durable] = CONSUMERS[fault.side];
-      const forgetful = { ...nats, kill: () => nats.killForgetting(stream, durable) };
+      const forgetful = {
+        ...nats,
+        kill: async () => {
+          const hasForgotten = await nats.killForgetting(stream, durable);
+          if (!hasForgotten) stage.timeline.note(`${durable} had made no progress that could be forgotten`);
+        },
+      };
       return killServer(forgetful, fault.downMs, signal);
+    }
+    case 'lose-volume': {
+      const { nats } = stage;
+      const losing = {
+        ...nats,
+        kill: async () => {
+          await nats.lose();
+          book.loseVolume();
+        },
+      };
+      // What is said while there is no worker is in the stream and nowhere else when the volume goes.
+      const killed = stage.workers.map((worker) => worker.kill(UNAPPLIED_MS));
+      await pause(UNAPPLIED_MS / 2, signal);
+      const hit = await killServer(losing, fault.downMs, signal);
+      await Promise.all(killed);
+      return hit;
     }
     case 'crash':
       await keeperOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);
@@ -162,6 +231,17 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
       return true;
     case 'long-doubt':
       return strikeLongDoubt(stage, fault.channel);
+    case 'flood':
+      return strikeFlood(context, fault.channel, fault.messages);
+    case 'outage': {
+      const { guildId } = pick(stage.town.places, fault.guild);
+      stage.discord.faults.gateway.startOutage(guildId);
+      await pause(fault.forMs, signal);
+      stage.discord.faults.gateway.endOutage(guildId);
+      return true;
+    }
+    case 'unreadable-channel':
+      return strikeUnreadableChannel(stage, fault.guild, fault.status);
     case 'gateway':
       return strikeGateway(stage, fault.what);
     case 'poison':

@@ -14,6 +14,8 @@ export type Temper =
 export interface Place {
   readonly guildId: string;
   readonly channelIds: readonly string[];
+  /** A channel in which nobody asks anything of Popple. */
+  readonly chatterId: string;
   readonly temper: Temper;
 }
 
@@ -43,7 +45,8 @@ export function buildTown(world: World): Town {
       { length: CHANNELS_PER_GUILD },
       (_, index) => world.addChannel({ guildId: guild.id, name: `${temper}-${index + 1}` }).id,
     );
-    return { guildId: guild.id, channelIds, temper };
+    const chatterId = world.addChannel({ guildId: guild.id, name: `${temper}-chatter` }).id;
+    return { guildId: guild.id, channelIds, chatterId, temper };
   });
   return { places, people, botId: world.botId };
 }

@@ -24,9 +24,10 @@ export function verifyDead(book: Book, evidence: Evidence): Finding[] {
     const letters = dead.get(id) ?? [];
     dead.delete(id);
     const should = `${origin} ${reason}`;
+    if (letters.length === 0 && book.lostPoison.has(id)) continue;
     if (letters.length === 0) {
       findings.push({ kind: 'dead-missing', problem: `nobody put it aside as ${should}`, ids: [id] });
-    } else if (letters.length > 1) {
+    } else if (letters.length > (book.refusedAnew.has(id) ? 2 : 1)) {
       findings.push({ kind: 'dead-twice', problem: `it was put aside ${letters.length} times`, ids: [id] });
     }
     const other = letters.find((letter) => `${letter.origin} ${letter.reason}` !== should);

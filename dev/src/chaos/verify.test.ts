@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { Book } from './book';
-import type { BotMessage, BotReaction, DeadRecord, Evidence, KarmaRow, LedgerRow } from './evidence';
+import type { BotMessage, BotReaction, DeadRecord, Evidence, Finding, KarmaRow, LedgerRow } from './evidence';
 import { nextLine } from './line';
 import { SeededRandom } from './random';
 import { FULL_SUBJECT, MOST_KARMA, type Town } from './town';
@@ -13,6 +13,7 @@ const town: Town = {
     temper,
     guildId: `300${index}`,
     channelIds: [`400${index}`],
+    chatterId: `500${index}`,
   })),
 };
 
@@ -76,13 +77,17 @@ function perfect(book: Book) {
     announcements,
     requestsInStream: ids,
     eventsInStream: ids,
+    requests: 1_000,
+    globallyLimited: 0,
+    botStarts: 2,
   } satisfies Evidence;
 }
 
 const book = bookOf(600);
 const all = perfect(book);
-const kindsFound = (evidence: Evidence) =>
-  [...new Set(verify(book, evidence).map(({ kind }) => kind))].sort();
+const kindsIn = (findings: readonly Finding[]) => [...new Set(findings.map(({ kind }) => kind))].sort();
+const kindsFound = (evidence: Evidence) => kindsIn(verify(book, evidence));
+
 /** The first message of a guild of this temper that changes karma. */
 function firstChange(temper: 'loud' | 'quiet' | 'moody') {
   const guildId = town.places.find((place) => place.temper === temper)?.guildId;
@@ -190,5 +195,23 @@ describe('what a run left behind', () => {
     const [row] = all.ledger;
     if (row === undefined) throw new Error('the ledger is empty');
     expect(kindsFound({ ...all, ledger: [...all.ledger, { ...row, id: '1' }] })).toEqual(['ledger']);
+  });
+
+  test('is not when bots went past the limit of the token, as those do that take all of it for their own', () => {
+    expect(kindsFound({ ...all, globallyLimited: 60, botStarts: 2 })).toEqual([]);
+    expect(kindsFound({ ...all, globallyLimited: 400, botStarts: 2 })).toEqual(['rate-limit']);
+  });
+
+  test('asks for no dead letter that went with a volume, and allows one more for what came back', () => {
+    const lossy = bookOf(400);
+    const left = perfect(lossy);
+    lossy.loseVolume();
+    const poison = left.dead.filter(({ id }) => id.startsWith('poison'));
+    const refused = left.dead.filter(({ id }) => !id.startsWith('poison'));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(verify(lossy, { ...left, dead: refused })).toEqual([]);
+    expect(verify(lossy, { ...left, dead: [...poison, ...refused, ...refused] })).toEqual([]);
+    expect(kindsIn(verify(lossy, { ...left, dead: [...poison, ...poison] }))).toContain('dead-twice');
+    expect(kindsIn(verify(lossy, { ...left, dead: poison }))).toEqual(['dead-missing']);
   });
 });

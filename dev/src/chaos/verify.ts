@@ -2,6 +2,8 @@ import { type Book, isRequest, totalKey } from './book';
 import type { Evidence, Finding, LedgerRow } from './evidence';
 import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-answers';
 import { verifyDead } from './verify-dead';
+import { verifyFloods } from './verify-floods';
+import { verifyLimits } from './verify-limits';
 
 function verifyTotals(book: Book, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
@@ -63,6 +65,8 @@ export function verify(book: Book, evidence: Evidence): Finding[] {
     ...verifyReplies(book, evidence, ledger),
     ...verifyReactions(book, evidence),
     ...verifyDead(book, evidence),
+    ...verifyFloods(book, evidence),
+    ...verifyLimits(evidence),
     ...verifyPublished(book, evidence),
   ];
 }
