@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { type NatsWithAccounts, natsWithAccounts } from '@popple/dev/compose/testing/nats-with-accounts';
+import type { NatsConnection } from 'nats';
+import { AliveLine } from './alive-line';
+import { makeInstanceId } from './instance';
+
+let nats: NatsWithAccounts;
+const connections: NatsConnection[] = [];
+
+beforeEach(async () => {
+  nats = await natsWithAccounts();
+});
+afterEach(async () => {
+  await Promise.all(connections.splice(0).map((connection) => connection.close()));
+  await nats.stop();
+});
+
+/** A bot's end of the line, with the permissions that a bot has in production. */
+async function bot(onChanged = () => {}) {
+  const connection = await nats.connect('bot');
+  connections.push(connection);
+  const self = makeInstanceId();
+  const line = await AliveLine.open({ connection, self, onChanged, onReconnected: () => {} });
+  return { connection, self, line };
+}
+
+test('a bot responds while it is connected, and nobody does once its connection is closed', async () => {
+  const one = await bot();
+  const other = await bot();
+  expect(await one.line.ask(other.self)).toBe('alive');
+  await other.connection.close();
+  expect(await one.line.ask(other.self)).toBe('no-responders');
+});
+
+test('all other bots are told of a change', async () => {
+  const told = Promise.withResolvers<void>();
+  let toldMyself = false;
+  const one = await bot(() => {
+    toldMyself = true;
+  });
+  await bot(() => told.resolve());
+  one.line.announceChange();
+  await told.promise;
+  await one.connection.flush();
+  expect(toldMyself).toBe(false);
+});
