@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Message } from '@popple/dev/discord/world/model';
 import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
+import { untilResumable } from './testing/resumable';
 import { expectExact, identifies, resumes, talk } from './testing/traffic';
 
 let popple: TestPopple;
@@ -8,6 +9,8 @@ afterEach(() => popple.stop());
 
 async function start(options: TestPoppleOptions = {}): Promise<void> {
   popple = await testPopple(options);
+  // Until the first READY is read back, a successor would begin anew.
+  await untilResumable(popple);
 }
 
 describe('resuming', () => {
