@@ -1,13 +1,11 @@
 import type { Request } from '@popple/shared/contract/request';
-import { NatsError } from 'nats';
 import type { EventLoopContext } from '../answers/event-loop';
-import type { Outgoing } from '../answers/outgoing';
-import { sayOwnWords } from '../answers/own-words';
 import { notAManagerText, overShareText } from '../answers/texts';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
 import type { Intake } from '../presence/slot-session';
 import type { ChatMessage } from './chat-message';
+import { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
@@ -43,15 +41,7 @@ export function makeIntake(options: IntakeOptions): Intake {
 
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
 
-  // Not awaited: an answer that waits for Discord must not keep requests from being written down as dealt with.
-  const say = (outgoing: Outgoing): void => {
-    context.lanes
-      .run(outgoing.channelId, () => sayOwnWords(context, outgoing))
-      .catch((error: unknown) => {
-        if (error instanceof NatsError) context.log.warn(`could not answer by myself: ${error.message}`);
-        else fail(error);
-      });
-  };
+  const localReplies = new LocalReplies(context, fail);
 
   const publish = async (request: Request): Promise<void> => {
     const stored = outbox.add(request);
@@ -59,7 +49,7 @@ export function makeIntake(options: IntakeOptions): Intake {
     if ((await stored) === 'stored') return;
     const { guildId, channelId, id: messageId } = request;
     if (hints.allows(`share ${guildId}`))
-      say({ kind: 'reply', channelId, messageId, contents: [overShareText()] });
+      await localReplies.say({ kind: 'reply', guildId, channelId, messageId, contents: [overShareText()] });
   };
 
   /** The message is not dealt with before it is known whether its author may: a successor is told of it again. */
@@ -72,7 +62,8 @@ export function makeIntake(options: IntakeOptions): Intake {
       if (!context.signal.aborted) fail(error);
       return await new Promise<never>(() => undefined);
     }
-    say({ kind: 'reply', channelId, messageId: id, contents: [notAManagerText()] });
+    const contents = [notAManagerText()];
+    await localReplies.say({ kind: 'reply', guildId, channelId, messageId: id, contents });
   };
 
   return (message) => {
@@ -84,7 +75,6 @@ export function makeIntake(options: IntakeOptions): Intake {
       return request.kind === 'change-announce' ? publishIfManager(message, request) : publish(request);
     }
     const { outgoing, sparingly } = reading;
-    if (sparingly === undefined || hints.allows(sparingly)) say(outgoing);
-    return undefined;
+    return sparingly === undefined || hints.allows(sparingly) ? localReplies.say(outgoing) : undefined;
   };
 }

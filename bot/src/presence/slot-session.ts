@@ -23,7 +23,7 @@ import { type Slot, slotKey } from './slot';
 /** How often what was dealt with is written down: what a killed bot's successor is told again. */
 const FLUSH_INTERVAL_MS = 1_000;
 
-/** What a message asked for is in the stream when this resolves; undefined when it asked for nothing. */
+/** What a message asked for is in the stream, or replied to, when this resolves; undefined when it asked for nothing. */
 export type Intake = (message: ChatMessage) => Promise<void> | undefined;
 
 export interface SlotSessionOptions {
