@@ -29,7 +29,11 @@ test('a bot responds while it is connected, and nobody does once its connection 
   const other = await bot();
   expect(await one.line.ask(other.self)).toBe('alive');
   await other.connection.close();
-  expect(await one.line.ask(other.self)).toBe('no-responders');
+  // What is asked before the server has noticed the end goes to the one that is gone, and waits in vain.
+  let liveness = await one.line.ask(other.self);
+  for (let asked = 1; liveness === 'unknown' && asked < 20; asked += 1)
+    liveness = await one.line.ask(other.self);
+  expect(liveness).toBe('no-responders');
 });
 
 test('all other bots are told of a change', async () => {

@@ -275,10 +275,11 @@ export class Presence {
 
   /** Undefined when this instance holds its share and all of its sessions are ready, else what is missing. */
   async problem(): Promise<string | undefined> {
+    // NATS may be away too, which is why; what members miss is the gateway.
+    if (this.#isPaused) return 'away from the gateway until NATS has taken what was read';
     if (this.#problem !== undefined) return this.#problem;
     if (this.#reach.isStandingBack(Date.now()))
       return 'cannot reach the gateway, and stands back for another bot';
-    if (this.#isPaused) return 'away from the gateway until NATS has taken what was read';
     // A dead bot counts until its lease has expired, and so may leave no share for the one that replaces it.
     if (this.#sessions.size === 0 && !this.#others.areAlive)
       return 'holds no slot yet, and has not seen that those who hold them are alive';
