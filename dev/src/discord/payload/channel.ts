@@ -55,7 +55,9 @@ export function threadPayload(world: World, channel: Channel): APIThreadChannel 
     thread_metadata: {
       archived: channel.archivedAtMs !== undefined,
       auto_archive_duration: AUTO_ARCHIVE_MINUTES,
-      archive_timestamp: new Date(channel.archivedAtMs ?? ACTIVE_SINCE_MS).toISOString(),
+      archive_timestamp: new Date(
+        channel.archivedAtMs ?? channel.reopenedAtMs ?? ACTIVE_SINCE_MS,
+      ).toISOString(),
       locked: false,
     },
   };

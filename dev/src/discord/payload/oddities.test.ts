@@ -66,6 +66,16 @@ test('an archived thread is listed as such until something is said in it', async
   expect(await archived()).toEqual([]);
   discord.world.archive(thread.id);
   expect(await archived()).toEqual([thread.id]);
+  const beforeMs = Date.now();
   discord.world.say({ channelId: thread.id, authorId, content: 'again' });
   expect(await archived()).toEqual([]);
+  const response = await fetch(`${discord.apiUrl}/v10/guilds/${guildId}/threads/active`, {
+    headers: { authorization: `Bot ${discord.token}` },
+  });
+  const { threads } = (await response.json()) as {
+    threads: { id: string; thread_metadata: { archive_timestamp: string } }[];
+  };
+  const changedAt = threads.find(({ id }) => id === thread.id)?.thread_metadata.archive_timestamp ?? '';
+  // When its archive status last changed: now.
+  expect(Date.parse(changedAt)).toBeGreaterThanOrEqual(beforeMs);
 });

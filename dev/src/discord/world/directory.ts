@@ -185,7 +185,11 @@ export class Directory {
   setArchived(threadId: string, archivedAtMs: number | undefined): Channel {
     const known = this.#channels.get(threadId);
     if (known?.kind !== 'thread') throw new WorldError('unknown-channel', `there is no thread ${threadId}`);
-    const thread: Channel = { ...known, archivedAtMs };
+    const thread: Channel = {
+      ...known,
+      archivedAtMs,
+      ...(archivedAtMs === undefined ? { reopenedAtMs: Date.now() } : {}),
+    };
     this.#channels.set(threadId, thread);
     this.feed.publish({ kind: 'channel-changed', channel: thread });
     return thread;

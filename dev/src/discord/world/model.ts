@@ -50,6 +50,8 @@ export interface Channel {
   readonly denied: readonly Permission[];
   /** When a thread was archived, in milliseconds since the Unix epoch; left out of one that is active. */
   readonly archivedAtMs?: number | undefined;
+  /** When a thread was made active again, in milliseconds since the Unix epoch; left out of one that never was. */
+  readonly reopenedAtMs?: number | undefined;
 }
 
 export interface Reaction {
