@@ -35,6 +35,7 @@ import { Presence } from './presence/presence';
 import { SessionStore } from './presence/session-record';
 import { agreeOnShardCount } from './presence/shard-count';
 import { type Intake, SlotSession } from './presence/slot-session';
+import { BackgroundPace } from './read-back/background-pace';
 
 type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 
@@ -46,6 +47,7 @@ interface PresenceParts {
   rest: REST;
   buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
+  share: RequestShare;
   intake: Intake;
   onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
   onBots: ConstructorParameters<typeof Presence>[0]['onBots'];
@@ -54,7 +56,7 @@ interface PresenceParts {
 }
 
 async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
-  const { session, rest, buckets, botId, intake, onReady, onDispatch, onBots, onReach } = parts;
+  const { session, rest, buckets, botId, share, intake, onReady, onDispatch, onBots, onReach } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const gateway = await information.ask();
@@ -63,6 +65,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
   const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
   const self = makeInstanceId();
   const store = new SessionStore(bucket, config.DISCORD_API_URL);
+  const backgroundPace = new BackgroundPace(() => share.perSecond);
   let presence: Presence | undefined;
   const alive = await AliveLine.open({
     connection: session.connection,
@@ -96,6 +99,7 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         budget,
         gateway,
         isSure: () => presence?.isSure === true,
+        backgroundPace,
         intake,
         onReady,
         onDispatch,
@@ -219,6 +223,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     rest,
     buckets,
     botId: user.id,
+    share,
     onDispatch: (payload) => {
       const guildId = permissionsChangedIn(payload, user.id);
       if (guildId !== undefined) joined.permissionsChanged(guildId);

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Message } from '@popple/dev/discord/world/model';
 import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
-import { expectExact, identifies, talk } from './testing/traffic';
+import { sessionRecord, untilResumable } from './testing/resumable';
+import { expectExact, identifies, resumes, talk } from './testing/traffic';
 
 let popple: TestPopple;
 afterEach(() => popple.stop());
@@ -197,5 +198,117 @@ describe('reading back', () => {
     await expectExact(popple, said);
     const paths = popple.discord.records.requests.map(({ path }) => path);
     expect(paths).not.toContain(`/channels/${quiet.id}/messages`);
+  });
+
+  describe('archived threads are read in the background', () => {
+    const ARCHIVED_LISTS = '^GET /channels/\\d+/(users/@me/)?threads/archived';
+
+    const addThread = (channelName?: string) => {
+      const parent = popple.channel(channelName);
+      const guildId = parent.guildId ?? '';
+      return popple.discord.world.addChannel({ guildId, name: 'old', kind: 'thread', parentId: parent.id });
+    };
+
+    /** Brings a new session while no list of archived threads is answered; a thread with `x++` was archived before. */
+    const holdLists = async () => {
+      await start();
+      const thread = addThread();
+      await popple.reply(popple.say('first++'));
+      await popple.bots[0]?.stop();
+      const before = (await sessionRecord(popple))?.session?.sessionId;
+      popple.discord.faults.gateway.forgetSessions();
+      const said = [popple.say('x++', { channel: thread })];
+      popple.discord.world.archive(thread.id);
+      popple.discord.faults.rest({ match: ARCHIVED_LISTS, status: 503, times: 10_000 });
+      const bot = await popple.startBot();
+      await untilResumable(popple, before);
+      return { bot, thread, said };
+    };
+
+    test('the session can be resumed meanwhile, and follows what is said', async () => {
+      const { thread, said } = await holdLists();
+      const watermark = (await sessionRecord(popple))?.watermark ?? '0';
+      const live = popple.say('live++');
+      await popple.reply(live);
+      await popple.until('the watermark follows', async () => {
+        const record = await sessionRecord(popple);
+        return BigInt(record?.watermark ?? 0) > BigInt(watermark) && record?.archived !== undefined;
+      });
+      expect(said.flatMap((message) => popple.repliesTo(message))).toEqual([]);
+      popple.discord.faults.clear();
+      await expectExact(popple, said);
+      expect(popple.discord.world.messageCount(thread.id)).toBe(2);
+      await popple.until(
+        'nothing of it is left',
+        async () => (await sessionRecord(popple))?.archived === undefined,
+      );
+    });
+
+    test('a bot killed meanwhile is followed by one that resumes and reads them', async () => {
+      const { bot, said } = await holdLists();
+      bot.kill('SIGKILL');
+      await bot.exited;
+      popple.discord.faults.clear();
+      await popple.startBot();
+      await popple.until('it is resumed', () => resumes(popple) > 0);
+      await expectExact(popple, said);
+      expect(identifies(popple)).toBe(2);
+    });
+
+    test('one that is active again before it was read is read all the same', async () => {
+      const { thread, said } = await holdLists();
+      said.push(popple.say('x++', { channel: thread }));
+      await popple.reply(said[1] as Message);
+      expect(popple.repliesTo(said[0] as Message)).toEqual([]);
+      popple.discord.faults.clear();
+      await expectExact(popple, said);
+    });
+
+    test('one whose list fails does not keep others from being read', async () => {
+      await start();
+      const { world, faults } = popple.discord;
+      const [struck, other] = [popple.channel('lobby', 1), popple.channel()].sort((a, b) =>
+        BigInt(a.guildId ?? 0) < BigInt(b.guildId ?? 0) ? -1 : 1,
+      );
+      const threads = [struck, other].map((parent) =>
+        world.addChannel({
+          guildId: parent?.guildId ?? '',
+          name: 'old',
+          kind: 'thread',
+          parentId: parent?.id ?? '',
+        }),
+      );
+      await popple.reply(popple.say('first++'));
+      await popple.bots[0]?.stop();
+      faults.gateway.forgetSessions();
+      const said = threads.map((channel) => popple.say('x++', { channel }));
+      for (const { id } of threads) world.archive(id);
+      faults.rest({ match: `^GET /channels/${struck?.id}/threads/archived`, status: 503, times: 10_000 });
+      await popple.startBot();
+      await popple.until('the other is read', () => popple.repliesTo(said[1] as Message).length === 1);
+      expect(popple.repliesTo(said[0] as Message)).toEqual([]);
+      faults.clear();
+      await popple.until('this one too', () => popple.repliesTo(said[0] as Message).length === 1);
+    }, 180_000);
+
+    test('those of a server that was in an outage too', async () => {
+      await start();
+      const { world, faults } = popple.discord;
+      const lobby = popple.channel('lobby', 1);
+      const guildId = lobby.guildId ?? '';
+      const thread = world.addChannel({ guildId, name: 'old', kind: 'thread', parentId: lobby.id });
+      await popple.reply(popple.say('first++', { channel: lobby }));
+      await popple.until(
+        'nothing is left to read',
+        async () => (await sessionRecord(popple))?.archived === undefined,
+      );
+      faults.gateway.startOutage(guildId);
+      await popple.until('it is away', async () => guildId in ((await sessionRecord(popple))?.away ?? {}));
+      const said = [popple.say('x++', { channel: thread })];
+      world.archive(thread.id);
+      faults.gateway.endOutage(guildId);
+      await expectExact(popple, said, 'x', lobby);
+      expect(identifies(popple)).toBe(1);
+    });
   });
 });

@@ -2,6 +2,7 @@ import type { SessionInfo } from '@discordjs/ws';
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { z } from 'zod';
+import { archivedRecordSchema, mergeArchived } from '../read-back/archived-left';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
 /** What the next holder of a slot needs to go on where this one ended. */
@@ -24,6 +25,8 @@ const sessionRecordSchema = z.object({
    * 2,500 servers, 45 bytes each.
    */
   away: z.record(snowflakeSchema, snowflakeSchema).default({}),
+  /** Archived threads that are not read yet, beside the watermark; absent when there are none, and in older records. */
+  archived: archivedRecordSchema.optional(),
 });
 
 export type SessionRecord = z.infer<typeof sessionRecordSchema>;
@@ -77,7 +80,7 @@ export class SessionStore {
 }
 
 /** How far an earlier set of shards had got. */
-export type Inherited = Pick<SessionRecord, 'watermark' | 'away'>;
+export type Inherited = Pick<SessionRecord, 'watermark' | 'away' | 'archived'>;
 
 const higher = (a: bigint, b: bigint) => (a > b ? a : b);
 const lower = (a: bigint, b: bigint) => (a < b ? a : b);
@@ -97,7 +100,7 @@ function awayIn(records: readonly Inherited[]): Record<string, string> {
  */
 export function inheritedFrom(records: readonly { slot: Slot; record: Inherited }[]): Inherited {
   const counts = new Set(records.map(({ slot }) => slot.shardCount));
-  let latest: { watermark: bigint; away: Inherited['away'] } | undefined;
+  let latest: { watermark: bigint; set: readonly Inherited[] } | undefined;
   for (const shardCount of counts) {
     const shards = new Map<number, bigint>();
     const set = records.filter(({ slot }) => slot.shardCount === shardCount);
@@ -107,11 +110,12 @@ export function inheritedFrom(records: readonly { slot: Slot; record: Inherited 
     if (shards.size < shardCount) continue;
     const watermark = [...shards.values()].reduce(lower);
     if (latest === undefined || watermark > latest.watermark)
-      latest = { watermark, away: awayIn(set.map(({ record }) => record)) };
+      latest = { watermark, set: set.map(({ record }) => record) };
   }
-  return latest === undefined
-    ? { watermark: null, away: {} }
-    : { watermark: String(latest.watermark), away: latest.away };
+  if (latest === undefined) return { watermark: null, away: {} };
+  const archived = mergeArchived(latest.set.map((record) => record.archived));
+  const inherited = { watermark: String(latest.watermark), away: awayIn(latest.set) };
+  return archived === undefined ? inherited : { ...inherited, archived };
 }
 
 function parseRecord(text: string): SessionRecord | undefined {

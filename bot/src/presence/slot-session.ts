@@ -10,6 +10,10 @@ import {
 } from 'discord.js';
 import { ZodError } from 'zod';
 import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
+import { ArchivedLeft } from '../read-back/archived-left';
+import { ArchivedReading } from '../read-back/archived-reading';
+import type { BackgroundPace } from '../read-back/background-pace';
+import { gapStart } from '../read-back/gap';
 import { parseGuild } from '../read-back/guild';
 import { ReadBack, type ReadBackLimits } from '../read-back/read-back';
 import { describeIssues, Unreadable } from '../unreadable';
@@ -40,6 +44,8 @@ export interface SlotSessionOptions {
   isSure(): boolean;
   gateway: APIGatewayBotInfo;
   limits: ReadBackLimits;
+  /** Shared by all sessions of the bot. */
+  backgroundPace: BackgroundPace;
   intake: Intake;
   onReady(data: Ready): void;
   /** Told of every dispatch but messages, beside what the session does with it. */
@@ -52,7 +58,8 @@ export interface SlotSessionOptions {
  * It is *caught up* when everything up to its watermark is dealt with and Discord tells the rest: after a resume, or once
  * reading back has finished. Until then the record says that there is no session to resume, so that a successor begins
  * anew and reads back, and the watermark stays where it was. From then on the record follows the tracker. A server in an
- * outage keeps a watermark of its own, until it has come back and been read.
+ * outage keeps a watermark of its own, until it has come back and been read. Threads archived meanwhile are read after that,
+ * in the background; the record says which are left, and who resumes goes on with them.
  *
  * No dispatch ends the process: one that cannot be read is logged, counted and dealt with.
  */
@@ -64,6 +71,8 @@ export class SlotSession {
   #tracker: SequenceTracker;
   #watermark: string | null;
   #readBack: ReadBack;
+  readonly #archived: ArchivedLeft;
+  readonly #archivedReading: ArchivedReading;
   readonly #unreadable: Unreadable;
   #isCaughtUp: boolean;
   #written = '';
@@ -78,6 +87,9 @@ export class SlotSession {
     this.#isCaughtUp = record?.session != null;
     this.#unreadable = new Unreadable(runner.log.child({ slot: slotKey(slot) }));
     this.#readBack = this.#openReadBack(record?.away ?? {});
+    this.#archived = new ArchivedLeft(record?.archived);
+    this.#archivedReading = this.#openArchivedReading();
+    if (this.#isCaughtUp) this.#archivedReading.start();
     this.#connection = new ShardConnection({
       runner,
       token,
@@ -131,6 +143,7 @@ export class SlotSession {
     clearInterval(this.#flusher);
     await this.#connection.leave();
     this.#readBack.stop();
+    this.#archivedReading.stop();
   }
 
   /** Undefined when Discord tells this session what is said, else what it is doing. */
@@ -153,6 +166,7 @@ export class SlotSession {
     this.#tracker = new SequenceTracker();
     this.#isCaughtUp = false;
     this.#readBack.stop();
+    this.#archivedReading.stop();
     if (!ready.success) {
       // Nothing is written down as dealt with, so that the next READY reads back.
       this.#unreadable.note('READY', describeIssues(ready.error));
@@ -161,12 +175,15 @@ export class SlotSession {
     this.#options.onReady(ready.data);
     const beganAt = snowflakeAt(Date.now());
     const guildIds = ready.data.guilds.map(({ id }) => id);
+    const { from, oldest } = gapStart(this.#watermark, this.#options.limits.maxAgeMs, Date.now());
+    this.#archived.began({ from, oldest, guildIds });
     const readBack = this.#openReadBack(this.#readBack.away, { watermark: this.#watermark, guildIds });
     this.#readBack = readBack;
     readBack.finished.then(
       () => {
         this.#watermark ??= beganAt;
         this.#isCaughtUp = true;
+        this.#archivedReading.start();
       },
       (error: unknown) => {
         // Stopped on purpose, or Discord refused to be read: the watermark stays, and the next READY reads back again.
@@ -187,8 +204,29 @@ export class SlotSession {
       log: runner.log.child({ slot: slotKey(slot) }),
       unreadable: this.#unreadable,
       onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
+      onGuildAway: (guildId) => this.#archived.wentAway(guildId),
+      onGuildBack: (guildId, from) => {
+        this.#archived.addSingle(guildId, from);
+        if (this.#isCaughtUp) this.#archivedReading.start();
+      },
       ...(ready === undefined ? {} : { ready }),
       ...limits,
+    });
+  }
+
+  #openArchivedReading(): ArchivedReading {
+    const { runner, rest, slot, botId, limits, backgroundPace } = this.#options;
+    return new ArchivedReading({
+      rest,
+      log: runner.log.child({ slot: slotKey(slot) }),
+      unreadable: this.#unreadable,
+      left: this.#archived,
+      shard: slot,
+      botId,
+      pace: backgroundPace,
+      maxMessages: limits.maxMessages,
+      isAway: (guildId) => guildId in this.#readBack.away,
+      onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
     });
   }
 
@@ -248,7 +286,10 @@ export class SlotSession {
     } else if (t === GatewayDispatchEvents.GuildDelete) {
       const { id, unavailable } = guildGoneSchema.parse(d);
       if (unavailable) this.#readBack.guildWentAway(id, this.#dealtWith());
-      else this.#readBack.guildLeft(id);
+      else {
+        this.#readBack.guildLeft(id);
+        this.#archived.removed(id);
+      }
     }
   }
 
@@ -262,11 +303,13 @@ export class SlotSession {
   #record(): SessionRecord {
     const watermark = this.#dealtWith();
     const { away, isReading } = this.#readBack;
+    const archived = this.#archived.record;
+    const dealtWith = archived === undefined ? { watermark, away } : { watermark, away, archived };
     const info = this.#connection.session;
     // Resumed, a session would not tell again of a server that came back and is not read yet.
-    if (!this.#isCaughtUp || isReading || info === null) return { session: null, watermark, away };
+    if (!this.#isCaughtUp || isReading || info === null) return { session: null, ...dealtWith };
     const { sessionId, resumeURL } = info;
-    return { session: { sessionId, resumeURL, sequence: this.#tracker.sequence }, watermark, away };
+    return { session: { sessionId, resumeURL, sequence: this.#tracker.sequence }, ...dealtWith };
   }
 
   async #flush(): Promise<void> {

@@ -13,21 +13,32 @@ export interface AskContext {
   log: Log;
   /** Ends the reading early; what is left is read by who comes next. */
   signal: AbortSignal;
+  /** Resolves when a request may be made; left out where none has to wait. */
+  pace?: (signal: AbortSignal) => Promise<void>;
+  /** How often one thing is asked for, before it is left for later; for as long as it takes when left out. */
+  maxAttempts?: number;
+}
+
+/** Discord, or the way to it, is not well: what was asked for is to be asked for again later. */
+export class NotNowError extends Error {
+  override readonly name = 'NotNowError';
 }
 
 /**
  * What Discord answers to a GET, tried again for as long as Discord or the way to it is not well. Undefined when it
  * refuses: the channel is gone, closed to the bot, or not of a kind that can be asked. That is logged and counted, for
  * what was said there meanwhile does not count; other channels are none the worse.
- * @throws the signal's reason when it is ended early; what discord.js's REST throws when the token is not valid.
+ * @throws the signal's reason when it is ended early; what discord.js's REST throws when the token is not valid;
+ * NotNowError after `maxAttempts`.
  */
 export async function askDiscord(
-  { rest, log, signal }: AskContext,
+  { rest, log, signal, pace, maxAttempts = Number.POSITIVE_INFINITY }: AskContext,
   channelId: string,
   route: `/${string}`,
   query?: URLSearchParams,
 ): Promise<unknown> {
   for (let attempt = 0; ; attempt += 1) {
+    await pace?.(signal);
     signal.throwIfAborted();
     try {
       return await rest.get(route, query === undefined ? {} : { query });
@@ -43,6 +54,8 @@ export async function askDiscord(
         );
         return undefined;
       }
+      if (attempt + 1 >= maxAttempts)
+        throw new NotNowError(`cannot read back ${route}: ${describeError(error)}`, { cause: error });
       const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
       log.warn(`cannot read back ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`);
       await pause(pauseMs, signal);

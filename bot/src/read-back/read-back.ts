@@ -4,10 +4,11 @@ import type { REST } from 'discord.js';
 import type { ChatMessage } from '../intake/chat-message';
 import { readBackLimits } from '../metrics';
 import type { Unreadable } from '../unreadable';
+import { gapStart } from './gap';
 import type { GuildView } from './guild';
 import { readChannel } from './read-channel';
 import { Tasks } from './tasks';
-import { activeThreads, archivedThreads } from './threads';
+import { activeThreads } from './threads';
 import { readFrom, type UnreadChannel, unreadChannels, unreadThreads } from './unread-channels';
 
 /** Channels read at the same time; Discord's rate limits are for each channel. */
@@ -15,12 +16,6 @@ const CONCURRENCY = 4;
 
 /** How long to wait for the servers that READY named. One in an outage comes later, and is read then. */
 const GUILDS_DEADLINE_MS = 30_000;
-
-/**
- * Discord's ids are in order of time only roughly: a message may be told after one with a higher id. Reading a little
- * too much is harmless.
- */
-const OVERLAP_MS = 60_000;
 
 export interface ReadBackLimits {
   /** What was said longer ago is not read, in milliseconds. */
@@ -35,6 +30,10 @@ export interface ReadBackOptions extends ReadBackLimits {
   unreadable: Unreadable;
   /** Takes messages of one channel, oldest first; resolves when what they asked for is in the stream. */
   onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
+  /** A server is away now. */
+  onGuildAway(guildId: string): void;
+  /** A server that was away has been read, all but its archived threads, from a message on. */
+  onGuildBack(guildId: string, from: string): void;
   /** Servers that were away before, each with the newest message before which everything there is dealt with. */
   away: Readonly<Record<string, string>>;
   /** The READY that this follows; undefined after a resume, when only servers that were away have to be read. */
@@ -53,6 +52,8 @@ export interface ReadBackOptions extends ReadBackLimits {
  * A server is *awaited* from READY until it has come and been read, or is late by 30 s; *away* from when it is late or in
  * an outage until it has come back and been read. `finished` resolves when none is awaited. It rejects when it is stopped
  * before, or when Discord no longer takes the token; the watermark must then stay where it was.
+ *
+ * Archived threads are not among it: see `ArchivedReading`.
  */
 export class ReadBack {
   readonly finished: Promise<void>;
@@ -109,7 +110,7 @@ export class ReadBack {
         // It may have gone away meanwhile, or come again.
         if (this.#readings.get(guild.id) !== reading) return;
         this.#readings.delete(guild.id);
-        this.#away.delete(guild.id);
+        if (this.#away.delete(guild.id)) this.#options.onGuildBack(guild.id, from);
         this.#awaited.delete(guild.id);
         if (count > 0)
           this.#options.log.info({ guildId: guild.id, messages: count }, 'read back what was said meanwhile');
@@ -129,6 +130,7 @@ export class ReadBack {
     this.#readings.delete(guildId);
     this.#awaited.delete(guildId);
     if (!this.#away.has(guildId)) this.#away.set(guildId, watermark ?? this.#oldest(this.#beganMs));
+    this.#options.onGuildAway(guildId);
     this.#finishIfDone();
   }
 
@@ -157,17 +159,15 @@ export class ReadBack {
     const isAwaited = this.#awaited.has(guildId);
     const watermark = this.#away.get(guildId) ?? (isAwaited ? ready?.watermark : undefined);
     if (watermark === undefined) return undefined;
-    const oldest = this.#oldest(Date.now());
-    if (watermark === null) return oldest;
-    if (BigInt(watermark) < BigInt(oldest)) {
+    const { from, isCut } = gapStart(watermark, this.#options.maxAgeMs, Date.now());
+    if (isCut) {
       readBackLimits.inc({ limit: 'age' });
       log.warn(
         { guildId, watermark },
         'away for longer than BACKFILL_MAX_AGE; what was said before that is not counted',
       );
     }
-    const wanted = BigInt(watermark) - (BigInt(OVERLAP_MS) << 22n);
-    return wanted > BigInt(oldest) ? String(wanted) : oldest;
+    return from;
   }
 
   #giveUpWaiting(): void {
@@ -196,13 +196,6 @@ export class ReadBack {
     const counts = await Promise.all(
       [...unread.channels, ...active].map((channel) => this.#readChannel(channel)),
     );
-    // Last, because every channel has to be asked for them, and mostly there are none.
-    const archived = [...unread.threadParents].map(async ([channelId, type]) => {
-      const found = await this.#tasks.run(() => archivedThreads(context, { channelId, type }, after));
-      const wanted = unreadThreads(guild.id, found, unread, after);
-      return await Promise.all(wanted.map((thread) => this.#readChannel(thread)));
-    });
-    counts.push(...(await Promise.all(archived)).flat());
     return counts.reduce((sum, count) => sum + count, 0);
   }
 

@@ -1,14 +1,24 @@
 import type { TestPopple } from '@popple/dev/testing/popple';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
 import { connect } from 'nats';
+import type { SessionRecord } from '../session-record';
 
-/** Waits until the only shard's session is written down as one to resume: reading back after its READY has finished. */
-export async function untilResumable(popple: TestPopple): Promise<void> {
+/** What is written down about the only shard; undefined when nothing is. */
+export async function sessionRecord(popple: TestPopple): Promise<SessionRecord | undefined> {
   const connection = await connect({ servers: popple.nats.url });
   const bucket = await connection.jetstream().views.kv(BUCKETS.gateway);
-  await popple.until('the session can be resumed', async () => {
-    const record = (await bucket.get('session.1.0.0'))?.json<{ session: object | null }>();
-    return record !== undefined && record.session !== null;
-  });
+  const record = (await bucket.get('session.1.0.0'))?.json<SessionRecord>();
   await connection.close();
+  return record;
+}
+
+/**
+ * Waits until the only shard's session is written down as one to resume: reading back after its READY has finished.
+ * `before` is the session that was written down before, if it is to be another one.
+ */
+export async function untilResumable(popple: TestPopple, before?: string): Promise<void> {
+  await popple.until('the session can be resumed', async () => {
+    const session = (await sessionRecord(popple))?.session;
+    return session != null && session.sessionId !== before;
+  });
 }
