@@ -59,7 +59,10 @@ test('an empty database gets every table, and a second time there is nothing to 
 test('eight processes at once on an empty database: each migration is applied by one, and all succeed', async () => {
   await using database = await emptyTestDatabase();
   const runs = await Promise.all(Array.from({ length: 8 }, () => runMain(database.url)));
-  expect(runs.map(([code, , stderr]) => [code, stderr])).toEqual(runs.map(() => [0, '']));
+  // On a busy machine they say that they wait.
+  const complaints = (stderr: string) =>
+    stderr.split('\n').filter((line) => line && !line.startsWith('waiting for'));
+  expect(runs.map(([code, , stderr]) => [code, complaints(stderr)])).toEqual(runs.map(() => [0, []]));
   const output = runs.map(([, stdout]) => stdout).join('');
   for (const tag of TAGS) expect(output.split(`applied ${tag}\n`)).toHaveLength(2);
   await withAdmin(database, async (admin) => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { startPart } from '@popple/dev/testing/part';
 import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
+import { untilResumable } from './testing/resumable';
 import { expectExact, identifies, resumes } from './testing/traffic';
 
 let popple: TestPopple;
@@ -28,6 +29,7 @@ async function gatewayReadiness(): Promise<string> {
 describe('the IDENTIFYs of a day', () => {
   test('that are used up do not keep a session from being resumed', async () => {
     await start({ discord: { sessionStartsPerDay: 1 } });
+    await untilResumable(popple);
     const said = [popple.say('x++')];
     await popple.bots[0]?.stop();
     said.push(popple.say('x++'));
