@@ -15,6 +15,7 @@ import { Fleet } from './answers/fleet';
 import { Lanes } from './answers/lanes';
 import { permissionsChangedIn } from './answers/permissions-changed';
 import { RequestShare } from './answers/request-share';
+import { SaidInChannels } from './answers/said-in-channels';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
@@ -197,7 +198,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     rest,
     log,
     signal,
-    botId: user.id,
+    said: new SaidInChannels(rest, user.id),
     maxAgeMs: config.REPLY_MAX_AGE,
     lanes: new Lanes(),
     turns,

@@ -45,6 +45,11 @@ export class AnswerMemory {
     return new AnswerMemory(bucket, Date.parse(streamInfo.created));
   }
 
+  /** Whether a question, by its snowflake, is older than the memory, which then knows nothing of it by itself. */
+  isYoungerThan(id: string): boolean {
+    return snowflakeTimeMs(id) <= this.#createdAtMs + CLOCK_MARGIN_MS;
+  }
+
   /**
    * Says that an answer is about to be given, and what is known of it. `id` is the snowflake of the question.
    * @throws NatsError when the bucket cannot be asked; nothing may be said then.
@@ -55,9 +60,8 @@ export class AnswerMemory {
     const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
-      const askedAtMs = snowflakeTimeMs(id);
-      if (askedAtMs > this.#createdAtMs + CLOCK_MARGIN_MS) return { state: 'new', sinceMs: nowMs };
-      return { state: 'doubtful', sinceMs: Math.min(askedAtMs, nowMs) };
+      if (!this.isYoungerThan(id)) return { state: 'new', sinceMs: nowMs };
+      return { state: 'doubtful', sinceMs: Math.min(snowflakeTimeMs(id), nowMs) };
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }

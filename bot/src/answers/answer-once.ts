@@ -9,7 +9,8 @@ export interface AnswerContext extends DeliverContext {
 
 /**
  * Says something once, whoever else may be saying it: an attempt is written down before it is made, and that it was made
- * after it. What is too old, goes where the bot may not speak, or comes when the process is stopping, is not even written down as attempted: nobody has to
+ * after it. What is too old, goes where the bot may not speak, or comes when the process is stopping, is not even written
+ * down as attempted: nobody has to
  * wonder about it later. What Discord refused stays an attempt, for the caller to put aside.
  * @throws NatsError when the memory cannot be asked; OperatorError when Discord no longer accepts the token.
  */

@@ -4,12 +4,12 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { REST } from 'discord.js';
-import { partsAlreadySaid } from './already-said';
 import type { ClosedChannels } from './closed-channels';
 import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
 import type { InvalidRequests } from './invalid-requests';
 import type { Outgoing, Reply } from './outgoing';
 import { post, react } from './post';
+import type { SaidInChannels } from './said-in-channels';
 import { SendTooLateError, sendingBefore } from './send-before';
 
 /** How it ended. `interrupted`: the process is stopping, and it has not been said. */
@@ -21,8 +21,8 @@ export interface DeliverContext {
   rest: REST;
   log: Log;
   signal: AbortSignal;
-  /** Who the bot is, to know its own words in a channel. */
-  botId: string;
+  /** What was said already, where nobody remembers. */
+  said: SaidInChannels;
   /** An answer to a message older than this is not said. */
   maxAgeMs: number;
   closed: ClosedChannels;
@@ -43,6 +43,9 @@ const NONCE_MEMORY_MS = 60_000;
  * 15 s at the latest).
  */
 const SEND_SHARE = 0.75;
+
+/** How much of what may go by before a post is sent a look may be old already. */
+const LOOK_SHARE = 0.25;
 
 /** What deliver is in the middle of. */
 interface Progress {
@@ -66,14 +69,15 @@ export async function untilSafe(context: DeliverContext, outgoing: Outgoing): Pr
 
 /** Says what is missing of a reply, with a look into the channel first where nonces may no longer help. */
 async function sayMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
-  const { rest, botId, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
+  const { rest, said, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
   const sendableMs = nonceMemoryMs * SEND_SHARE;
   while (progress.said < reply.contents.length) {
-    // Read before the look: a process that is frozen while it looks has to look again.
+    // A look tells as of when it was: a process that is frozen while it looks has to look again.
     const nowMs = Date.now();
     if (nowMs - progress.unseenSinceMs >= sendableMs) {
-      progress.said = Math.max(progress.said, await partsAlreadySaid(rest, reply, botId));
-      progress.unseenSinceMs = nowMs;
+      const look = await said.look(reply, nowMs - sendableMs * LOOK_SHARE);
+      progress.said = Math.max(progress.said, look.said);
+      progress.unseenSinceMs = look.asOfMs;
       continue;
     }
     const withReference = !closed.isClosed('reference', reply);

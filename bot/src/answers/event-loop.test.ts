@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { changeSettings } from '@popple/dev/discord/settings';
+import { AnswerMemory } from './answer-memory';
 import { type Answering, answering } from './testing/answering';
 
 let bot: Answering;
@@ -52,6 +53,26 @@ test('a flood in one channel is answered in order, and holds up nobody else', as
   changeSettings(bot.discord.settings, { rateLimits: 'off' });
   await bot.until('the flood is answered', () => bot.said(flooded).length === 1_500);
   expect(bot.said(flooded)).toEqual(names(1_500).map((name) => `${name} has 1 karma.`));
+}, 120_000);
+
+test('after NATS lost its volume, what was replied to before is found by the page, and the rest is replied to', async () => {
+  bot = await answering();
+  const { world, records } = bot.discord;
+  const channels = [bot.channel(0), bot.channel(0, 1), bot.channel(1)];
+  const questions = names(1_800).map((name, index) => bot.ask(channels[index % 3] ?? bot.channel(0), name));
+  const isOpen = (index: number) => index % 600 === 599;
+  for (const [index, { id, channelId, content }] of questions.entries()) {
+    if (isOpen(index)) continue;
+    world.say({ channelId, authorId: world.botId, content: `${content} has 1 karma.`, replyTo: id });
+  }
+  await bot.publish(questions);
+  records.clear();
+  bot.start({ memory: new AnswerMemory(bot.bucket, Date.now() + 60_000) });
+  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  for (const channel of channels) expect(new Set(bot.said(channel)).size).toBe(bot.said(channel).length);
+  expect(channels.flatMap((channel) => bot.said(channel))).toHaveLength(1_800);
+  // Twelve pages of each channel, some of them twice, and three posts.
+  expect(records.counts.requests).toBeLessThan(100);
 }, 120_000);
 
 test('a channel that is closed to the bot is asked once, not for each answer', async () => {

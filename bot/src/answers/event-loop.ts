@@ -84,6 +84,23 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
   answers.inc({ outcome });
 }
 
+/**
+ * Whether an event of before NATS lost its volume was replied to then. There may be tens of thousands of those at once, and
+ * few are still to be said; they are found here, before each takes a turn. What cannot be found out takes the ordinary way,
+ * which looks again.
+ */
+async function wasSaidBefore(
+  { memory, said, closed, maxAgeMs }: EventLoopContext,
+  event: Event,
+): Promise<boolean> {
+  if (!memory.isYoungerThan(event.id)) return false;
+  const outgoing = render(event);
+  if (outgoing?.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
+  if (Date.now() - snowflakeTimeMs(event.id) > maxAgeMs) return false;
+  const look = await said.look(outgoing, 0).catch(() => undefined);
+  return look !== undefined && look.said >= outgoing.contents.length;
+}
+
 /** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
 function shed(context: EventLoopContext, message: JsMsg, { guildId, channelId, id }: Event): void {
   message.ack();
@@ -110,6 +127,11 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const inHand = new Set<Promise<void>>();
 
   const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
+    if (await wasSaidBefore(context, event)) {
+      message.ack();
+      answers.inc({ outcome: 'known' });
+      return;
+    }
     const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
     const turn = turns.ask(place);
     givenBack.set(turns.givenBack);

@@ -21,6 +21,7 @@ import { type EventLoopContext, eventLoop } from '../event-loop';
 import { InvalidRequests } from '../invalid-requests';
 import { Lanes } from '../lanes';
 import { RequestShare } from '../request-share';
+import { SaidInChannels } from '../said-in-channels';
 import { Turns } from '../turns';
 
 /** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
@@ -113,7 +114,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         rest,
         log: silentLog(),
         signal: stop.signal,
-        botId: world.botId,
+        said: new SaidInChannels(rest, world.botId),
         maxAgeMs: 3_600_000,
         lanes: new Lanes(),
         turns: new Turns(),

@@ -8,6 +8,7 @@ import { ClosedChannels } from '../closed-channels';
 import { deliver } from '../deliver';
 import { InvalidRequests } from '../invalid-requests';
 import type { Reply } from '../outgoing';
+import { SaidInChannels } from '../said-in-channels';
 
 /** What to deliver, and where. */
 export interface DeliverOrder {
@@ -19,12 +20,13 @@ export interface DeliverOrder {
 }
 
 const { apiUrl, token, botId, nonceMemoryMs, reply }: DeliverOrder = JSON.parse(process.argv[2] ?? '');
+const rest = openRest(apiUrl, token);
 const { outcome } = await deliver(
   {
-    rest: openRest(apiUrl, token),
+    rest,
+    said: new SaidInChannels(rest, botId),
     log: silentLog(),
     signal: new AbortController().signal,
-    botId,
     maxAgeMs: 3_600_000,
     closed: new ClosedChannels(),
     invalid: new InvalidRequests(),
