@@ -19,6 +19,9 @@ import type { IdentifyBudget } from './identify-budget';
 import { INTENTS } from './intents';
 import { type Slot, slotKey } from './slot';
 
+/** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const NO_CLOSE_FRAME = 1006;
+
 /** Any code but 1000 and 1001 leaves the session at Discord, to be resumed. */
 const RESUMABLE_CLOSE = [4200, 'back soon'] as const;
 const UNREACHABLE_PATIENCE_MS = 60_000;
@@ -195,6 +198,8 @@ export class ShardConnection {
   /** The library tells the code of a close, and not Discord's reason beside it. */
   #watchClose(stay: Stay): void {
     socketOf(stay.shard)?.addEventListener('close', ({ code, reason }) => {
+      // 1006 says that there was no close frame, which an error told before explains.
+      if (code === NO_CLOSE_FRAME && stay.ending !== undefined) return;
       stay.ending = `closed with code ${code}${reason === '' ? '' : `: ${reason}`}`;
     });
   }
