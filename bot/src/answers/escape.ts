@@ -1,4 +1,4 @@
-import { dropUnseen, foldWhiteSpace } from '../chat/invisible';
+import { dropUnseen, foldWhiteSpace } from '../chat/subjects/invisible';
 
 const MENTION = /^<@\d+>$/;
 

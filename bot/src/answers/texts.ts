@@ -1,6 +1,6 @@
 import { MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import packageJson from '../../package.json';
-import { COMMAND_NAMES } from '../chat/bot-command';
+import { COMMAND_NAMES } from '../chat/commands/bot-command';
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'day'],

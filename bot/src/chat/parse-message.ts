@@ -1,12 +1,12 @@
-import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './bot-command';
 import { isWhiteSpace, Unit } from './characters';
+import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './commands/bot-command';
+import { readAnnounce, readBoard } from './commands/settings';
 import type { Intention } from './intention';
-import { readNames } from './read-names';
-import { readableText } from './readable-text';
-import { readAnnounce, readBoard } from './settings';
-import { settleChanges, settleQuestions } from './settle-namings';
+import { readableText } from './markdown/readable-text';
+import { readNames } from './names/read-names';
+import { settleChanges, settleQuestions } from './names/settle-namings';
 
-export type { BotIdentity } from './bot-command';
+export type { BotIdentity } from './commands/bot-command';
 export type { Change, Intention } from './intention';
 
 /** Any sign that is not ASCII. Two halves of an operator may be of different width. */

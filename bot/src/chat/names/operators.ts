@@ -6,7 +6,7 @@ import {
   skipInvisible,
   skipWhiteSpaceOnLine,
   Unit,
-} from './characters';
+} from '../characters';
 
 /** What one operator does to a subject's karma. */
 export type Step = 1 | -1;

@@ -1,6 +1,6 @@
 import { MAX_DELTA, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import type { Subject } from '@popple/shared/contract/subject';
-import type { Change, Intention } from './intention';
+import type { Change, Intention } from '../intention';
 import type { Names } from './read-names';
 
 const clamp = (delta: number): number => Math.max(-MAX_DELTA, Math.min(MAX_DELTA, delta));

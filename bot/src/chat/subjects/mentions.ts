@@ -1,4 +1,4 @@
-import { Unit } from './characters';
+import { Unit } from '../characters';
 
 /** `<@`, an optional `!`, 19 digits and `>`: no mention is longer, so a look at this much decides. */
 const LONGEST_MENTION = 23;

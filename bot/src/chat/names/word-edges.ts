@@ -1,4 +1,4 @@
-import { isInvisible, isQuote, isWordCharacterAt, isWordCharacterBefore, Unit } from './characters';
+import { isInvisible, isQuote, isWordCharacterAt, isWordCharacterBefore, Unit } from '../characters';
 import { isOpenParenthesis } from './parentheses';
 
 /** By closing mark, the marks it may close. */

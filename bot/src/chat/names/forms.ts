@@ -1,6 +1,7 @@
 import type { Subject } from '@popple/shared/contract/subject';
-import { isClosing, isWhiteSpace, Unit } from './characters';
-import { mentionAt } from './mentions';
+import { isClosing, isWhiteSpace, Unit } from '../characters';
+import { mentionAt } from '../subjects/mentions';
+import { isTooLong, mentionSubject, textSubject } from '../subjects/subject';
 import {
   attachedOperator,
   endsForm,
@@ -12,7 +13,6 @@ import {
 } from './operators';
 import { isOpenParenthesis, matchParentheses, type Partners } from './parentheses';
 import { Quotations } from './quotations';
-import { isTooLong, mentionSubject, textSubject } from './subject';
 
 /** A group, a quotation or a mention, as far as it reaches with its operator. */
 export interface Form {

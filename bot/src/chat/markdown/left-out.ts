@@ -1,4 +1,4 @@
-import { isLineBreak, Unit } from './characters';
+import { isLineBreak, Unit } from '../characters';
 import { backticksEnd, CodeSpans } from './code-spans';
 import { bareLinkAt, linkAround } from './links';
 

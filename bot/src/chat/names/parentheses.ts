@@ -1,4 +1,4 @@
-import { Unit } from './characters';
+import { Unit } from '../characters';
 
 /** Whether a code unit opens a group, half or full width. */
 export function isOpenParenthesis(unit: number): boolean {

@@ -1,4 +1,4 @@
-import { isWhiteSpace, isWordCharacterBefore, Unit } from './characters';
+import { isWhiteSpace, isWordCharacterBefore, Unit } from '../characters';
 
 const SCHEME_CHARACTER = /[a-z0-9+.-]/i;
 

@@ -1,4 +1,4 @@
-import { isWordCharacterAt } from './characters';
+import { isWordCharacterAt } from '../characters';
 
 /** What may close each opening quotation mark: the first of these. */
 const CLOSERS = new Map<string, string>([

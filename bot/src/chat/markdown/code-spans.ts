@@ -1,4 +1,4 @@
-import { Unit } from './characters';
+import { Unit } from '../characters';
 
 const FENCE = 3;
 

@@ -7,10 +7,10 @@ import {
   nextOpening,
   nextWhiteSpace,
   skipInvisible,
-} from './characters';
+} from '../characters';
+import { isTooLong, textSubject } from '../subjects/subject';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
-import { isTooLong, textSubject } from './subject';
 import type { WordCore } from './word-edges';
 import { bareWord, firstWord, holdsCode, reaches } from './words';
 

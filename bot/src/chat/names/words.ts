@@ -1,4 +1,4 @@
-import { isSentenceMark, Unit } from './characters';
+import { isSentenceMark, Unit } from '../characters';
 import { isKnownName } from './known-names';
 import { isStep, type SignRun, type Step, signRunAt } from './operators';
 import { type WordCore, wordCore } from './word-edges';

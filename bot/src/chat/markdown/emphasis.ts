@@ -1,4 +1,4 @@
-import { isWhiteSpace, isWordCharacterAt, isWordCharacterBefore, Unit } from './characters';
+import { isWhiteSpace, isWordCharacterAt, isWordCharacterBefore, Unit } from '../characters';
 
 const MARKER = /[*_]/;
 const STAR = 0x2a;

@@ -1,4 +1,4 @@
-import { isWhiteSpace } from './characters';
+import { isWhiteSpace } from '../characters';
 
 const BARS = '||';
 
