@@ -1,4 +1,4 @@
-import { dropUnseen, foldWhiteSpace } from '../chat/subjects/invisible';
+import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
 
 const MENTION = /^<@\d+>$/;
 

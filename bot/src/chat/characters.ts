@@ -82,6 +82,11 @@ export function isClosing(unit: number): boolean {
   return SENTENCE_MARKS.has(unit) || CLOSING_BRACKETS.has(unit) || QUOTES.has(unit);
 }
 
+/** Whether a code unit opens a group, half or full width. */
+export function isOpenParenthesis(unit: number): boolean {
+  return unit === Unit.open || unit === Unit.wideOpen;
+}
+
 /** Whether a code unit can only open a group, a quotation or a mention. */
 export function isFormOpening(unit: number): boolean {
   return FORM_OPENING.has(unit);

@@ -147,7 +147,7 @@ describe('any message', () => {
   });
 });
 
-describe('what is left out', () => {
+describe('what is ignored', () => {
   const left: readonly [string, (text: string) => string][] = [
     ['a code span', (text) => `x \`${text.replaceAll('`', '')} \``],
     ['a code span of two backticks', (text) => `x \`\` ${text.replaceAll('``', '')} \`\``],

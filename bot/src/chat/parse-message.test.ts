@@ -3,7 +3,7 @@ import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/req
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { commandExamples } from './examples/commands';
 import { formExamples } from './examples/forms';
-import { leftOutExamples } from './examples/left-out';
+import { ignoredRegionExamples } from './examples/ignored-regions';
 import { type Example, notationOf } from './examples/notation';
 import { sumExamples } from './examples/sums';
 import { wordExamples } from './examples/words';
@@ -14,7 +14,7 @@ const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', u
 
 const sections: readonly [string, readonly Example[]][] = [
   ['a command, or karma', commandExamples],
-  ['left out before reading', leftOutExamples],
+  ['ignored before reading', ignoredRegionExamples],
   ['words', wordExamples],
   ['groups, quotations and mentions', formExamples],
   ['sums', sumExamples],

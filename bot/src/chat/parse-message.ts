@@ -1,10 +1,9 @@
 import { isWhiteSpace, Unit } from './characters';
+import { readAnnounce, readBoard } from './commands/arguments';
 import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './commands/bot-command';
-import { readAnnounce, readBoard } from './commands/settings';
-import type { Intention } from './intention';
+import { collectQuestions, type Intention, sumChanges } from './intention';
 import { readableText } from './markdown/readable-text';
 import { readNames } from './names/read-names';
-import { settleChanges, settleQuestions } from './names/settle-namings';
 
 export type { BotIdentity } from './commands/bot-command';
 export type { Change, Intention } from './intention';
@@ -26,7 +25,7 @@ function mayChangeKarma(content: string): boolean {
 function readIntention({ name, rest }: BotCommand): Intention {
   switch (name) {
     case 'karma':
-      return settleQuestions(readNames(readableText(rest, false), true));
+      return collectQuestions(readNames(readableText(rest, false), true));
     case 'top':
       return readBoard('top', rest);
     case 'bot':
@@ -43,8 +42,8 @@ function readIntention({ name, rest }: BotCommand): Intention {
  * throws, whatever the string. What it returns is well formed (lone surrogates become U+FFFD) and obeys the contract.
  *
  * In order: a message that can mean nothing is recognised without being read; a command is recognised at the start; of
- * anything else, what is not read (code, quotes, URLs, struck-out text) is left out, then names with operators are read,
- * and their sums settled; what is left may be a mention of the bot alone, or words to it that are no command.
+ * anything else, what is not read (code, quotes, URLs, struck-out text) is ignored, then names with operators are read, and
+ * their changes summed; what is left may be a mention of the bot alone, or words to it that are no command.
  */
 export function parseMessage(content: string, bot: BotIdentity): Intention {
   const isCandidate = mayChangeKarma(content);
@@ -53,7 +52,7 @@ export function parseMessage(content: string, bot: BotIdentity): Intention {
   const command = readCommand(text, bot);
   if (command !== undefined) return readIntention(command);
   const names = isCandidate ? readNames(readableText(text, true), false) : undefined;
-  if (names !== undefined && (names.namings.length > 0 || names.hasTooLong)) return settleChanges(names);
+  if (names !== undefined && (names.references.length > 0 || names.hasTooLong)) return sumChanges(names);
   const words = wordsToBot(text, bot);
   if (words === undefined) return NOTHING;
   return { kind: words === 'none' ? 'mentioned' : 'unknown-command' };

@@ -1,5 +1,5 @@
 import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from '../characters';
-import { subjectKey } from '../subjects/subject-key';
+import { subjectKey } from '../subjects/spelling';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
 export interface BotIdentity {

@@ -1,11 +1,101 @@
-import { dropEmphasis } from './emphasis';
-import { leaveOut } from './left-out';
-import { blankSpoilers } from './spoilers';
+import { isWhiteSpace, isWordCharacterAt, isWordCharacterBefore, Unit } from '../characters';
+import { ignoreRegions } from './ignored-regions';
+
+const BARS = '||';
+
+/** Two white space characters, so that what comes after keeps its place. */
+const BLANK = '  ';
+
+/**
+ * The text with spoiler bars as white space. Bars without a partner count too, unless something stands right on both
+ * sides: `a||b++` is the "or" of code.
+ */
+function blankSpoilers(text: string): string {
+  const bars: number[] = [];
+  for (let at = text.indexOf(BARS); at !== -1; at = text.indexOf(BARS, at + BARS.length)) bars.push(at);
+  const last = bars.at(-1);
+  if (last === undefined) return text;
+  if (bars.length % 2 === 1 && isBetweenWords(text, last)) bars.pop();
+  let out = '';
+  let copied = 0;
+  for (const at of bars) {
+    out += text.slice(copied, at) + BLANK;
+    copied = at + BARS.length;
+  }
+  return out + text.slice(copied);
+}
+
+function isBetweenWords(text: string, at: number): boolean {
+  const after = at + BARS.length;
+  const hasWordBefore = at > 0 && !isWhiteSpace(text.charCodeAt(at - 1));
+  return hasWordBefore && after < text.length && !isWhiteSpace(text.charCodeAt(after));
+}
+
+const MARKER = /[*_]/;
+const STAR = 0x2a;
+const UNDERSCORE = 0x5f;
+
+/** Markers that may be closed: those between `start` and `end` that nothing closed yet. */
+interface Opened {
+  start: number;
+  end: number;
+}
+
+/**
+ * The text without the markers of bold, italic and underline that pair up. As CommonMark has it, a marker opens where
+ * something but white space follows, and closes where something but white space precedes; and as it has it for `_`, only at
+ * the edge of a word, so `snake_case_name` and `a*b*c` stay as they are. Every marker is looked at once.
+ * @see https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
+ */
+function dropEmphasis(text: string): string {
+  if (!MARKER.test(text)) return text;
+  const opened = { [STAR]: [] as Opened[], [UNDERSCORE]: [] as Opened[] };
+  const isDropped = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit !== STAR && unit !== UNDERSCORE) continue;
+    let end = at + 1;
+    while (text.charCodeAt(end) === unit) end++;
+    const isEscaped = text.charCodeAt(at - 1) === Unit.backslash;
+    if (!isEscaped) pairUp(text, { start: at, end }, opened[unit], isDropped);
+    at = end - 1;
+  }
+  return withoutDropped(text, isDropped);
+}
+
+function pairUp(text: string, run: Opened, opened: Opened[], isDropped: Uint8Array): void {
+  const { end } = run;
+  let { start } = run;
+  const hasAfter = end < text.length && !isWhiteSpace(text.charCodeAt(end));
+  const hasBefore = start > 0 && !isWhiteSpace(text.charCodeAt(start - 1));
+  const opens = hasAfter && !isWordCharacterBefore(text, start);
+  const closes = hasBefore && !isWordCharacterAt(text, end);
+  for (let last = opened.at(-1); closes && start < end && last !== undefined; last = opened.at(-1)) {
+    const width = Math.min(end - start, last.end - last.start);
+    isDropped.fill(1, last.end - width, last.end);
+    isDropped.fill(1, start, start + width);
+    start += width;
+    last.end -= width;
+    if (last.start === last.end) opened.pop();
+  }
+  if (opens && start < end) opened.push({ start, end });
+}
+
+function withoutDropped(text: string, isDropped: Uint8Array): string {
+  let out = '';
+  let copied = 0;
+  for (let at = isDropped.indexOf(1); at !== -1; at = isDropped.indexOf(1, at)) {
+    out += text.slice(copied, at);
+    while (isDropped[at] === 1) at++;
+    copied = at;
+  }
+  return out + text.slice(copied);
+}
 
 /**
  * What of a message is read for names: without code, quotes, struck-out text and URLs, with spoiler bars as white space,
  * and without the markers of emphasis. `startsLine` says whether the text begins at the start of a line.
  */
 export function readableText(text: string, startsLine: boolean): string {
-  return dropEmphasis(blankSpoilers(leaveOut(text, startsLine)));
+  return dropEmphasis(blankSpoilers(ignoreRegions(text, startsLine)));
 }

@@ -1,7 +1,6 @@
 import type { Subject } from '@popple/shared/contract/subject';
-import { isClosing, isWhiteSpace, Unit } from '../characters';
-import { mentionAt } from '../subjects/mentions';
-import { isTooLong, mentionSubject, textSubject } from '../subjects/subject';
+import { isClosing, isOpenParenthesis, isWhiteSpace, isWordCharacterAt, Unit } from '../characters';
+import { isTooLong, mentionAt, mentionSubject, textSubject } from '../subjects/subject';
 import {
   attachedOperator,
   endsForm,
@@ -11,8 +10,84 @@ import {
   type Step,
   spacedOperator,
 } from './operators';
-import { isOpenParenthesis, matchParentheses, type Partners } from './parentheses';
-import { Quotations } from './quotations';
+
+/** By index, the index of the partner of the opening parenthesis there; 0, where none can be, for anything else. */
+type Partners = Int32Array;
+
+const NONE: Partners = new Int32Array(0);
+
+/** Matches the parentheses of a text that are balanced, half and full width alike. */
+function matchParentheses(text: string): Partners {
+  if (!/[(（]/.test(text)) return NONE;
+  const partners = new Int32Array(text.length);
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (isOpenParenthesis(unit)) open.push(at);
+    else if (unit === Unit.close || unit === Unit.wideClose) {
+      const partner = open.pop();
+      if (partner !== undefined) partners[partner] = at;
+    }
+  }
+  return partners;
+}
+
+/** What may close each opening quotation mark: the first of these. */
+const CLOSERS = new Map<string, string>([
+  ['"', '"'],
+  ['“', '”'],
+  ['„', '“”'],
+  ['«', '»'],
+  ['‹', '›'],
+  ['「', '」'],
+  ['『', '』'],
+  ['＂', '＂'],
+  ["'", "'"],
+  ['‘', '’'],
+]);
+
+/** These are apostrophes as well, so they close nothing in front of a letter: `'don't panic'`. */
+const APOSTROPHES = new Set(["'", '’']);
+
+/**
+ * Finds the ends of quotations in one text, asked with rising indexes. Each answer is kept until the reading has passed it,
+ * so that marks which nothing closes do not search the text anew.
+ */
+class Quotations {
+  readonly #text: string;
+  readonly #nextOf = new Map<string, number>();
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /**
+   * The index of the mark that closes the quotation opened at `index`; undefined if no quotation opens there or nothing
+   * closes it.
+   */
+  closeOf(index: number): number | undefined {
+    const closers = CLOSERS.get(this.#text.charAt(index));
+    if (closers === undefined) return undefined;
+    let first = Number.POSITIVE_INFINITY;
+    for (const closer of closers) first = Math.min(first, this.#next(closer, index));
+    return first === Number.POSITIVE_INFINITY ? undefined : first;
+  }
+
+  #next(closer: string, index: number): number {
+    const known = this.#nextOf.get(closer);
+    if (known !== undefined && known > index) return known;
+    const next = this.#find(closer, index + 1);
+    this.#nextOf.set(closer, next);
+    return next;
+  }
+
+  #find(closer: string, from: number): number {
+    let at = this.#text.indexOf(closer, from);
+    while (at !== -1 && APOSTROPHES.has(closer) && isWordCharacterAt(this.#text, at + 1))
+      at = this.#text.indexOf(closer, at + 1);
+    return at === -1 ? Number.POSITIVE_INFINITY : at;
+  }
+}
 
 /** A group, a quotation or a mention, as far as it reaches with its operator. */
 export interface Form {

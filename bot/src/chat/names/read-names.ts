@@ -11,11 +11,10 @@ import {
 import { isTooLong, textSubject } from '../subjects/subject';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
-import type { WordCore } from './word-edges';
-import { bareWord, firstWord, holdsCode, reaches } from './words';
+import { bareWord, firstWord, holdsCode, reaches, type WordCore } from './words';
 
 /** A subject as a message names it once. */
-export interface Naming {
+export interface Reference {
   subject: Subject;
   /** What the operator on it does; zero without one. */
   step: Step | 0;
@@ -23,7 +22,7 @@ export interface Naming {
 
 /** All names of a text, in order, each as often as it is named. */
 export interface Names {
-  namings: readonly Naming[];
+  references: readonly Reference[];
   /** Whether something longer than a subject may be was clearly meant to be named. */
   hasTooLong: boolean;
 }
@@ -36,7 +35,7 @@ class NameReader {
   readonly #text: string;
   readonly #isAsking: boolean;
   readonly #forms: Forms;
-  readonly #namings: Naming[] = [];
+  readonly #references: Reference[] = [];
   #hasTooLong = false;
   #at = 0;
   /** The first white space at or after `#at`: found once for each. */
@@ -61,7 +60,7 @@ class NameReader {
       if (form !== undefined) this.#takeForm(form);
       else this.#takeChunk(this.#chunkEnd());
     }
-    return { namings: this.#namings, hasTooLong: this.#hasTooLong };
+    return { references: this.#references, hasTooLong: this.#hasTooLong };
   }
 
   #formAt(index: number): Form | undefined {
@@ -70,7 +69,7 @@ class NameReader {
   }
 
   #name(subject: Subject | undefined, step: Step | 0): void {
-    if (subject !== undefined && (this.#isAsking || step !== 0)) this.#namings.push({ subject, step });
+    if (subject !== undefined && (this.#isAsking || step !== 0)) this.#references.push({ subject, step });
   }
 
   #nameWord(word: WordCore, step: Step | 0, isMeant: boolean): void {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
 import { subjectSchema } from '@popple/shared/contract/subject';
 import fc from 'fast-check';
+import { subjectKey } from './spelling';
 import { textSubject } from './subject';
-import { subjectKey } from './subject-key';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),

@@ -1,6 +1,6 @@
 import { DEFAULT_BOARD_SIZE, MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
 import type { Intention } from '../intention';
-import { dropUnseen, foldWhiteSpace } from '../subjects/invisible';
+import { dropUnseen, foldWhiteSpace } from '../subjects/spelling';
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
 const MARKS_AT_END = '.!?,…';

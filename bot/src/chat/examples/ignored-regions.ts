@@ -1,6 +1,6 @@
 import type { Example } from './notation';
 
-export const leftOutExamples: readonly Example[] = [
+export const ignoredRegionExamples: readonly Example[] = [
   // Fenced code.
   ['```\na++\n```', 'nothing'],
   ['```js\na++\n```\nb++', 'b +1'],
@@ -26,7 +26,7 @@ export const leftOutExamples: readonly Example[] = [
   ['`a++', 'a +1', 'an unclosed backtick is an ordinary character, and at the edge of a word a quote'],
   ['``a++`', 'a +1'],
   ['a``b++', 'a``b +1'],
-  ['a`b`++', 'nothing', 'what is left out is not joined over'],
+  ['a`b`++', 'nothing', 'what is ignored is not joined over'],
   ['a++`b`', 'a +1'],
   ['`a`s++', 's +1'],
   ['<@1> `x` ++', '<@1> +1'],

@@ -18,7 +18,7 @@ const JOINER = String.raw`(?<=[${SCRIPTS_WITH_JOINERS}])[\u200C\u200D](?=[${SCRI
 const DROPPED_FROM_KEY = new RegExp(`(${TAGGED_FLAG})|${INVISIBLE}`, 'gv');
 const DROPPED_FROM_DISPLAY = new RegExp(`(${PICTURES}|${KEYCAP}|${JOINER})|${INVISIBLE}`, 'gv');
 
-/** What needs a look at all: printable ASCII has nothing invisible. */
+/** Printable ASCII has nothing invisible, and one normal form. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** The text without invisible and control characters, white space aside, so that two texts can be compared. */
@@ -41,4 +41,37 @@ export function foldWhiteSpace(text: string): string {
     .replace(/\p{White_Space}+/gu, ' ')
     .replace(/^ /, '')
     .replace(/ $/, '');
+}
+
+/**
+ * Folds case as Unicode's default (not Turkic) full case folding does, up to the choice of the letter that stands for its
+ * class: `ß`, `ẞ`, `SS` and `ss` become `ss`, every sigma `σ`. JavaScript has no such function; upper case first expands
+ * what has no single capital, lower case then folds. Two exceptions are needed: upper case would make the dotless `ı` an
+ * `i`, which default folding keeps apart, and lower case chooses `ς` or `σ` by what stands around.
+ *
+ * One pass may leave what another would fold (`ẞ`): repeat with NFKC until nothing changes, as `subjectKey` does.
+ * @see https://www.unicode.org/versions/latest/core-spec/chapter-3/#G33992
+ */
+export function foldCase(text: string): string {
+  if (text.includes('ı')) return text.split('ı').map(foldCase).join('ı');
+  return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+}
+
+/** No character needs more than three passes; the bound only makes it plain that the loop ends. */
+const MOST_PASSES = 8;
+
+/**
+ * The key of a subject: equal for spellings that are one subject, which is when they are equal after NFKC, case folding,
+ * dropping invisible and control characters, and folding white space. Keys are their own keys. Well-formed text stays so;
+ * the key may be empty, and longer than the text.
+ */
+export function subjectKey(text: string): string {
+  if (PLAIN.test(text)) return foldWhiteSpace(text).toLowerCase();
+  let key = text;
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
+    const folded = foldWhiteSpace(dropInvisible(foldCase(key.normalize('NFKC'))));
+    if (folded === key) break;
+    key = folded;
+  }
+  return key;
 }

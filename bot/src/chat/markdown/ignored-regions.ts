@@ -1,6 +1,53 @@
-import { isLineBreak, Unit } from '../characters';
-import { backticksEnd, CodeSpans } from './code-spans';
-import { bareLinkAt, linkAround } from './links';
+import { isLineBreak, isWhiteSpace, isWordCharacterBefore, Unit } from '../characters';
+import { backticksEnd, CodeSpans } from './code';
+
+const SCHEME_CHARACTER = /[a-z0-9+.-]/i;
+
+/**
+ * Where a URL's rest ends that begins at `index`: at white space, an angle bracket, spoiler bars, or a closing parenthesis
+ * whose partner stands before the URL (`openBefore` of them are open there). URLs may hold nearly anything else, `++` too.
+ */
+function restEnd(text: string, index: number, openBefore: number): number {
+  let openInside = 0;
+  let at = index;
+  for (; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (isWhiteSpace(unit) || unit === Unit.less || unit === Unit.greater) break;
+    if (unit === Unit.bar && text.charCodeAt(at + 1) === Unit.bar) break;
+    if (unit === Unit.open) openInside++;
+    if (unit !== Unit.close) continue;
+    if (openInside > 0) openInside--;
+    else if (openBefore > 0) break;
+  }
+  return at;
+}
+
+interface Link {
+  start: number;
+  end: number;
+}
+
+/**
+ * The URL whose `://` is at `index`, of any scheme. The scheme is looked for back to `earliest`, so that a text of many is
+ * read once. Undefined if either side of `://` is missing.
+ */
+function linkAround(text: string, index: number, earliest: number, openBefore: number): Link | undefined {
+  if (index === earliest || !SCHEME_CHARACTER.test(text.charAt(index - 1))) return undefined;
+  const rest = index + '://'.length;
+  const end = restEnd(text, rest, openBefore);
+  if (end === rest) return undefined;
+  let start = index - 1;
+  while (start > earliest && SCHEME_CHARACTER.test(text.charAt(start - 1))) start--;
+  return { start, end };
+}
+
+/** The URL without a scheme, `www.example.org/c++`, that begins at `index`; undefined if none does. */
+function bareLinkAt(text: string, index: number, openBefore: number): Link | undefined {
+  if (text.slice(index, index + 4).toLowerCase() !== 'www.' || isWordCharacterBefore(text, index))
+    return undefined;
+  const end = restEnd(text, index + 4, openBefore);
+  return end === index + 4 ? undefined : { start: index, end };
+}
 
 /** What any left-out text has in it. Most messages have none and are passed on as they are. */
 const WORTH_A_SCAN = /[`~>]|:\/\/|www\./i;
@@ -19,7 +66,7 @@ const STRIKE_REACH = 3;
  * in a code block is code, backticks on a quoted line are quoted. What is left out leaves a space, so that what stood on
  * either side of it is not joined; the line breaks around it stay.
  */
-class LeftOutScan {
+class IgnoredRegionScan {
   readonly #text: string;
   #out = '';
   /** Up to here the text is copied or left out. */
@@ -39,7 +86,7 @@ class LeftOutScan {
     return this.#out + this.#text.slice(this.#settled);
   }
 
-  #leaveOut(start: number, end: number): void {
+  #ignore(start: number, end: number): void {
     this.#out += `${this.#text.slice(this.#settled, start)} `;
     this.#settled = end;
     this.#at = end;
@@ -64,10 +111,10 @@ class LeftOutScan {
 
   #quote(): void {
     const { length } = this.#text;
-    if (this.#text.startsWith(QUOTED_REST, this.#at)) this.#leaveOut(this.#at, length);
+    if (this.#text.startsWith(QUOTED_REST, this.#at)) this.#ignore(this.#at, length);
     else if (this.#text.startsWith(QUOTED_LINE, this.#at)) {
       const lineEnd = this.#text.indexOf('\n', this.#at);
-      this.#leaveOut(this.#at, lineEnd === -1 ? length : lineEnd);
+      this.#ignore(this.#at, lineEnd === -1 ? length : lineEnd);
     }
   }
 
@@ -75,7 +122,7 @@ class LeftOutScan {
     const end = backticksEnd(this.#text, this.#at);
     this.#codeSpans ??= new CodeSpans(this.#text);
     const closed = this.#codeSpans.endOf(end - this.#at, end, this.#startsLine);
-    if (closed !== undefined) this.#leaveOut(this.#at, closed);
+    if (closed !== undefined) this.#ignore(this.#at, closed);
     else {
       this.#at = end;
       this.#startsLine = false;
@@ -86,18 +133,18 @@ class LeftOutScan {
   #strike(): void {
     if (!this.#text.startsWith(STRIKE, this.#at)) return;
     const closing = this.#text.indexOf(STRIKE, this.#at + STRIKE_REACH);
-    if (closing !== -1) this.#leaveOut(this.#at, closing + STRIKE.length);
+    if (closing !== -1) this.#ignore(this.#at, closing + STRIKE.length);
   }
 
   #link(): void {
     if (!this.#text.startsWith('://', this.#at)) return;
     const link = linkAround(this.#text, this.#at, this.#settled, this.#openParentheses);
-    if (link !== undefined) this.#leaveOut(link.start, link.end);
+    if (link !== undefined) this.#ignore(link.start, link.end);
   }
 
   #bareLink(): void {
     const link = bareLinkAt(this.#text, this.#at, this.#openParentheses);
-    if (link !== undefined) this.#leaveOut(link.start, link.end);
+    if (link !== undefined) this.#ignore(link.start, link.end);
   }
 
   /** An escaped character opens nothing. */
@@ -112,6 +159,6 @@ class LeftOutScan {
  * The text without what is not read: fenced code, code spans, quoted lines (`> `) and everything after `>>> `, struck-out
  * text and URLs, each replaced by a space. `startsLine` says whether the text begins at the start of a line. Linear.
  */
-export function leaveOut(text: string, startsLine: boolean): string {
-  return WORTH_A_SCAN.test(text) ? new LeftOutScan(text, startsLine).run() : text;
+export function ignoreRegions(text: string, startsLine: boolean): string {
+  return WORTH_A_SCAN.test(text) ? new IgnoredRegionScan(text, startsLine).run() : text;
 }
