@@ -1,6 +1,7 @@
 import { Unit } from '../characters';
 
-const FENCE = 3;
+const FENCE = '```';
+const LANGUAGE = /[a-z0-9_+.#-]+\n/iy;
 
 /** The index after the backticks that begin at `index`. */
 export function backticksEnd(text: string, index: number): number {
@@ -12,25 +13,27 @@ export function backticksEnd(text: string, index: number): number {
 /**
  * Finds where code ends, for one text, read from its start to its end.
  *
- * A run of backticks is closed by the next run of the same length (CommonMark's code spans); three or more at the start of
- * a line are a fence and closed by a run at least as long, wherever on its line it stands, as Discord has it. Without
- * such a run the backticks are ordinary characters, also where CommonMark would let a fence run to the end: Discord
- * shows them as typed.
+ * Three backticks, wherever they stand, are a fence, as in Discord's client: the next three close it, but what is between
+ * begins after the line of the language and after line breaks, and is one character at least. A run of backticks that is
+ * no fence is closed by the next run of the same length (CommonMark's code spans). Backticks that nothing closes are
+ * ordinary characters, also where CommonMark would let a fence run to the end.
  *
  * A text of many unclosed runs must not be searched to its end for each: the last run of each length is known beforehand,
  * so a search is made only where it succeeds, and what it passed over is never read again.
  * @see https://spec.commonmark.org/0.31.2/#code-spans
  */
-export class CodeSpans {
+export class CodeRegions {
+  readonly #text: string;
+  readonly #lastFence: number;
   readonly #starts: number[] = [];
   readonly #lengths: number[] = [];
   /** By length, the number of the last run of just that length. */
   readonly #lastOf = new Map<number, number>();
-  /** By run, the greatest length from it on. */
-  readonly #longestFrom: number[] = [];
   #next = 0;
 
   constructor(text: string) {
+    this.#text = text;
+    this.#lastFence = text.lastIndexOf(FENCE);
     for (let at = text.indexOf('`'); at !== -1; at = text.indexOf('`', at)) {
       const end = backticksEnd(text, at);
       this.#lastOf.set(end - at, this.#starts.length);
@@ -38,31 +41,36 @@ export class CodeSpans {
       this.#lengths.push(end - at);
       at = end;
     }
-    let longest = 0;
-    for (let run = this.#lengths.length - 1; run >= 0; run--) {
-      longest = Math.max(longest, this.#lengths[run] ?? 0);
-      this.#longestFrom[run] = longest;
-    }
   }
 
   /**
-   * Where the code ends that `length` backticks ending at `index` open; undefined if nothing closes them. Calls must come
-   * with rising indexes.
+   * Where the code ends that the backticks from `start` to `end` open; undefined if nothing closes them. Calls must come with
+   * rising indexes.
    */
-  endOf(length: number, index: number, startsLine: boolean): number | undefined {
-    while ((this.#starts[this.#next] ?? Number.POSITIVE_INFINITY) < index) this.#next++;
-    const isFence = startsLine && length >= FENCE;
-    const isClosed = isFence
-      ? (this.#longestFrom[this.#next] ?? 0) >= length
-      : (this.#lastOf.get(length) ?? -1) >= this.#next;
-    if (!isClosed) return undefined;
-    let run = this.#next;
-    while (!this.#closes(run, length, isFence)) run++;
-    return (this.#starts[run] ?? 0) + (this.#lengths[run] ?? 0);
+  endOf(start: number, end: number): number | undefined {
+    return (
+      (end - start >= FENCE.length ? this.#fenceEnd(start) : undefined) ?? this.#spanEnd(end - start, end)
+    );
   }
 
-  #closes(run: number, length: number, isFence: boolean): boolean {
-    const found = this.#lengths[run] ?? Number.POSITIVE_INFINITY;
-    return isFence ? found >= length : found === length || found === Number.POSITIVE_INFINITY;
+  #fenceEnd(start: number): number | undefined {
+    const inside = start + FENCE.length;
+    LANGUAGE.lastIndex = inside;
+    const afterLanguage = LANGUAGE.test(this.#text) ? this.#fenceClose(LANGUAGE.lastIndex) : undefined;
+    return afterLanguage ?? this.#fenceClose(inside);
+  }
+
+  #fenceClose(inside: number): number | undefined {
+    let first = inside;
+    while (this.#text.charCodeAt(first) === Unit.lineFeed) first++;
+    return this.#lastFence > first ? this.#text.indexOf(FENCE, first + 1) + FENCE.length : undefined;
+  }
+
+  #spanEnd(length: number, index: number): number | undefined {
+    while ((this.#starts[this.#next] ?? Number.POSITIVE_INFINITY) < index) this.#next++;
+    if ((this.#lastOf.get(length) ?? -1) < this.#next) return undefined;
+    let run = this.#next;
+    while (this.#lengths[run] !== length) run++;
+    return (this.#starts[run] ?? 0) + length;
   }
 }

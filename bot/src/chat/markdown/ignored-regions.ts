@@ -1,5 +1,5 @@
-import { isLineBreak, isWhiteSpace, isWordCharacterBefore, Unit } from '../characters';
-import { backticksEnd, CodeSpans } from './code';
+import { isWhiteSpace, isWordCharacterBefore, Unit } from '../characters';
+import { backticksEnd, CodeRegions } from './code';
 
 const SCHEME_CHARACTER = /[a-z0-9+.-]/i;
 
@@ -74,7 +74,7 @@ class IgnoredRegionScan {
   #at = 0;
   #startsLine: boolean;
   #openParentheses = 0;
-  #codeSpans: CodeSpans | undefined;
+  #codeRegions: CodeRegions | undefined;
 
   constructor(text: string, startsLine: boolean) {
     this.#text = text;
@@ -105,7 +105,7 @@ class IgnoredRegionScan {
     else if (unit === Unit.close && this.#openParentheses > 0) this.#openParentheses--;
     if (this.#at !== before) return;
     this.#at++;
-    if (isLineBreak(unit)) this.#startsLine = true;
+    if (unit === Unit.lineFeed) this.#startsLine = true;
     else if (unit !== Unit.space) this.#startsLine = false;
   }
 
@@ -120,8 +120,8 @@ class IgnoredRegionScan {
 
   #code(): void {
     const end = backticksEnd(this.#text, this.#at);
-    this.#codeSpans ??= new CodeSpans(this.#text);
-    const closed = this.#codeSpans.endOf(end - this.#at, end, this.#startsLine);
+    this.#codeRegions ??= new CodeRegions(this.#text);
+    const closed = this.#codeRegions.endOf(this.#at, end);
     if (closed !== undefined) this.#ignore(this.#at, closed);
     else {
       this.#at = end;

@@ -1,9 +1,9 @@
 import { parseInline } from './inline';
 import type { Block } from './node';
-import { fencedBlock } from './span';
+import { lineSpanEnd } from './span';
 
-const QUOTED_LINE = /^ {0,3}> (.*)$/;
-const QUOTED_REST = /^ {0,3}>>> /;
+const QUOTED_LINE = /^ *> (.*)$/;
+const QUOTED_REST = /^ *>>> /;
 const HEADING = /^ {0,3}(#{1,3}) +(\S.*)$/;
 const SUBTEXT = /^ {0,3}-# +(\S.*)$/;
 const ITEM = /^( *)([-*]|\d{1,9}\.) +(\S.*)$/;
@@ -88,20 +88,11 @@ function lineBlock(line: string): Block | undefined {
   return undefined;
 }
 
-/** How many lines belong together from here: one, or as many as a fenced block that opens on it spans. */
+/** How many lines belong together from here: one, or as many as what begins on it spans, as code does with a `> ` in it. */
 function paragraphLines(lines: readonly string[], from: number): number {
-  const first = lines[from] ?? '';
-  let at = first.indexOf('```');
-  if (at === -1) return 1;
+  if (!/[`~]/.test(lines[from] ?? '')) return 1;
   const rest = lines.slice(from).join('\n');
-  let end = first.length;
-  while (at !== -1 && at < end) {
-    const fence = rest[at - 1] === '\\' ? undefined : fencedBlock(rest, at);
-    if (fence !== undefined) {
-      const lineEnd = rest.indexOf('\n', fence.end);
-      end = lineEnd === -1 ? rest.length : Math.max(end, lineEnd);
-    }
-    at = rest.indexOf('```', fence?.end ?? at + 1);
-  }
+  let end = 0;
+  while (end < rest.length && rest[end] !== '\n') end = lineSpanEnd(rest, end);
   return rest.slice(0, end).split('\n').length;
 }

@@ -34,28 +34,59 @@ export function codeSpan(text: string, at: number): Span | undefined {
   }
 }
 
-/** A fenced block that opens at three backticks: everything up to the next three. Undefined where it is empty or open. */
+const LANGUAGE = /([a-z0-9_+.#-]+)\n/iy;
+
+/**
+ * A fenced block that opens at three backticks, wherever they stand: everything up to the next three, but one character at
+ * least after the line of the language and after line breaks. Undefined where nothing closes it.
+ */
 export function fencedBlock(text: string, at: number): (Span & { language: string }) | undefined {
   if (!text.startsWith('```', at)) return undefined;
-  const close = text.indexOf('```', at + 3);
-  if (close === -1) return undefined;
-  const inside = text.slice(at + 3, close);
-  const language = /^([\w+\-.#]+)\n/.exec(inside)?.[1] ?? '';
-  const content = inside.slice(language.length).replace(/^\n+|\n+$/g, '');
-  if (content.trim() === '') return undefined;
-  return { language, content, end: close + 3 };
+  LANGUAGE.lastIndex = at + 3;
+  const language = LANGUAGE.exec(text)?.[1];
+  const block = language === undefined ? undefined : fencedContent(text, LANGUAGE.lastIndex);
+  if (language !== undefined && block !== undefined) return { language, ...block };
+  const plain = fencedContent(text, at + 3);
+  return plain === undefined ? undefined : { language: '', ...plain };
 }
 
-/** `**`, `__`, `~~` and `||`: up to the next such pair outside code; a longer run closes with its last two. */
+function fencedContent(text: string, from: number): Span | undefined {
+  let first = from;
+  while (text[first] === '\n') first += 1;
+  const close = text.indexOf('```', first + 1);
+  if (close === -1) return undefined;
+  return { content: text.slice(first, close).replace(/\n+$/, ''), end: close + 3 };
+}
+
+/**
+ * `~~` and `||`: up to the next such pair, also one in code, which begins later; `**` and `__`: up to the next outside code,
+ * and a longer run closes with its last two.
+ */
 export function pairSpan(text: string, at: number, mark: string): Span | undefined {
   const start = at + mark.length;
-  const greedy = mark === '**' || mark === '__';
+  if (mark === '~~' || mark === '||') {
+    const close = text.indexOf(mark, start + 1);
+    return close === -1 ? undefined : { content: text.slice(start, close), end: close + mark.length };
+  }
   for (let index = start; index < text.length; index = next(text, index)) {
-    if (!text.startsWith(mark, index)) continue;
-    if (greedy && text[index + mark.length] === mark[0]) continue;
+    if (!text.startsWith(mark, index) || text[index + mark.length] === mark[0]) continue;
     if (index > start) return { content: text.slice(start, index), end: index + mark.length };
   }
   return undefined;
+}
+
+/** The index after what begins at an index and may hold line breaks that end no line: code, struck-out text, an escape. */
+export function lineSpanEnd(text: string, at: number): number {
+  switch (text[at]) {
+    case '\\':
+      return /[^0-9A-Za-z\s]/.test(text[at + 1] ?? '') ? at + 2 : at + 1;
+    case '`':
+      return (fencedBlock(text, at) ?? codeSpan(text, at))?.end ?? at + runLength(text, at);
+    case '~':
+      return (text[at + 1] === '~' ? pairSpan(text, at, '~~')?.end : undefined) ?? at + 1;
+    default:
+      return at + 1;
+  }
 }
 
 /**
