@@ -38,6 +38,8 @@ const OPENING = /[(（<«‹「『"'`“”„‟‘’‚‛＂＇]/g;
 
 const WHITE_SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
 
+const NO_WHITE_SPACE = /[^\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g;
+
 const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
 
 const INVISIBLE_UNIT = /[\p{Default_Ignorable_Code_Point}\p{Cc}\uFFF9-\uFFFB\u2800]/u;
@@ -124,6 +126,16 @@ function indexOfPattern(pattern: RegExp, text: string, index: number): number {
 /** The index of the first white space at or after `index`, or the length of the text. */
 export function nextWhiteSpace(text: string, index: number): number {
   return indexOfPattern(WHITE_SPACE, text, index);
+}
+
+/**
+ * The index of the first code unit after the white space at `index` that is none, or the length of the text. One space is
+ * the rule, and thousands stand where code or a quote was.
+ */
+export function nextVisible(text: string, index: number): number {
+  return isWhiteSpace(text.charCodeAt(index + 1))
+    ? indexOfPattern(NO_WHITE_SPACE, text, index + 2)
+    : index + 1;
 }
 
 /** The index of the first character at or after `index` that may open a group, a quotation or a mention, or the text's length. */

@@ -2,8 +2,11 @@ import { MAX_DELTA, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import type { Subject } from '@popple/shared/contract/subject';
 import type { Names } from './names/read-names';
 
-/** A subject and what a message adds to its karma: never zero, and within `MAX_DELTA` either way. */
-export type Change = Subject & { delta: number };
+/**
+ * A subject and what a message adds to its karma (`delta`): never zero, and within `MAX_DELTA` either way. `end` is where in the
+ * message its operator ends, the last of several: the index after it, in UTF-16 code units.
+ */
+export type Change = Subject & { delta: number; end: number };
 
 /** What a message means. */
 export type Intention =
@@ -39,10 +42,13 @@ const clamp = (delta: number): number => Math.max(-MAX_DELTA, Math.min(MAX_DELTA
 export function sumChanges({ references, hasTooLong }: Names): Intention {
   if (references.length === 0 && hasTooLong) return { kind: 'name-too-long' };
   const sums = new Map<string, Change>();
-  for (const { subject, step } of references) {
+  for (const { subject, step, end } of references) {
     const sum = sums.get(subject.subject);
-    if (sum === undefined) sums.set(subject.subject, { ...subject, delta: step });
-    else sum.delta += step;
+    if (sum === undefined) sums.set(subject.subject, { ...subject, delta: step, end });
+    else {
+      sum.delta += step;
+      sum.end = end;
+    }
   }
   const changes = [...sums.values()].filter((change) => change.delta !== 0);
   if (changes.length === 0) return { kind: 'nothing' };

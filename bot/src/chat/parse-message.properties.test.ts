@@ -135,6 +135,23 @@ describe('any message', () => {
     );
   });
 
+  test('has an operator where each change says that it ends', () => {
+    fc.assert(
+      fc.property(anyMessage, (message) => {
+        const intention = parseMessage(message, bot);
+        if (intention.kind !== 'change-karma') return;
+        for (const { end } of intention.changes) {
+          expect(Number.isInteger(end) && end > 0 && end <= message.length).toBe(true);
+          // Marks of emphasis may stand between the two signs; any other text may not.
+          expect(message.slice(0, end)).toMatch(/(?:[+＋][*_]*[+＋]|[-－—–][*_]*[-－]|[—–])$/);
+        }
+        const ends = intention.changes.map(({ end }) => end);
+        expect(new Set(ends).size).toBe(ends.length);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
   test('means the same with white space around it', () => {
     fc.assert(
       fc.property(soup, fc.constantFrom(' ', '\t', '  '), (message, space) => {

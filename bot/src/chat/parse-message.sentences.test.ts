@@ -14,6 +14,7 @@ const name = fc
 
 interface Naming {
   text: string;
+  signs: string;
   subject: string;
   step: 1 | -1;
 }
@@ -42,12 +43,12 @@ const wordForms: readonly ((name: string, signs: string) => string)[] = [
 
 const word = fc
   .tuple(name, operator, fc.constantFrom(...wordForms))
-  .map(([text, { signs, step }, form]): Naming => ({ text: form(text, signs), subject: text, step }));
+  .map(([text, { signs, step }, form]): Naming => ({ text: form(text, signs), signs, subject: text, step }));
 
 const group = fc
   .tuple(name, name, operator, fc.constantFrom('()', '“”', '""', '（）'))
   .map(([first, second, { signs, step }, [open, close]]): Naming => {
-    return { text: `${open}${first}  ${second}${close}${signs}`, subject: `${first} ${second}`, step };
+    return { text: `${open}${first}  ${second}${close}${signs}`, signs, subject: `${first} ${second}`, step };
   });
 
 const mention = fc
@@ -58,7 +59,7 @@ const mention = fc
     fc.constantFrom('', '!'),
   )
   .map(([id, { signs, step }, between, mark]): Naming => {
-    return { text: `<@${mark}${id}>${between}${signs}`, subject: `<@${id}>`, step };
+    return { text: `<@${mark}${id}>${between}${signs}`, signs, subject: `<@${id}>`, step };
   });
 
 /** What is read for nothing wherever it stands on its own. */
@@ -119,6 +120,26 @@ describe('a sentence of names', () => {
         const found =
           intention.kind === 'change-karma' ? intention.changes.map((c) => [c.subject, c.delta]) : [];
         expect(found).toEqual(sumsOf(namings));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('says of each change where its last operator ends', () => {
+    fc.assert(
+      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, namings }, between) => {
+        fc.pre(!texts.includes('it`s') && !texts.includes(':('));
+        const message = `x ${texts.join(between)}`;
+        const intention = parseMessage(message, bot);
+        if (intention.kind !== 'change-karma') return;
+        for (const { subject, end } of intention.changes) {
+          const last = namings.findLast((naming) => naming.subject === subject);
+          const written = message.slice(0, end);
+          expect(written).toEndWith(last?.signs ?? 'nothing');
+          expect(message.slice(end)).not.toStartWith(last?.signs.charAt(0) ?? '');
+          const before = namings.slice(0, namings.lastIndexOf(last as Naming) + 1);
+          for (const { text } of before) expect(written).toContain(text.split(/[+＋－-]{2}/)[0] ?? '');
+        }
       }),
       { numRuns: 5_000 },
     );

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { commandExamples } from './examples/commands';
+import { endExamples } from './examples/ends';
 import { formExamples } from './examples/forms';
 import { ignoredRegionExamples } from './examples/ignored-regions';
 import { type Example, notationOf } from './examples/notation';
@@ -34,6 +35,30 @@ for (const [section, examples] of sections) {
   });
 }
 
+describe('where the operators of changes end', () => {
+  test.each(endExamples)('%j', (marked) => {
+    const [message = '', ...rest] = marked.split('‹›');
+    const marks = rest.map(
+      (_, index) =>
+        marked
+          .split('‹›')
+          .slice(0, index + 1)
+          .join('').length,
+    );
+    const intention = parseMessage(message + rest.join(''), bot);
+    const ends = intention.kind === 'change-karma' ? intention.changes.map(({ end }) => end) : [];
+    expect(ends.toSorted((a, b) => a - b)).toEqual(marks);
+  });
+
+  test('however much is ignored in a group', () => {
+    const message = `(thank \`${'x'.repeat(5_000)}\` you)++ for it`;
+    expect(parseMessage(message, bot)).toEqual({
+      kind: 'change-karma',
+      changes: [{ subject: 'thank you', display: 'thank you', delta: 1, end: message.indexOf(' for it') }],
+    });
+  });
+});
+
 test('the first name that makes a command of the message counts, in whatever order they are given', () => {
   for (const names of [
     ['Popple', 'Popple top'],
@@ -54,8 +79,8 @@ test('an intention names the key and the spelling', () => {
   expect(parseMessage('Alice++ <@!5>--', bot)).toEqual({
     kind: 'change-karma',
     changes: [
-      { subject: 'alice', display: 'Alice', delta: 1 },
-      { subject: '<@5>', display: '<@5>', delta: -1 },
+      { subject: 'alice', display: 'Alice', delta: 1, end: 7 },
+      { subject: '<@5>', display: '<@5>', delta: -1, end: 15 },
     ],
   });
 });

@@ -19,9 +19,11 @@ const ELSE: Readonly<Record<string, Intention['kind']>> = {
 
 // That the time grows in step with the length is measured by `bun run bench --only parser`.
 test.each(Object.entries(WORST))('what is hard to read is read to its end: %j', (what, make) => {
-  const intention = parseMessage(`${make(LENGTH)}\nlast++`, BOT);
+  const message = `${make(LENGTH)}\nlast++`;
+  const intention = parseMessage(message, BOT);
   expect(intention.kind).toBe(ELSE[what] ?? 'change-karma');
   if (intention.kind === 'change-karma') {
-    expect(intention.changes).toContainEqual({ subject: 'last', display: 'last', delta: 1 });
+    const last = { subject: 'last', display: 'last', delta: 1, end: message.length };
+    expect(intention.changes).toContainEqual(last);
   }
 });

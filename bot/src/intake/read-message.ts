@@ -67,7 +67,11 @@ function toRequest(message: ChatMessage, guildId: string, intention: Intention):
   } as const;
   switch (intention.kind) {
     case 'change-karma':
-      return { ...envelope, kind: 'change-karma', changes: intention.changes };
+      return {
+        ...envelope,
+        kind: 'change-karma',
+        changes: intention.changes.map(({ subject, display, delta }) => ({ subject, display, delta })),
+      };
     case 'check-karma':
       return { ...envelope, kind: 'check-karma', subjects: intention.subjects };
     case 'check-board':

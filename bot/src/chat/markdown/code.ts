@@ -44,16 +44,16 @@ export class CodeRegions {
   }
 
   /**
-   * Where the code ends that the backticks from `start` to `end` open; undefined if nothing closes them. Calls must come with
-   * rising indexes.
+   * Where the code ends that the backticks at `start` open; undefined if nothing closes them. Calls must come with rising
+   * indexes.
    */
-  endOf(start: number, end: number): number | undefined {
-    return (
-      (end - start >= FENCE.length ? this.#fenceEnd(start) : undefined) ?? this.#spanEnd(end - start, end)
-    );
+  endOf(start: number): number | undefined {
+    return this.#fenceEnd(start) ?? this.#spanEnd(start);
   }
 
+  /** Does not look for the end of the run first: a run of thousands of backticks is fence after fence of seven. */
   #fenceEnd(start: number): number | undefined {
+    if (!this.#text.startsWith(FENCE, start)) return undefined;
     const inside = start + FENCE.length;
     LANGUAGE.lastIndex = inside;
     const afterLanguage = LANGUAGE.test(this.#text) ? this.#fenceClose(LANGUAGE.lastIndex) : undefined;
@@ -66,8 +66,10 @@ export class CodeRegions {
     return this.#lastFence > first ? this.#text.indexOf(FENCE, first + 1) + FENCE.length : undefined;
   }
 
-  #spanEnd(length: number, index: number): number | undefined {
-    while ((this.#starts[this.#next] ?? Number.POSITIVE_INFINITY) < index) this.#next++;
+  #spanEnd(start: number): number | undefined {
+    const end = backticksEnd(this.#text, start);
+    const length = end - start;
+    while ((this.#starts[this.#next] ?? Number.POSITIVE_INFINITY) < end) this.#next++;
     if ((this.#lastOf.get(length) ?? -1) < this.#next) return undefined;
     let run = this.#next;
     while (this.#lengths[run] !== length) run++;

@@ -49,7 +49,7 @@ function bareLinkAt(text: string, index: number, openBefore: number): Link | und
   return end === index + 4 ? undefined : { start: index, end };
 }
 
-/** What any left-out text has in it. Most messages have none and are passed on as they are. */
+/** What any ignored region has in it. Most messages have none and are passed on as they are. */
 const WORTH_A_SCAN = /[`~>]|:\/\/|www\./i;
 
 const STRIKE = '~~';
@@ -63,14 +63,14 @@ const STRIKE_REACH = 3;
 
 /**
  * Walks a text once, from left to right, and copies what is to be read. Whatever begins first wins, as in Discord: a quote
- * in a code block is code, backticks on a quoted line are quoted. What is left out leaves a space, so that what stood on
- * either side of it is not joined; the line breaks around it stay.
+ * in a code block is code, backticks on a quoted line are quoted. What is ignored becomes as many spaces, so that what stood
+ * on either side of it is not joined and keeps its place; the line breaks around it stay.
  */
 class IgnoredRegionScan {
   readonly #text: string;
   #out = '';
-  /** Up to here the text is copied or left out. */
-  #settled = 0;
+  /** Up to here the text is copied or blanked. */
+  #done = 0;
   #at = 0;
   #startsLine: boolean;
   #openParentheses = 0;
@@ -83,12 +83,12 @@ class IgnoredRegionScan {
 
   run(): string {
     while (this.#at < this.#text.length) this.#step(this.#text.charCodeAt(this.#at));
-    return this.#out + this.#text.slice(this.#settled);
+    return this.#out + this.#text.slice(this.#done);
   }
 
   #ignore(start: number, end: number): void {
-    this.#out += `${this.#text.slice(this.#settled, start)} `;
-    this.#settled = end;
+    this.#out += this.#text.slice(this.#done, start) + ' '.repeat(end - start);
+    this.#done = end;
     this.#at = end;
     this.#startsLine = false;
   }
@@ -119,12 +119,11 @@ class IgnoredRegionScan {
   }
 
   #code(): void {
-    const end = backticksEnd(this.#text, this.#at);
     this.#codeRegions ??= new CodeRegions(this.#text);
-    const closed = this.#codeRegions.endOf(this.#at, end);
+    const closed = this.#codeRegions.endOf(this.#at);
     if (closed !== undefined) this.#ignore(this.#at, closed);
     else {
-      this.#at = end;
+      this.#at = backticksEnd(this.#text, this.#at);
       this.#startsLine = false;
     }
   }
@@ -138,7 +137,7 @@ class IgnoredRegionScan {
 
   #link(): void {
     if (!this.#text.startsWith('://', this.#at)) return;
-    const link = linkAround(this.#text, this.#at, this.#settled, this.#openParentheses);
+    const link = linkAround(this.#text, this.#at, this.#done, this.#openParentheses);
     if (link !== undefined) this.#ignore(link.start, link.end);
   }
 
@@ -156,9 +155,9 @@ class IgnoredRegionScan {
 }
 
 /**
- * The text without what is not read: fenced code, code spans, quoted lines (`> `) and everything after `>>> `, struck-out
- * text and URLs, each replaced by a space. `startsLine` says whether the text begins at the start of a line. Linear.
+ * The text with spaces instead of what is not read: fenced code, code spans, quoted lines (`> `) and everything after `>>> `,
+ * struck-out text and URLs. It is as long as before. `startsLine` says whether the text begins at the start of a line. Linear.
  */
-export function ignoreRegions(text: string, startsLine: boolean): string {
+export function blankIgnored(text: string, startsLine: boolean): string {
   return WORTH_A_SCAN.test(text) ? new IgnoredRegionScan(text, startsLine).run() : text;
 }

@@ -1,5 +1,12 @@
 import { isWhiteSpace, isWordCharacterAt, isWordCharacterBefore, Unit } from '../characters';
-import { ignoreRegions } from './ignored-regions';
+import { blankIgnored } from './ignored-regions';
+
+/** A text to be read, and where in the message it was written. */
+export interface ReadableText {
+  text: string;
+  /** By index in the text, the index in the message; undefined where each is its own. UTF-16 code units. */
+  indexes: Int32Array | undefined;
+}
 
 const BARS = '||';
 
@@ -47,8 +54,8 @@ interface Opened {
  * the edge of a word, so `snake_case_name` and `a*b*c` stay as they are. Every marker is looked at once.
  * @see https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
-function dropEmphasis(text: string): string {
-  if (!MARKER.test(text)) return text;
+function dropEmphasis(text: string): ReadableText {
+  if (!MARKER.test(text)) return { text, indexes: undefined };
   const opened = { [STAR]: [] as Opened[], [UNDERSCORE]: [] as Opened[] };
   const isDropped = new Uint8Array(text.length);
   for (let at = 0; at < text.length; at++) {
@@ -81,21 +88,34 @@ function pairUp(text: string, run: Opened, opened: Opened[], isDropped: Uint8Arr
   if (opens && start < end) opened.push({ start, end });
 }
 
-function withoutDropped(text: string, isDropped: Uint8Array): string {
+function withoutDropped(text: string, isDropped: Uint8Array): ReadableText {
+  let at = isDropped.indexOf(1);
+  if (at === -1) return { text, indexes: undefined };
+  const indexes = new Int32Array(text.length);
   let out = '';
   let copied = 0;
-  for (let at = isDropped.indexOf(1); at !== -1; at = isDropped.indexOf(1, at)) {
-    out += text.slice(copied, at);
+  const copyTo = (end: number) => {
+    for (let index = copied, kept = out.length; index < end; index++, kept++) indexes[kept] = index;
+    out += text.slice(copied, end);
+  };
+  for (; at !== -1; at = isDropped.indexOf(1, at)) {
+    copyTo(at);
     while (isDropped[at] === 1) at++;
     copied = at;
   }
-  return out + text.slice(copied);
+  copyTo(text.length);
+  return { text: out, indexes };
 }
 
 /**
- * What of a message is read for names: without code, quotes, struck-out text and URLs, with spoiler bars as white space,
- * and without the markers of emphasis. `startsLine` says whether the text begins at the start of a line.
+ * What of a message is read for names: with spaces instead of code, quotes, struck-out text, URLs and spoiler bars, and
+ * without the markers of emphasis. `startsLine` says whether the text begins at the start of a line.
  */
-export function readableText(text: string, startsLine: boolean): string {
-  return dropEmphasis(blankSpoilers(ignoreRegions(text, startsLine)));
+export function readableText(message: string, startsLine: boolean): ReadableText {
+  return dropEmphasis(blankSpoilers(blankIgnored(message, startsLine)));
+}
+
+/** The index in the message of the end of what ends at `end` in the text; markers that follow it are not part of it. */
+export function endInMessage({ indexes }: ReadableText, end: number): number {
+  return indexes === undefined ? end : (indexes[end - 1] ?? end - 1) + 1;
 }

@@ -5,9 +5,11 @@ import {
   isQuote,
   isWhiteSpace,
   nextOpening,
+  nextVisible,
   nextWhiteSpace,
   skipInvisible,
 } from '../characters';
+import { endInMessage, type ReadableText } from '../markdown/readable-text';
 import { isTooLong, textSubject } from '../subjects/subject';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
@@ -18,6 +20,8 @@ export interface Reference {
   subject: Subject;
   /** What the operator on it does; zero without one. */
   step: Step | 0;
+  /** Where in the message the operator ends, or the name without one: the index after it, in UTF-16 code units. */
+  end: number;
 }
 
 /** All names of a text, in order, each as often as it is named. */
@@ -32,6 +36,7 @@ export interface Names {
  * stands between white space and forms and holds one word or, after closing punctuation, several: `a++,b++`.
  */
 class NameReader {
+  readonly #readable: ReadableText;
   readonly #text: string;
   readonly #isAsking: boolean;
   readonly #forms: Forms;
@@ -43,7 +48,9 @@ class NameReader {
   /** The last opening searched for, kept for the words before it. */
   #opening = -1;
 
-  constructor(text: string, isAsking: boolean) {
+  constructor(readable: ReadableText, isAsking: boolean) {
+    const { text } = readable;
+    this.#readable = readable;
     this.#text = text;
     this.#isAsking = isAsking;
     this.#forms = new Forms(text, isAsking);
@@ -52,7 +59,7 @@ class NameReader {
   run(): Names {
     while (this.#at < this.#text.length) {
       if (isWhiteSpace(this.#text.charCodeAt(this.#at))) {
-        this.#at++;
+        this.#at = nextVisible(this.#text, this.#at);
         continue;
       }
       if (this.#wordEnd <= this.#at) this.#wordEnd = nextWhiteSpace(this.#text, this.#at);
@@ -68,20 +75,21 @@ class NameReader {
     return isFormOpening(unit) || isQuote(unit) ? this.#forms.at(index, this.#wordEnd) : undefined;
   }
 
-  #name(subject: Subject | undefined, step: Step | 0): void {
-    if (subject !== undefined && (this.#isAsking || step !== 0)) this.#references.push({ subject, step });
+  #name(subject: Subject | undefined, step: Step | 0, end: number): void {
+    if (subject === undefined || (step === 0 && !this.#isAsking)) return;
+    this.#references.push({ subject, step, end: endInMessage(this.#readable, end) });
   }
 
-  #nameWord(word: WordCore, step: Step | 0, isMeant: boolean): void {
+  #nameWord(word: WordCore, step: Step | 0, end: number, isMeant: boolean): void {
     const text = this.#text.slice(word.start, word.end);
     const subject = textSubject(text, word.hadAt);
     if (subject === undefined && isMeant && isTooLong(text)) this.#hasTooLong = true;
-    this.#name(subject, step);
+    this.#name(subject, step, end);
   }
 
   /** Letters glued to a mention (`<@1>'s++`) are no word of their own. */
   #takeForm(form: Form): void {
-    this.#name(form.subject, form.step);
+    this.#name(form.subject, form.step, form.end);
     if (form.isTooLong) this.#hasTooLong = true;
     this.#at = this.#skipClosing(form.end);
     const isGlued = form.step === 0 && this.#at === form.end && this.#at < this.#text.length;
@@ -119,7 +127,7 @@ class NameReader {
       const word = firstWord(this.#text, at, end);
       if (word === 'none') this.#takeBareWord(at, end);
       if (word === 'none' || word === undefined || !endsWord(this.#text, word.after)) return;
-      if (this.#isAsking || word.step !== 0) this.#nameWord(word, word.step, true);
+      if (this.#isAsking || word.step !== 0) this.#nameWord(word, word.step, word.after, true);
       at = word.after;
       while (at < end && isClosing(this.#text.charCodeAt(at))) at++;
       at = skipInvisible(this.#text, at);
@@ -134,15 +142,15 @@ class NameReader {
     const isMention = word.hadAt && reaches(this.#text, word, end);
     const operator = isMention ? spacedOperator(this.#text, end) : undefined;
     if (!this.#isAsking && operator === undefined) return;
-    this.#nameWord(word, operator?.step ?? 0, this.#isAsking);
+    this.#nameWord(word, operator?.step ?? 0, operator?.end ?? word.end, this.#isAsking);
     if (operator !== undefined) this.#at = this.#skipClosing(operator.end);
   }
 }
 
 /**
  * The subjects a text names, in order, each as often as it is named. Read for karma, only those with an operator; with
- * `isAsking`, all of them. The text is what `readableText` left. Linear in the text's length.
+ * `isAsking`, all of them. Linear in the text's length.
  */
-export function readNames(text: string, isAsking: boolean): Names {
-  return new NameReader(text, isAsking).run();
+export function readNames(readable: ReadableText, isAsking: boolean): Names {
+  return new NameReader(readable, isAsking).run();
 }

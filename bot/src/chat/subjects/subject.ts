@@ -42,6 +42,13 @@ const REFUSED = new Set(['@everyone', '@here']);
  */
 const LONGEST_WORTH_NORMALISING = 8 * MAX_SUBJECT_LENGTH;
 
+/** Two spaces in a row are often thousands: what was code or a quote in a group, and folds to one. */
+function isWorthNoNormalising(text: string): boolean {
+  if (text.length <= LONGEST_WORTH_NORMALISING) return false;
+  const seen = dropInvisible(text);
+  return (seen.includes('  ') ? foldWhiteSpace(seen) : seen).length > LONGEST_WORTH_NORMALISING;
+}
+
 /** The subject that is a member, named by id and not by the name of the day. The id must be a snowflake. */
 export function mentionSubject(id: string): Subject {
   const mention = `<@${id}>`;
@@ -54,7 +61,7 @@ export function mentionSubject(id: string): Subject {
  */
 export function isTooLong(text: string): boolean {
   if (!SUBSTANCE.test(text)) return false;
-  if (dropInvisible(text).length > LONGEST_WORTH_NORMALISING) return true;
+  if (isWorthNoNormalising(text)) return true;
   const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
   return display.length > MAX_SUBJECT_LENGTH || subjectKey(display).length > MAX_SUBJECT_LENGTH;
 }
@@ -66,7 +73,7 @@ export function isTooLong(text: string): boolean {
  * just a mention is that member.
  */
 export function textSubject(text: string, hadAt = false): Subject | undefined {
-  if (dropInvisible(text).length > LONGEST_WORTH_NORMALISING) return undefined;
+  if (isWorthNoNormalising(text)) return undefined;
   const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
   if (display.length > MAX_SUBJECT_LENGTH) return undefined;
   const subject = subjectKey(display);
