@@ -34,6 +34,7 @@ const wordForms: readonly ((name: string, signs: string) => string)[] = [
   (text, signs) => `(${text}${signs})`,
   (text, signs) => `"${text}"${signs}`,
   (text, signs) => `(${text})${signs}`,
+  (text, signs) => `(@${text})${signs}`,
   (text, signs) => `( ${text} ) ${signs}`,
   (text, signs) => `**${text}**${signs}`,
   (text, signs) => `_${text}${signs}_`,

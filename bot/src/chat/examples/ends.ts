@@ -14,6 +14,7 @@ export const endExamples: readonly string[] = [
   '<@1>—‹› too bad',
   '<@1> —‹›\nhm',
   '@alice ++‹› for it',
+  '(@bob)++‹› for it',
   'alice＋＋‹› 谢谢',
   'C++++‹› for templates',
   '(C++)--‹› for templates',

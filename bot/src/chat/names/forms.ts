@@ -1,5 +1,6 @@
 import type { Subject } from '@popple/shared/contract/subject';
 import { isClosing, isOpenParenthesis, isWhiteSpace, isWordCharacterAt, Unit } from '../characters';
+import { dropInvisible } from '../subjects/spelling';
 import { isTooLong, mentionAt, mentionSubject, textSubject } from '../subjects/subject';
 import {
   attachedOperator,
@@ -89,6 +90,9 @@ class Quotations {
   }
 }
 
+/** One word, which is a member's plain mention: `(@bob)++` is `@bob++`. */
+const WORD_WITH_AT = /^\p{White_Space}*@\P{White_Space}+\p{White_Space}*$/u;
+
 /** A group, a quotation or a mention, as far as it reaches with its operator. */
 export interface Form {
   /** Undefined where the form names nothing: it is empty, or too long. */
@@ -169,8 +173,10 @@ export class Forms {
   ): Form | undefined {
     const isWhole = this.#isAsking && startsHere && endsForm(this.#text, close + 1);
     if (operator === undefined && !isWhole) return undefined;
-    const inner = this.#text.slice(open + 1, close);
-    const subject = textSubject(inner);
+    const written = this.#text.slice(open + 1, close);
+    const hadAt = written.includes('@') && WORD_WITH_AT.test(dropInvisible(written));
+    const inner = hadAt ? written.slice(written.indexOf('@') + 1) : written;
+    const subject = textSubject(inner, hadAt);
     // A dash after a remark in parentheses is prose; only what is attached is certain to be an operator.
     const isMeant = isWhole || attachedOperator(this.#text, close + 1) !== undefined;
     return {
