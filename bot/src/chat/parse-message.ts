@@ -3,7 +3,7 @@ import { readAnnounce, readBoard } from './commands/arguments';
 import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './commands/bot-command';
 import { collectQuestions, type Intention, sumChanges } from './intention';
 import { readableText } from './markdown/readable-text';
-import { readNames } from './names/read-names';
+import { type Names, readNames } from './names/read-names';
 
 export type { BotIdentity } from './commands/bot-command';
 export type { Change, Intention } from './intention';
@@ -20,6 +20,12 @@ function mayBeCommand(content: string): boolean {
 
 function mayChangeKarma(content: string): boolean {
   return content.includes('++') || content.includes('--') || WIDE_SIGN.test(content);
+}
+
+/** Undefined where all operators were in what is not read, as they are in most code. */
+function readChanges(text: string): Names | undefined {
+  const readable = readableText(text, true);
+  return mayChangeKarma(readable.text) ? readNames(readable, false) : undefined;
 }
 
 function readIntention({ name, rest }: BotCommand): Intention {
@@ -51,7 +57,7 @@ export function parseMessage(content: string, bot: BotIdentity): Intention {
   const text = content.toWellFormed();
   const command = readCommand(text, bot);
   if (command !== undefined) return readIntention(command);
-  const names = isCandidate ? readNames(readableText(text, true), false) : undefined;
+  const names = isCandidate ? readChanges(text) : undefined;
   if (names !== undefined && (names.references.length > 0 || names.hasTooLong)) return sumChanges(names);
   const words = wordsToBot(text, bot);
   if (words === undefined) return NOTHING;
