@@ -15,17 +15,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   dead: {
     about: 'lists, shows, redrives and drops dead letters',
-    load: () => import('@popple/svc/dead-letters/main'),
+    load: () => import('./dead-letters/main'),
   },
   migrate: {
     about: "brings the database to this code's schema",
-    load: () => import('@popple/db/migrate-main'),
+    load: () => import('./migrate/main'),
   },
   replay: {
     about: 'applies stored requests to a restored database',
-    load: () => import('@popple/svc/replay/main'),
+    load: () => import('./replay/main'),
   },
-  shards: { about: 'prints which bot holds which shard', load: () => import('@popple/bot/shards-main') },
+  shards: { about: 'prints which bot holds which shard', load: () => import('./shards/main') },
 };
 
 function usage(): string {

@@ -10,10 +10,10 @@ const ROOT = join(import.meta.dir, '../..');
 
 /** Every tool with a command line that does something and changes nothing. */
 const TOOLS = {
-  'db:migrate': ['db/src/migrate-main.ts'],
-  shards: ['bot/src/shards-main.ts'],
-  replay: ['svc/src/replay/main.ts', '--since', '1h', '--dry-run'],
-  dead: ['svc/src/dead-letters/main.ts', 'list'],
+  'db:migrate': ['cli/src/migrate/main.ts'],
+  shards: ['cli/src/shards/main.ts'],
+  replay: ['cli/src/replay/main.ts', '--since', '1h', '--dry-run'],
+  dead: ['cli/src/dead-letters/main.ts', 'list'],
   'popple doctor': ['cli/src/main.ts', 'doctor'],
   'popple shards': ['cli/src/main.ts', 'shards'],
 } as const;
@@ -88,7 +88,7 @@ describe('without its servers', () => {
 
   test('db:migrate says that it waits for Postgres, and can be stopped', async () => {
     const place = await muteServer();
-    const child = Bun.spawn([process.execPath, join(ROOT, 'db/src/migrate-main.ts')], {
+    const child = Bun.spawn([process.execPath, join(ROOT, 'cli/src/migrate/main.ts')], {
       env: { PATH: process.env.PATH, DATABASE_URL: `postgres://user:hunter2@${place}/db` },
       stdout: 'pipe',
       stderr: 'pipe',

@@ -10,7 +10,6 @@ import { MigrationDriftError, migrate } from './migrate';
 import { type Migration, readMigrations } from './migrations';
 import { listenAndClose } from './testing/listen-and-close';
 
-const MAIN = `${import.meta.dir}/migrate-main.ts`;
 const TAGS = readMigrations().map(({ tag }) => tag);
 
 function migration(tag: string, createdAt: number, sql: string): Migration {
@@ -35,15 +34,6 @@ function tablesOf(database: TestDatabase): Promise<string[]> {
   });
 }
 
-function runMain(databaseUrl: string, ...args: string[]) {
-  const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    env: { PATH: process.env.PATH ?? '', DATABASE_URL: databaseUrl },
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
-  return Promise.all([child.exited, new Response(child.stdout).text(), new Response(child.stderr).text()]);
-}
-
 test('an empty database gets every table, and a second time there is nothing to do', async () => {
   await using database = await emptyTestDatabase();
   expect(await migrate(database.url)).toEqual({ applied: TAGS });
@@ -54,20 +44,6 @@ test('an empty database gets every table, and a second time there is nothing to 
     'public.ledger',
   ]);
   expect(await migrate(database.url)).toEqual({ applied: [] });
-});
-
-test('eight processes at once on an empty database: each migration is applied by one, and all succeed', async () => {
-  await using database = await emptyTestDatabase();
-  const runs = await Promise.all(Array.from({ length: 8 }, () => runMain(database.url)));
-  // On a busy machine they say that they wait.
-  const complaints = (stderr: string) =>
-    stderr.split('\n').filter((line) => line && !line.startsWith('waiting for'));
-  expect(runs.map(([code, , stderr]) => [code, complaints(stderr)])).toEqual(runs.map(() => [0, []]));
-  const output = runs.map(([, stdout]) => stdout).join('');
-  for (const tag of TAGS) expect(output.split(`applied ${tag}\n`)).toHaveLength(2);
-  await withAdmin(database, async (admin) => {
-    expect(await admin`SELECT FROM drizzle.__drizzle_migrations`).toHaveLength(TAGS.length);
-  });
 });
 
 test('many clients at once on migrations that would clash: each is applied once, in order', async () => {
@@ -195,16 +171,4 @@ test('what only the operator can mend is not waited for', async () => {
   wrongRole.username = 'no_such_role';
   await expect(migrate(wrongName.href)).rejects.toThrow('"no_such_database" does not exist');
   await expect(migrate(wrongRole.href)).rejects.toThrow(/no_such_role/);
-});
-
-test('the command explains itself, and names what is wrong in its environment', async () => {
-  const [code, help] = await runMain('', '--help');
-  expect(code).toBe(0);
-  expect(help).toContain('DATABASE_URL');
-  const [failed, , complaint] = await runMain('not a url');
-  expect(failed).toBe(1);
-  expect(complaint).toContain('DATABASE_URL');
-  const [odd, , why] = await runMain('postgres://a@127.0.0.1:1/b', '--dry-run');
-  expect(odd).toBe(2);
-  expect(why).toBe("Unknown option '--dry-run'\nTry --help.\n");
 });

@@ -19,7 +19,7 @@ const COMMANDS: Record<string, Command> = {
   svc: { about: 'a worker', load: () => import('../../svc/src/main'), handlesSignals: true },
   migrate: {
     about: "brings the database to this version's schema",
-    load: () => import('../../db/src/migrate-main'),
+    load: () => import('../../cli/src/migrate/main'),
     handlesSignals: true,
   },
   streams: {
@@ -34,12 +34,12 @@ const COMMANDS: Record<string, Command> = {
   credentials: { about: 'makes the passwords of compose.yaml', load: () => import('../credentials/main') },
   replay: {
     about: 'applies stored requests to a restored database',
-    load: () => import('../../svc/src/replay/main'),
+    load: () => import('../../cli/src/replay/main'),
     handlesSignals: true,
   },
   dead: {
     about: 'lists, shows, redrives and drops dead letters',
-    load: () => import('../../svc/src/dead-letters/main'),
+    load: () => import('../../cli/src/dead-letters/main'),
     handlesSignals: true,
   },
   doctor: {
@@ -49,7 +49,7 @@ const COMMANDS: Record<string, Command> = {
   },
   shards: {
     about: 'prints which bot holds which shard',
-    load: () => import('../../bot/src/shards-main'),
+    load: () => import('../../cli/src/shards/main'),
     handlesSignals: true,
   },
 };

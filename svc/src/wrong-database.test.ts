@@ -6,7 +6,7 @@ import { type OwnPostgres, ownPostgres } from '@popple/dev/testing/postgres';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { connect } from 'nats';
 import postgres from 'postgres';
-import { change } from './operator/testing/requests';
+import { change } from './testing/requests';
 
 let nats: TestNats;
 let server: OwnPostgres;

@@ -1,12 +1,12 @@
 import { checkDiscord } from '@popple/bot/doctor/check-discord';
 import { checkPostgres } from '@popple/db/check-postgres';
 import { VARIABLES } from '@popple/shared/config/variables';
-import { checkNats } from '@popple/shared/messaging/check-nats';
-import { readCommandLine } from '@popple/shared/operator/command-line';
 import type { Finding } from '@popple/shared/operator/finding';
-import { EXIT, runTool, type ToolRun } from '@popple/shared/operator/run-tool';
-import { UsageError } from '@popple/shared/operator/usage-error';
+import { readCommandLine } from '../terminal/command-line';
+import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
+import { UsageError } from '../terminal/usage-error';
 import { checkBun, checkEnvFile } from './check-machine';
+import { checkNats } from './check-nats';
 import { type Configured, configured } from './configured';
 import { report } from './report';
 

@@ -8,7 +8,7 @@ import type { DevOptions, Started } from './start';
 export function migrate(o: DevOptions, addresses: Addresses): Promise<void> {
   return runToEnd({
     root: o.root,
-    program: 'db/src/migrate-main.ts',
+    program: 'cli/src/migrate/main.ts',
     env: svcEnvironment(o.env, addresses),
     onLine: (line) => o.screen.part('db', line),
   });

@@ -6,7 +6,7 @@ export const newerNatsSuite = [
   'shared/src/messaging/',
   'svc/src/service.test.ts',
   'svc/src/request-loop.test.ts',
-  'svc/src/operator/read-stream.test.ts',
+  'cli/src/streams/read-stream.test.ts',
   'bot/src/intake/outbox.test.ts',
   'bot/src/conversation.e2e.test.ts',
   'bot/src/answers/answer-memory.test.ts',

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test';
+import { describeDuration } from '@popple/shared/config/describe-duration';
 import { parseDurationMs } from '@popple/shared/config/duration';
 import { readEnvironment } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { checkRetention } from './check-retention';
-import { describeDuration } from './describe-duration';
 
 const { LEDGER_RETENTION, STREAM_MAX_AGE, BACKFILL_MAX_AGE } = VARIABLES;
 

@@ -1,5 +1,5 @@
+import { describeDuration } from '@popple/shared/config/describe-duration';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { describeDuration } from './describe-duration';
 import { longestDeliveryMs } from './ledger-bound';
 
 /** The variables that together say whether the ledger remembers for long enough, in milliseconds. */

@@ -1,6 +1,6 @@
+import { describeDuration } from '@popple/shared/config/describe-duration';
 import { snowflakeAt, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
-import { describeDuration } from './describe-duration';
 import { RETENTION_MARGIN_MS } from './ledger-bound';
 
 /** How far back the ledger can vouch for what was applied; what came before it may have been forgotten. */

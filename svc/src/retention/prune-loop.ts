@@ -1,10 +1,10 @@
 import type { Database } from '@popple/db/client';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
+import { describeDuration } from '@popple/shared/config/describe-duration';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
-import { describeDuration } from './describe-duration';
 import { longestDeliveryMs } from './ledger-bound';
 import { ledgerRowsPruned, pruningsFailed } from './metrics';
 

@@ -81,7 +81,7 @@ export function fakeCheckout(): FakeCheckout {
   write('bot/src/main.ts', partProgram('bot'));
   write('svc/src/main.ts', partProgram('svc'));
   write('shared/src/both.ts', '');
-  write('db/src/migrate-main.ts', migrateProgram);
+  write('cli/src/migrate/main.ts', migrateProgram);
   write('db/migrations/0000_init.sql', '');
   write('discord.ts', discordProgram);
   write('run.ts', runProgram(join(import.meta.dir, '..')));

@@ -1,0 +1,142 @@
+import type { Database } from '@popple/db/client';
+import { isRefusal } from '@popple/db/errors';
+import { findMissingIds } from '@popple/db/queries/find-missing-ids';
+import type { Request } from '@popple/shared/contract/request';
+import { decodeRequest } from '@popple/shared/messaging/codec';
+import { describeError, type Log } from '@popple/shared/observability/log';
+import { answerRound } from '@popple/svc/answers';
+import { isolate } from '@popple/svc/isolate';
+import { ledgerMemory } from '@popple/svc/retention/ledger-memory';
+import { intoRounds } from '@popple/svc/rounds';
+import type { JsMsg } from 'nats';
+import { patiently, StoppedError } from './patiently';
+import type { Tally } from './tally';
+
+export interface ReplayContext {
+  database: Database;
+  /** What came of the requests is counted here, as it happens. */
+  tally: Tally;
+  signal: AbortSignal;
+  log: Log;
+  /** How long the ledger remembers, LEDGER_RETENTION. */
+  ledgerRetentionMs: number;
+  /** Only says what would be applied. */
+  dryRun: boolean;
+}
+
+/** A request, and its sequence in POPPLE_REQUESTS. */
+interface Stored {
+  request: Request;
+  sequence: number;
+}
+
+/** What a batch holds for the ledger, each id once. */
+interface Sifted {
+  due: Stored[];
+  /** Older than the ledger can vouch for. */
+  tooOld: Stored[];
+}
+
+const changesNothing = ({ kind }: Request) => kind === 'check-karma' || kind === 'check-board';
+
+function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Sifted {
+  const memory = ledgerMemory(ledgerRetentionMs);
+  const sifted: Sifted = { due: [], tooOld: [] };
+  const seen = new Set<string>();
+  for (const { data, subject, seq: sequence } of batch) {
+    const decoded = decodeRequest(data, subject);
+    if (!decoded.ok) {
+      tally.addProblem({ sequence, outcome: 'unreadable', reason: `${decoded.reason}: ${decoded.detail}` });
+      continue;
+    }
+    const request = decoded.message;
+    if (changesNothing(request)) tally.add('skipped');
+    else if (seen.has(request.id)) tally.add('known');
+    else if (!memory.vouchesFor(request)) sifted.tooOld.push({ request, sequence });
+    else sifted.due.push({ request, sequence });
+    seen.add(request.id);
+  }
+  return sifted;
+}
+
+/**
+ * Refuses requests that the ledger may have forgotten: applied again, they would count twice. One that it still has is
+ * known like any other.
+ */
+async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): Promise<void> {
+  const memory = ledgerMemory(context.ledgerRetentionMs);
+  const ids = tooOld.map(({ request }) => request.id);
+  const missing = await patiently(() => findMissingIds(context.database, ids), context);
+  for (const { request, sequence } of tooOld) {
+    if (!missing.has(request.id)) {
+      context.tally.add('known');
+      continue;
+    }
+    const reason = memory.refusal(request);
+    context.tally.addProblem({ sequence, outcome: 'refused', reason });
+  }
+}
+
+async function apply(context: ReplayContext, due: readonly Stored[]): Promise<void> {
+  const { database, tally } = context;
+  const sequences = new Map(due.map(({ request, sequence }) => [request.id, sequence]));
+  for (const { kind, requests } of intoRounds(due.map(({ request }) => request))) {
+    const { refused } = await isolate(
+      requests,
+      async (some) => {
+        const answers = await patiently(() => answerRound(database, { kind, requests: [...some] }), context);
+        // Counted at once: what a later round runs into does not make this undone.
+        for (const { known } of answers.values()) tally.add(known ? 'known' : 'applied');
+      },
+      isRefusal,
+    );
+    for (const { item, error } of refused) {
+      const reason = `Postgres refuses request ${item.id}: ${describeError(error)}`;
+      tally.addProblem({ sequence: sequences.get(item.id) ?? 0, outcome: 'refused', reason });
+    }
+  }
+}
+
+/** Counts what `apply` would apply. `wouldApply` remembers it: a request that is stored twice would be applied once. */
+async function foresee(
+  context: ReplayContext,
+  due: readonly Stored[],
+  wouldApply: Set<string>,
+): Promise<void> {
+  const ids = due.map(({ request }) => request.id);
+  const missing = await patiently(() => findMissingIds(context.database, ids), context);
+  for (const id of ids) {
+    context.tally.add(missing.has(id) && !wouldApply.has(id) ? 'applied' : 'known');
+    if (missing.has(id)) wouldApply.add(id);
+  }
+}
+
+/**
+ * Applies stored requests to Postgres as svc does, by the same statements, and publishes nothing: what the ledger has is
+ * left as it is, so replaying again, or beside running workers, or after being killed anywhere, counts nothing twice.
+ * Checks change nothing and are skipped. Waits for as long as Postgres is away. Ends with the batches, or at the signal
+ * when what is in hand is done.
+ *
+ * A request whose statement was committed but whose connection died before the answer came is counted as known, not as
+ * applied: that is what the second try finds.
+ * @throws what Postgres raises when waiting cannot mend it and no request is to blame.
+ */
+export async function replay(
+  context: ReplayContext,
+  batches: AsyncIterable<readonly JsMsg[]>,
+  onProgress: (done: number) => void,
+): Promise<void> {
+  const wouldApply = new Set<string>();
+  try {
+    for await (const batch of batches) {
+      const { due, tooOld } = sift(context, batch);
+      if (tooOld.length > 0) await refuseTooOld(context, tooOld);
+      if (context.dryRun) await foresee(context, due, wouldApply);
+      else await apply(context, due);
+      onProgress(context.tally.total);
+      if (context.signal.aborted) return;
+    }
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+  }
+}
