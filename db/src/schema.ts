@@ -2,6 +2,9 @@ import { sql } from 'drizzle-orm';
 import { boolean, check, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 import type { AnnounceAnswer, AnnounceChange, KarmaAnswer, KarmaChange } from './answer';
 import { byteOrderedText, int64 } from './columns';
+import { LEDGER_KINDS } from './ledger-kinds';
+
+const KINDS = LEDGER_KINDS.map((kind) => `'${kind}'`).join(', ');
 
 /**
  * The score: one row per guild and subject.
@@ -47,7 +50,7 @@ export const ledger = pgTable(
   'ledger',
   {
     requestId: int64('request_id').primaryKey(),
-    kind: text('kind', { enum: ['change-karma', 'change-announce'] }).notNull(),
+    kind: text('kind', { enum: LEDGER_KINDS }).notNull(),
     guildId: int64('guild_id').notNull(),
     channelId: int64('channel_id').notNull(),
     /** Who asked. */
@@ -57,5 +60,5 @@ export const ledger = pgTable(
     answer: jsonb('answer').$type<KarmaAnswer | AnnounceAnswer>().notNull(),
     appliedAt: timestamp('applied_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [check('ledger_kind', sql`${table.kind} IN ('change-karma', 'change-announce')`)],
+  (table) => [check('ledger_kind', sql`${table.kind} IN (${sql.raw(KINDS)})`)],
 );

@@ -10,8 +10,8 @@ import { eventSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { JetStreamClient, JsMsg } from 'nats';
-import { type Answer, type Answers, answerRound } from './answers';
-import { isolate } from './isolate';
+import { bisect } from './bisect';
+import { groupByKind } from './group-by-kind';
 import {
   batchSize,
   databaseSeconds,
@@ -20,8 +20,9 @@ import {
   redeliveries,
   requestsHandled,
 } from './metrics';
+import type { Result, Results } from './requests/handler';
+import { HANDLERS, kindOfSubject } from './requests/handlers';
 import { ledgerMemory } from './retention/ledger-memory';
-import { intoRounds } from './rounds';
 
 /** What handling a batch needs. */
 export interface BatchContext {
@@ -43,7 +44,7 @@ interface Read {
 /** The event that answers a request, and the request's message, owed an ack once the stream has the event. */
 interface OwedEvent extends StreamMessage {
   message: JsMsg;
-  known: boolean;
+  alreadyApplied: boolean;
 }
 
 interface Dead {
@@ -62,10 +63,6 @@ export interface Owed {
   dead: Dead[];
   /** Of a later contract version: given back for a newer worker. */
   newer: Newer[];
-}
-
-function kindOf(message: JsMsg): string {
-  return message.subject.split('.')[2] ?? 'none';
 }
 
 function read(messages: readonly JsMsg[]): { readable: Read[]; dead: Dead[]; newer: Newer[] } {
@@ -109,8 +106,8 @@ async function refuseForgotten(
   return { due: readable.filter((one) => !forgotten.includes(one)), dead };
 }
 
-function owedEvent(message: JsMsg, { event, known }: Answer): OwedEvent {
-  return { message, known, subject: eventSubject(event), id: event.id, data: encode(event) };
+function owedEvent(message: JsMsg, { event, alreadyApplied }: Result): OwedEvent {
+  return { message, alreadyApplied, subject: eventSubject(event), id: event.id, data: encode(event) };
 }
 
 /**
@@ -124,26 +121,26 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
   const { readable, dead: unreadable, newer } = read(messages);
   const { due, dead: forgotten } = await refuseForgotten(context, readable);
   const dead = [...unreadable, ...forgotten];
-  const answers: Answers = new Map();
+  const results: Results = new Map();
   const refusals = new Map<string, unknown>();
-  for (const round of intoRounds(due.map(({ request }) => request))) {
+  for (const { kind, requests } of groupByKind(due.map(({ request }) => request))) {
     crashPoint('svc:before-apply');
-    const finish = databaseSeconds.startTimer({ kind: round.kind });
-    const { results, refused } = await isolate(
-      round.requests,
-      (requests) => answerRound(context.database, { kind: round.kind, requests: [...requests] }),
+    const finish = databaseSeconds.startTimer({ kind });
+    const { results: done, refused } = await bisect(
+      requests,
+      (some) => HANDLERS[kind].run(context.database, some),
       isRefusal,
     );
     finish();
     crashPoint('svc:after-commit');
-    for (const result of results) for (const [id, answer] of result) answers.set(id, answer);
+    for (const some of done) for (const [id, result] of some) results.set(id, result);
     for (const { item, error } of refused) refusals.set(item.id, error);
   }
   const events: OwedEvent[] = [];
   for (const { message, request } of due) {
-    const answer = answers.get(request.id);
-    if (answer !== undefined) {
-      events.push(owedEvent(message, answer));
+    const result = results.get(request.id);
+    if (result !== undefined) {
+      events.push(owedEvent(message, result));
       continue;
     }
     const detail = describeError(refusals.get(request.id));
@@ -155,12 +152,12 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
 async function publishEvents(context: BatchContext, events: readonly OwedEvent[]): Promise<void> {
   const handled = new Map<string, number>();
   try {
-    await context.publisher.publish(events, ({ message, known }, isDuplicate) => {
+    await context.publisher.publish(events, ({ message, alreadyApplied }, isDuplicate) => {
       crashPoint('svc:after-publish');
       message.ack();
       context.settled(message);
       if (isDuplicate) duplicateEvents.inc();
-      const what = `${kindOf(message)} ${known ? 'known' : 'applied'}`;
+      const what = `${kindOfSubject(message.subject)} ${alreadyApplied ? 'known' : 'applied'}`;
       handled.set(what, (handled.get(what) ?? 0) + 1);
     });
   } finally {
@@ -174,7 +171,7 @@ async function publishEvents(context: BatchContext, events: readonly OwedEvent[]
 async function putAside(context: BatchContext, { message, cause }: Dead): Promise<void> {
   await deadLetter(context.client, message, cause);
   context.settled(message);
-  requestsHandled.inc({ kind: kindOf(message), outcome: 'dead' });
+  requestsHandled.inc({ kind: kindOfSubject(message.subject), outcome: 'dead' });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason: cause.reason, detail: cause.detail },
     'a request was put on POPPLE_DEAD',

@@ -3,7 +3,7 @@ import { Counter, Histogram } from 'prom-client';
 
 export const requestsHandled = new Counter({
   name: 'popple_svc_requests_total',
-  help: 'Requests by kind and outcome: applied, known (already in the ledger) or dead (put on POPPLE_DEAD).',
+  help: 'Requests by kind and outcome: applied, known (already in the ledger) or dead (put on POPPLE_DEAD); the kind of what svc does not know is none.',
   labelNames: ['kind', 'outcome'] as const,
   registers: [registry],
 });
@@ -41,7 +41,7 @@ export const batchSize = new Histogram({
 
 export const databaseSeconds = new Histogram({
   name: 'popple_svc_database_seconds',
-  help: 'How long Postgres took for one round of a batch.',
+  help: 'How long Postgres took for the requests of one kind in a batch.',
   labelNames: ['kind'] as const,
   buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   registers: [registry],

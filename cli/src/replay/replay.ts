@@ -4,10 +4,10 @@ import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
 import { describeError, type Log } from '@popple/shared/observability/log';
-import { answerRound } from '@popple/svc/answers';
-import { isolate } from '@popple/svc/isolate';
+import { bisect } from '@popple/svc/bisect';
+import { groupByKind } from '@popple/svc/group-by-kind';
+import { HANDLERS, writes } from '@popple/svc/requests/handlers';
 import { ledgerMemory } from '@popple/svc/retention/ledger-memory';
-import { intoRounds } from '@popple/svc/rounds';
 import type { JsMsg } from 'nats';
 import { patiently, StoppedError } from './patiently';
 import type { Tally } from './tally';
@@ -37,8 +37,6 @@ interface Sifted {
   tooOld: Stored[];
 }
 
-const changesNothing = ({ kind }: Request) => kind === 'check-karma' || kind === 'check-board';
-
 function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Sifted {
   const memory = ledgerMemory(ledgerRetentionMs);
   const sifted: Sifted = { due: [], tooOld: [] };
@@ -50,7 +48,7 @@ function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg
       continue;
     }
     const request = decoded.message;
-    if (changesNothing(request)) tally.add('skipped');
+    if (!writes(request)) tally.add('skipped');
     else if (seen.has(request.id)) tally.add('known');
     else if (!memory.vouchesFor(request)) sifted.tooOld.push({ request, sequence });
     else sifted.due.push({ request, sequence });
@@ -80,13 +78,13 @@ async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): 
 async function apply(context: ReplayContext, due: readonly Stored[]): Promise<void> {
   const { database, tally } = context;
   const sequences = new Map(due.map(({ request, sequence }) => [request.id, sequence]));
-  for (const { kind, requests } of intoRounds(due.map(({ request }) => request))) {
-    const { refused } = await isolate(
+  for (const { kind, requests } of groupByKind(due.map(({ request }) => request))) {
+    const { refused } = await bisect(
       requests,
       async (some) => {
-        const answers = await patiently(() => answerRound(database, { kind, requests: [...some] }), context);
-        // Counted at once: what a later round runs into does not make this undone.
-        for (const { known } of answers.values()) tally.add(known ? 'known' : 'applied');
+        const results = await patiently(() => HANDLERS[kind].run(database, some), context);
+        // Counted at once: what a later group runs into does not make this undone.
+        for (const { alreadyApplied } of results.values()) tally.add(alreadyApplied ? 'known' : 'applied');
       },
       isRefusal,
     );

@@ -1,7 +1,7 @@
-import type { RequestKind } from '@popple/shared/contract/request';
 import type { Applied } from '../answer';
 import type { Database } from '../client';
 import { isLedgerConflict, LedgerContentionError, LedgerKindError } from '../errors';
+import type { LedgerKind } from '../ledger-kinds';
 
 /** Most requests that one statement takes. */
 export const MAX_BATCH = 1_000;
@@ -9,7 +9,7 @@ const MAX_ATTEMPTS = 10;
 
 interface LedgerRow<Answer> {
   id: string;
-  kind: RequestKind;
+  kind: LedgerKind;
   answer: Answer;
   known: boolean;
 }
@@ -29,10 +29,7 @@ export function toParameter<Request extends { id: string }>(requests: readonly R
   return JSON.stringify(distinct(requests));
 }
 
-function collect<Answer>(
-  rows: readonly LedgerRow<Answer>[],
-  kind: RequestKind,
-): Map<string, Applied<Answer>> {
+function collect<Answer>(rows: readonly LedgerRow<Answer>[], kind: LedgerKind): Map<string, Applied<Answer>> {
   const applied = new Map<string, Applied<Answer>>();
   for (const row of rows) {
     if (row.kind !== kind) throw new LedgerKindError(row.id, row.kind, kind);
@@ -54,7 +51,7 @@ function collect<Answer>(
  */
 export async function applyOnce<Answer>(
   db: Database,
-  kind: RequestKind,
+  kind: LedgerKind,
   statement: string,
   requests: readonly { id: string }[],
 ): Promise<Map<string, Applied<Answer>>> {

@@ -1,6 +1,7 @@
 import { describeDuration } from '@popple/shared/config/describe-duration';
 import { snowflakeAt, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
+import { writes } from '../requests/handlers';
 import { RETENTION_MARGIN_MS } from './ledger-bound';
 
 /** How far back the ledger can vouch for what was applied; what came before it may have been forgotten. */
@@ -18,7 +19,7 @@ export interface LedgerMemory {
 export function ledgerMemory(retentionMs: number, nowMs: number = Date.now()): LedgerMemory {
   const oldest = BigInt(snowflakeAt(nowMs - retentionMs + RETENTION_MARGIN_MS));
   return {
-    vouchesFor: ({ kind, id }) => kind === 'check-karma' || kind === 'check-board' || BigInt(id) >= oldest,
+    vouchesFor: (request) => !writes(request) || BigInt(request.id) >= oldest,
     refusal: ({ id }) =>
       `request ${id} was written ${new Date(snowflakeTimeMs(id)).toISOString()}, which is longer ago than the ledger ` +
       `remembers (LEDGER_RETENTION is ${describeDuration(retentionMs)}, less an hour); if it was applied then, it would ` +

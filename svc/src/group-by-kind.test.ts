@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Request } from '@popple/shared/contract/request';
 import fc from 'fast-check';
-import { intoRounds } from './rounds';
+import { groupByKind } from './group-by-kind';
 
 let nextId = 1;
 function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-announce'): Request {
@@ -13,21 +13,21 @@ function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change
 }
 
 function kinds(batch: Request[]): string[] {
-  return intoRounds(batch).map((round) => `${round.kind} ${round.requests.length}`);
+  return groupByKind(batch).map((group) => `${group.kind} ${group.requests.length}`);
 }
 
-describe('intoRounds', () => {
-  test('one kind is one round', () => {
+describe('groupByKind', () => {
+  test('one kind is one group', () => {
     expect(kinds([request('1', 'change-karma'), request('1', 'change-karma')])).toEqual(['change-karma 2']);
   });
 
-  test('a question after a change of the same guild comes in a later round', () => {
+  test('a question after a change of the same guild comes in a later group', () => {
     expect(
       kinds([request('1', 'change-karma'), request('1', 'check-karma'), request('1', 'change-karma')]),
     ).toEqual(['change-karma 1', 'check-karma 1', 'change-karma 1']);
   });
 
-  test('other guilds do not add rounds', () => {
+  test('other guilds do not add groups', () => {
     const batch = [
       request('1', 'change-karma'),
       request('1', 'check-karma'),
@@ -46,7 +46,7 @@ describe('intoRounds', () => {
       .map(([guildId, kind]) => request(guildId, kind as 'change-karma'));
     fc.assert(
       fc.property(fc.array(anyRequest, { maxLength: 60 }), (batch) => {
-        const done = intoRounds(batch).flatMap((round) => round.requests);
+        const done = groupByKind(batch).flatMap((group) => group.requests);
         expect(done.length).toBe(batch.length);
         for (const guildId of ['1', '2', '3']) {
           const ofGuild = (requests: Request[]) => requests.filter((entry) => entry.guildId === guildId);

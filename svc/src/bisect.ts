@@ -1,5 +1,5 @@
 /** What came of a batch: the results of what was done, and what was refused on its own, with the error. */
-export interface Isolated<Item, Result> {
+export interface Bisected<Item, Result> {
   results: Result[];
   refused: { item: Item; error: unknown }[];
 }
@@ -9,11 +9,11 @@ export interface Isolated<Item, Result> {
  * costs about log2(n) tries more and never its neighbours. Items are done in order.
  * @throws an error that `isRefusal` says is not an item's own fault; what was done before it stays done.
  */
-export async function isolate<Item, Result>(
+export async function bisect<Item, Result>(
   items: readonly Item[],
   work: (items: readonly Item[]) => Promise<Result>,
   isRefusal: (error: unknown) => boolean,
-): Promise<Isolated<Item, Result>> {
+): Promise<Bisected<Item, Result>> {
   if (items.length === 0) return { results: [], refused: [] };
   try {
     return { results: [await work(items)], refused: [] };
@@ -22,8 +22,8 @@ export async function isolate<Item, Result>(
     const [first] = items;
     if (items.length === 1 && first !== undefined) return { results: [], refused: [{ item: first, error }] };
     const middle = items.length >> 1;
-    const before = await isolate(items.slice(0, middle), work, isRefusal);
-    const after = await isolate(items.slice(middle), work, isRefusal);
+    const before = await bisect(items.slice(0, middle), work, isRefusal);
+    const after = await bisect(items.slice(middle), work, isRefusal);
     return { results: [...before.results, ...after.results], refused: [...before.refused, ...after.refused] };
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { isolate } from './isolate';
+import { bisect } from './bisect';
 
 class Refusal extends Error {}
 const isRefusal = (error: unknown) => error instanceof Refusal;
@@ -21,14 +21,14 @@ const hundred = Array.from({ length: 100 }, (_, index) => index);
 
 test('a good batch is one piece of work', async () => {
   const { work, done, tries } = worker(new Set());
-  expect(await isolate(hundred, work, isRefusal)).toEqual({ results: [100], refused: [] });
+  expect(await bisect(hundred, work, isRefusal)).toEqual({ results: [100], refused: [] });
   expect(done).toEqual(hundred);
   expect(tries()).toBe(1);
 });
 
 test('offenders are found, and everything else is done in order', async () => {
   const { work, done, tries } = worker(new Set([3, 71]));
-  const { refused } = await isolate(hundred, work, isRefusal);
+  const { refused } = await bisect(hundred, work, isRefusal);
   expect(refused.map(({ item }) => item)).toEqual([3, 71]);
   expect(done).toEqual(hundred.filter((item) => item !== 3 && item !== 71));
   expect(tries()).toBeLessThan(32);
@@ -37,11 +37,11 @@ test('offenders are found, and everything else is done in order', async () => {
 test('an error that is nobody’s fault is not taken for a refusal', async () => {
   const broken = new Error('connection lost');
   const work = () => Promise.reject(broken);
-  await expect(isolate(hundred, work, isRefusal)).rejects.toBe(broken);
+  await expect(bisect(hundred, work, isRefusal)).rejects.toBe(broken);
 });
 
 test('an empty batch is no work', async () => {
   const { work, tries } = worker(new Set());
-  expect(await isolate([], work, isRefusal)).toEqual({ results: [], refused: [] });
+  expect(await bisect([], work, isRefusal)).toEqual({ results: [], refused: [] });
   expect(tries()).toBe(0);
 });
