@@ -211,7 +211,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const events = answering.run();
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 
-  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
+  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS, session.inboxPrefix);
   const shares = new GuildShares({ room: streamRoom(session.manager), log, maxAgeMs: config.STREAM_MAX_AGE });
   const outbox = new Outbox({ publisher, log, capacity: config.OUTBOX_CAPACITY, shares });
   checks.requests = async () => outbox.problem;

@@ -120,7 +120,7 @@ export async function requestLoop(
   state: LoopState,
 ): Promise<void> {
   const { signal, log } = runner;
-  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS);
+  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS, session.inboxPrefix);
   const limit = new BatchLimit(MAX_BATCH);
   let hasWorked = false;
   for (let failures = 0; !signal.aborted; ) {

@@ -100,7 +100,7 @@ describe('a volley', () => {
     const others = await open();
     others.subscribe('_INBOX.mine.>', { callback: (_error, { subject }) => subjects.push(subject) });
     await others.flush();
-    await publish(new BulkPublisher(connection, 5_000), [message(1)]);
+    await publish(new BulkPublisher(connection, 5_000, '_INBOX.mine'), [message(1)]);
     await others.flush();
     expect(subjects).toHaveLength(1);
   });

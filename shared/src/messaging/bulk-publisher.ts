@@ -28,13 +28,6 @@ interface PubAck {
   error?: NonNullable<NatsError['api_error']>;
 }
 
-/** The prefix that the connection was told to use for inboxes: where users may listen to no other, no other will do. */
-function inboxPrefixOf(
-  connection: NatsConnection & { options?: { inboxPrefix?: string } },
-): string | undefined {
-  return connection.options?.inboxPrefix;
-}
-
 /** Whether the stream had the message already. @throws NatsError when it does not have it now. */
 function readPubAck(message: Msg): boolean {
   // Without data it is the server's word that no stream listens to the subject.
@@ -60,11 +53,14 @@ export class BulkPublisher {
   readonly #awaited = new Map<string, Awaited>();
   #count = 0;
 
-  /** `timeoutMs` is how long a volley waits for its last PubAck. */
-  constructor(connection: NatsConnection, timeoutMs: number) {
+  /**
+   * `timeoutMs` is how long a volley waits for its last PubAck. `inboxPrefix` is the one that the connection was made with
+   * (see Broker): where a user may subscribe to no other, no other receives a PubAck.
+   */
+  constructor(connection: NatsConnection, timeoutMs: number, inboxPrefix?: string) {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
-    this.#inbox = `${createInbox(inboxPrefixOf(connection))}.`;
+    this.#inbox = `${createInbox(inboxPrefix)}.`;
     const answers = connection.subscribe(`${this.#inbox}*`, {
       callback: (error, message) => this.#answered(error, message),
     });

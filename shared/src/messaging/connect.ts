@@ -16,6 +16,8 @@ export interface ConnectOptions {
 /** The connection to NATS, and whether it is usable at this moment. */
 export interface Broker {
   connection: NatsConnection;
+  /** What the subjects begin with on which this connection receives responses: its user may subscribe to no others. */
+  inboxPrefix: string;
   isConnected(): boolean;
 }
 
@@ -83,6 +85,8 @@ async function follow(
 export async function connectBroker(options: ConnectOptions): Promise<Broker> {
   const { servers, name, log, signal } = options;
   const shown = servers.map(withoutCredentials).join(', ');
+  // An inbox of its own, so that a part's user need not be allowed to listen to the answers of others.
+  const inboxPrefix = `_INBOX.${name}`;
   const tls = servers.some((server) => server.startsWith('tls:'));
   for (let attempt = 0; ; attempt += 1) {
     signal.throwIfAborted();
@@ -90,8 +94,7 @@ export async function connectBroker(options: ConnectOptions): Promise<Broker> {
       const connection = await connect({
         ...splitCredentials(servers),
         name,
-        // An inbox of its own, so that a part's user need not be allowed to listen to the answers of others.
-        inboxPrefix: `_INBOX.${name}`,
+        inboxPrefix,
         ...(tls ? { tls: {} } : {}),
         timeout: CONNECT_TIMEOUT_MS,
         maxReconnectAttempts: -1,
@@ -105,7 +108,7 @@ export async function connectBroker(options: ConnectOptions): Promise<Broker> {
         connected = now;
       });
       log.info({ server: connection.getServer(), version: connection.info?.version }, 'connected to NATS');
-      return { connection, isConnected: () => connected && !connection.isClosed() };
+      return { connection, inboxPrefix, isConnected: () => connected && !connection.isClosed() };
     } catch (error) {
       if (error instanceof NatsError && FINAL_CODES.has(error.code)) {
         throw new OperatorError(`NATS at ${shown} refused the credentials in NATS_URL`, {

@@ -23,7 +23,13 @@ export class ConsumerLostError extends Error {
   override name = 'ConsumerLostError';
 }
 
-/** What nats.js calls for each message that arrives, before it queues it; its public types leave it out. */
+/**
+ * What nats.js calls for each message that arrives, before it queues it; its public types leave it out.
+ *
+ * nats.js 2.29 has no public way to do this. With the `callback` of `consume` each message is seen as it arrives, but then
+ * nothing limits how many are fetched: nats.js queues its pull requests among the messages, so an iterator that is not
+ * read on is what stops it from fetching. The iterator's `getPending()` counts what is queued, and does not show it.
+ */
 interface Queue {
   ingestionFilterFn?: (message: JsMsg) => { ingest: boolean; protocol: boolean };
 }
