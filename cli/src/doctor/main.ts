@@ -2,9 +2,8 @@ import { checkDiscord } from '@popple/bot/doctor/check-discord';
 import { checkPostgres } from '@popple/db/check-postgres';
 import { VARIABLES } from '@popple/shared/config/variables';
 import type { Finding } from '@popple/shared/operator/finding';
-import { readCommandLine } from '../terminal/command-line';
+import { takeNoArguments } from '../terminal/command-line';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
-import { UsageError } from '../terminal/usage-error';
 import { checkBun, checkEnvFile } from './check-machine';
 import { checkNats } from './check-nats';
 import { type Configured, configured } from './configured';
@@ -23,12 +22,6 @@ Environment, also from the file .env; what is not set is not checked, and each m
   DATABASE_URL     such as postgres://user:password@postgres:5432/popple
 
 Exit codes: 0 nothing is wrong; 1 something is; 2 the command line is wrong.`;
-
-function parse(args: readonly string[]): Record<string, never> {
-  const { positionals } = readCommandLine(args, {});
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
-  return {};
-}
 
 /** Runs a check with a value that may be left out or wrong. */
 async function withValue<T>(
@@ -71,4 +64,4 @@ async function main(run: ToolRun): Promise<number> {
   return ok ? EXIT.done : EXIT.failed;
 }
 
-await runTool({ help: HELP, variables: {}, parse, main });
+await runTool({ help: HELP, variables: {}, parse: takeNoArguments, main });

@@ -1,9 +1,8 @@
 import { migrate } from '@popple/db/migrate';
 import { placeOf } from '@popple/db/place';
 import { VARIABLES } from '@popple/shared/config/variables';
-import { readCommandLine } from '../terminal/command-line';
+import { takeNoArguments } from '../terminal/command-line';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
-import { UsageError } from '../terminal/usage-error';
 
 const HELP = `Brings Popple's database to the schema of this code. Safe to run at any time, and from several processes at once.
 A server that cannot be reached or is starting is waited for, 60 s at most.
@@ -16,12 +15,6 @@ const variables = { DATABASE_URL: VARIABLES.DATABASE_URL };
 
 /** Within this a server that is there has answered; later, a person wants to hear what is waited for. */
 const SILENCE_MS = 1_000;
-
-function parse(args: readonly string[]): Record<string, never> {
-  const { positionals } = readCommandLine(args, {});
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
-  return {};
-}
 
 async function main(
   run: ToolRun,
@@ -48,4 +41,4 @@ async function main(
   return EXIT.done;
 }
 
-await runTool({ help: HELP, variables, parse, main });
+await runTool({ help: HELP, variables, parse: takeNoArguments, main });

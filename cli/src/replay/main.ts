@@ -8,9 +8,9 @@ import { STREAMS } from '@popple/shared/messaging/topology';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { type Reading, readStream } from '../streams/read-stream';
 import { connectJetStream } from '../terminal/connect';
+import { Progress } from '../terminal/progress';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { parseReplayArguments, type ReplayArguments } from './arguments';
-import { Progress } from './progress';
 import { replay } from './replay';
 import { Tally } from './tally';
 

@@ -1,14 +1,14 @@
-import { readShards, shardsText } from '@popple/bot/presence/describe-shards';
+import { readShards } from '@popple/bot/presence/describe-shards';
 import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { listable } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { readCommandLine } from '../terminal/command-line';
+import { takeNoArguments } from '../terminal/command-line';
 import { connectJetStream } from '../terminal/connect';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
-import { UsageError } from '../terminal/usage-error';
+import { shardsText } from './shards-text';
 
 const HELP = `Prints which bot holds which shard, as NATS has it now.
 
@@ -17,12 +17,6 @@ Usage: bun run shards [--json]
   --json  prints it as one line of JSON instead`;
 
 const variables = { NATS_URL: VARIABLES.NATS_URL };
-
-function parse(args: readonly string[]): Record<string, never> {
-  const { positionals } = readCommandLine(args, {});
-  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
-  return {};
-}
 
 async function main(run: ToolRun, _args: object, config: Values<typeof variables>): Promise<number> {
   const { client, manager } = await connectJetStream(run, config.NATS_URL, 'popple-shards');
@@ -45,4 +39,4 @@ async function main(run: ToolRun, _args: object, config: Values<typeof variables
   }
 }
 
-await runTool({ help: HELP, variables, parse, main });
+await runTool({ help: HELP, variables, parse: takeNoArguments, main });

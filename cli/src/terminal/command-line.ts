@@ -17,3 +17,13 @@ export function readCommandLine<const O extends Options>(args: readonly string[]
     throw new UsageError(error.message.replace(/\. To specify .*/s, ''), { cause: error });
   }
 }
+
+/**
+ * Reads the command line of a tool that takes no arguments but what every tool takes.
+ * @throws UsageError naming what is not understood.
+ */
+export function takeNoArguments(args: readonly string[]): Record<string, never> {
+  const { positionals } = readCommandLine(args, {});
+  if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not understood`);
+  return {};
+}

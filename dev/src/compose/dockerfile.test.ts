@@ -52,7 +52,7 @@ describe('Dockerfile', () => {
   });
 
   test('copies every workspace that the parts use', () => {
-    for (const workspace of ['bot', 'svc', 'shared', 'db'])
+    for (const workspace of ['bot', 'svc', 'shared', 'db', 'cli'])
       expect(all('COPY')).toContain(`${workspace} ${workspace}`);
   });
 
