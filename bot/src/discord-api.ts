@@ -1,7 +1,7 @@
-import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
+import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { Runner } from '@popple/shared/process/runner';
 import { type APIUser, DefaultRestOptions, REST, Routes } from 'discord.js';
 import { z } from 'zod';
@@ -9,8 +9,6 @@ import { meaningOf } from './answers/discord-errors';
 import { mayStillSend } from './answers/send-before';
 
 const REQUEST_TIMEOUT_MS = 15_000;
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 30_000;
 
 /**
  * Discord's REST API, version 10, at `apiUrl` (without its version). `onAnswer` is told the status and the
@@ -55,29 +53,31 @@ export interface Question<Result> {
  */
 export async function askPatiently<Result>(question: Question<Result>): Promise<Result> {
   const { rest, apiUrl, runner, route, schema, isKnownToRespond = false } = question;
-  for (let attempt = 0; ; attempt += 1) {
-    runner.signal.throwIfAborted();
-    try {
-      return schema.parse(await rest.get(route));
-    } catch (error) {
-      const meaning = error instanceof z.ZodError ? 'refused' : meaningOf(error);
-      if (meaning === 'unauthorized') {
-        throw new OperatorError(
-          'Discord refused DISCORD_TOKEN; copy it anew from https://discord.com/developers/applications (page Bot, Reset Token)',
-          { cause: error },
-        );
-      }
-      if (meaning !== 'later' && !isKnownToRespond) {
-        throw new OperatorError(`DISCORD_API_URL ${apiUrl} does not answer as Discord's API does`, {
-          cause: error,
-        });
-      }
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-      runner.log.warn(
-        `cannot reach Discord at ${apiUrl}: ${describeError(error)}; trying again in ${pauseMs} ms`,
+  const meaning = (error: unknown) => (error instanceof z.ZodError ? 'refused' : meaningOf(error));
+  try {
+    return await retryTransient(async () => schema.parse(await rest.get(route)), {
+      pace: RETRY_PACES.discord,
+      signal: runner.signal,
+      isTransient: (error) => {
+        const what = meaning(error);
+        return what === 'later' || (isKnownToRespond && what !== 'unauthorized');
+      },
+      onRetry: (error, pauseMs) =>
+        runner.log.warn(
+          `cannot reach Discord at ${apiUrl}: ${describeError(error)}; trying again in ${pauseMs} ms`,
+        ),
+    });
+  } catch (error) {
+    if (error === runner.signal.reason) throw error;
+    if (meaning(error) === 'unauthorized') {
+      throw new OperatorError(
+        'Discord refused DISCORD_TOKEN; copy it anew from https://discord.com/developers/applications (page Bot, Reset Token)',
+        { cause: error },
       );
-      await pause(pauseMs, runner.signal);
     }
+    throw new OperatorError(`DISCORD_API_URL ${apiUrl} does not answer as Discord's API does`, {
+      cause: error,
+    });
   }
 }
 

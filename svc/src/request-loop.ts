@@ -10,6 +10,7 @@ import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
 import { nextTurn } from '@popple/shared/process/next-turn';
 import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
 import { applyBatch, type BatchContext, type Owed, settleBatch } from './batch';
@@ -20,8 +21,6 @@ import { requestsGivenBack } from './metrics';
 const MAX_BATCH = 500;
 /** How long to wait for the stream's word that it has the events of a batch. */
 const PUB_ACK_TIMEOUT_MS = 5_000;
-const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 30_000;
 
 /** What the loop handles requests with. */
 export interface LoopOptions {
@@ -144,14 +143,14 @@ export async function requestLoop(
           failures = 0;
         });
       } finally {
-        const count = inbox.giveBack(backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS));
+        const count = inbox.giveBack(backoffMs(failures, RETRY_PACES.postgres));
         requestsGivenBack.inc(count);
       }
     } catch (error) {
       if (error instanceof ConsumerLostError) throw error;
       const problem = connectionProblem(error, { place: state.place, hasWorked });
       if (problem !== undefined) throw problem;
-      const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
+      const pauseMs = backoffMs(failures, RETRY_PACES.postgres);
       failures += 1;
       state.waitingFor = describeError(error);
       const line = `requests wait: ${state.waitingFor}; trying again in ${pauseMs} ms`;

@@ -3,6 +3,7 @@ import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import type { REST } from 'discord.js';
 import type { ClosedChannels } from './closed-channels';
 import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
@@ -31,9 +32,6 @@ export interface DeliverContext {
   /** How long Discord surely remembers a nonce, in milliseconds; 60 s unless told otherwise. */
   nonceMemoryMs?: number;
 }
-
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 30_000;
 
 /** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
 const NONCE_MEMORY_MS = 60_000;
@@ -140,7 +138,7 @@ export async function deliver(
           cause: error,
         });
       }
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
+      const pauseMs = backoffMs(attempt, RETRY_PACES.discord);
       log.warn(`Discord did not take an answer: ${detail}; trying again in ${pauseMs} ms`);
       await pause(pauseMs, signal);
     }

@@ -5,14 +5,13 @@ import { encode } from '@popple/shared/messaging/codec';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { nextTurn } from '@popple/shared/process/next-turn';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { requestsHeld, requestsPublished, requestsRefused, requestsWaiting } from '../metrics';
 import type { GuildShares } from './guild-shares';
 import { requestCostBytes } from './request-cost';
 
 /** How many requests are on their way to the stream at once. */
 const WINDOW = 256;
-const RETRY_BASE_MS = 250;
-const RETRY_CAP_MS = 10_000;
 /** How long to wait before looking whether a server that is held may publish again. */
 const HELD_LOOK_MS = 1_000;
 /** How long a request of a server that has used its share waits for room before it is refused. */
@@ -150,7 +149,7 @@ export class Outbox {
       this.#roundEnded = Promise.withResolvers();
       if (problem !== undefined) {
         this.#problem = problem;
-        const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
+        const pauseMs = backoffMs(failures, RETRY_PACES.inHand);
         failures += 1;
         this.#log.warn(
           `${this.#entries.length} requests wait for NATS: ${problem}; trying again in ${pauseMs} ms`,
@@ -247,7 +246,7 @@ export class Outbox {
 
   #passBy(guildId: string): void {
     const failures = this.#refusals.get(guildId)?.failures ?? 0;
-    const againAtMs = Date.now() + backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
+    const againAtMs = Date.now() + backoffMs(failures, RETRY_PACES.inHand);
     this.#refusals.set(guildId, { failures: failures + 1, againAtMs });
   }
 

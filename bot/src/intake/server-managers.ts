@@ -1,7 +1,7 @@
-import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
+import { retryTransient } from '@popple/shared/process/retry-transient';
 import { PermissionFlagsBits, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { meaningOf } from '../answers/discord-errors';
@@ -12,9 +12,6 @@ const BELIEVED_FOR_MS = 120_000;
 
 /** Servers, and members read back, that are remembered at once. */
 const CAPACITY = 2_000;
-
-const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 30_000;
 
 const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
@@ -84,30 +81,26 @@ export class ServerManagers {
   /** Undefined where Discord's answer is final and not what was asked for. */
   async #ask<Answer>(route: `/${string}`, schema: z.ZodType<Answer>): Promise<Answer | undefined> {
     const { rest, log, signal } = this.#options;
-    for (let attempt = 0; ; attempt += 1) {
-      signal.throwIfAborted();
-      try {
-        return schema.parse(await rest.get(route));
-      } catch (error) {
-        const meaning = error instanceof z.ZodError ? 'refused' : meaningOf(error);
-        if (meaning === 'unauthorized') {
-          throw new OperatorError(
-            'Discord does not accept DISCORD_TOKEN any more; give the bot a valid one',
-            {
-              cause: error,
-            },
-          );
-        }
-        if (meaning !== 'later') {
-          log.warn(`cannot learn who manages a server: GET ${route}: ${describeError(error)}`);
-          return undefined;
-        }
-        const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-        log.warn(
-          `cannot ask Discord who manages a server: ${describeError(error)}; trying again in ${pauseMs} ms`,
-        );
-        await pause(pauseMs, signal);
+    const meaning = (error: unknown) => (error instanceof z.ZodError ? 'refused' : meaningOf(error));
+    try {
+      return await retryTransient(async () => schema.parse(await rest.get(route)), {
+        pace: RETRY_PACES.discord,
+        signal,
+        isTransient: (error) => meaning(error) === 'later',
+        onRetry: (error, pauseMs) =>
+          log.warn(
+            `cannot ask Discord who manages a server: ${describeError(error)}; trying again in ${pauseMs} ms`,
+          ),
+      });
+    } catch (error) {
+      if (error === signal.reason) throw error;
+      if (meaning(error) === 'unauthorized') {
+        throw new OperatorError('Discord does not accept DISCORD_TOKEN any more; give the bot a valid one', {
+          cause: error,
+        });
       }
+      log.warn(`cannot learn who manages a server: GET ${route}: ${describeError(error)}`);
+      return undefined;
     }
   }
 }

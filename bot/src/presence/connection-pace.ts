@@ -6,11 +6,9 @@ const GOOD_CONNECTION_MS = 5_000;
 /** A session that was ready for this long was worth its IDENTIFY. */
 const GOOD_SESSION_MS = 30_000;
 
-const CONNECT_BASE_MS = 1_000;
-const CONNECT_CAP_MS = 30_000;
-const IDENTIFY_BASE_MS = 1_000;
+const CONNECT_PACE = { baseMs: 1_000, capMs: 30_000 };
 /** 288 a day, of the 1,000 that Discord allows. */
-const IDENTIFY_CAP_MS = 300_000;
+const IDENTIFY_PACE = { baseMs: 1_000, capMs: 300_000 };
 
 /** After this many IDENTIFYs without a session that lasted, something is wrong that trying does not fix. */
 const MANY_IDENTIFIES = 3;
@@ -45,12 +43,9 @@ export class ConnectionPace {
 
   /** How long to wait before the next connection, in milliseconds; `identifies` says that it needs an IDENTIFY. */
   pauseMs(identifies: boolean, random: () => number = Math.random): number {
-    const connect =
-      this.#failures === 0 ? 0 : backoffMs(this.#failures - 1, CONNECT_BASE_MS, CONNECT_CAP_MS, random);
+    const connect = this.#failures === 0 ? 0 : backoffMs(this.#failures - 1, CONNECT_PACE, random);
     const identify =
-      !identifies || this.#identifies === 0
-        ? 0
-        : backoffMs(this.#identifies - 1, IDENTIFY_BASE_MS, IDENTIFY_CAP_MS, random);
+      !identifies || this.#identifies === 0 ? 0 : backoffMs(this.#identifies - 1, IDENTIFY_PACE, random);
     return Math.max(connect, identify);
   }
 

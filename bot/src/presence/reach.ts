@@ -2,8 +2,7 @@ import { backoffMs } from '@popple/shared/messaging/backoff';
 
 /** How long an instance tries in vain before it lets another try: longer than Discord's reconnects and restarts take. */
 export const IN_VAIN_MS = 30_000;
-const STAND_BACK_BASE_MS = 30_000;
-const STAND_BACK_CAP_MS = 600_000;
+const STAND_BACK_PACE = { baseMs: 30_000, capMs: 600_000 };
 
 /**
  * Whether this instance reaches the gateway, as its sessions show it.
@@ -40,7 +39,7 @@ export class Reach {
 
   /** Begins to stand back; tells for how long, in milliseconds. */
   standBack(nowMs: number): number {
-    const pauseMs = backoffMs(this.#timesInRow, STAND_BACK_BASE_MS, STAND_BACK_CAP_MS, this.#random);
+    const pauseMs = backoffMs(this.#timesInRow, STAND_BACK_PACE, this.#random);
     this.#timesInRow += 1;
     this.#tryingSinceMs = undefined;
     this.#standsBackUntilMs = nowMs + pauseMs;

@@ -1,12 +1,9 @@
-import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
-import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
+import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { REST } from 'discord.js';
 import { meaningOf } from '../answers/discord-errors';
 import { readBackSkipped } from '../metrics';
-
-const RETRY_BASE_MS = 1_000;
-const RETRY_CAP_MS = 30_000;
 
 export interface AskContext {
   rest: REST;
@@ -37,28 +34,31 @@ export async function askDiscord(
   route: `/${string}`,
   query?: URLSearchParams,
 ): Promise<unknown> {
-  for (let attempt = 0; ; attempt += 1) {
+  const ask = async () => {
     await pace?.(signal);
     signal.throwIfAborted();
-    try {
-      return await rest.get(route, query === undefined ? {} : { query });
-    } catch (error) {
-      signal.throwIfAborted();
-      const meaning = meaningOf(error);
-      if (meaning === 'unauthorized') throw error;
-      if (meaning !== 'later') {
-        readBackSkipped.inc({ reason: meaning });
-        log.warn(
-          { channelId },
-          `cannot read back ${route}: ${describeError(error)}; what was said there meanwhile is not counted`,
-        );
-        return undefined;
-      }
-      if (attempt + 1 >= maxAttempts)
-        throw new NotNowError(`cannot read back ${route}: ${describeError(error)}`, { cause: error });
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-      log.warn(`cannot read back ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`);
-      await pause(pauseMs, signal);
-    }
+    return await rest.get(route, query === undefined ? {} : { query });
+  };
+  try {
+    return await retryTransient(ask, {
+      pace: RETRY_PACES.discord,
+      signal,
+      maxAttempts,
+      isTransient: (error) => !signal.aborted && meaningOf(error) === 'later',
+      onRetry: (error, pauseMs) =>
+        log.warn(`cannot read back ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    const meaning = meaningOf(error);
+    if (meaning === 'unauthorized') throw error;
+    if (meaning === 'later')
+      throw new NotNowError(`cannot read back ${route}: ${describeError(error)}`, { cause: error });
+    readBackSkipped.inc({ reason: meaning });
+    log.warn(
+      { channelId },
+      `cannot read back ${route}: ${describeError(error)}; what was said there meanwhile is not counted`,
+    );
+    return undefined;
   }
 }

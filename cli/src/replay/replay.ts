@@ -1,15 +1,16 @@
 import type { Database } from '@popple/db/client';
-import { isRefusal } from '@popple/db/errors';
+import { isRefusal, isTransient } from '@popple/db/errors';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
+import { retryTransient } from '@popple/shared/process/retry-transient';
 import { bisect } from '@popple/svc/bisect';
 import { groupByKind } from '@popple/svc/group-by-kind';
 import { HANDLERS, writes } from '@popple/svc/requests/handlers';
 import { ledgerMemory } from '@popple/svc/retention/ledger-memory';
 import type { JsMsg } from 'nats';
-import { patiently, StoppedError } from './patiently';
 import type { Tally } from './tally';
 
 export interface ReplayContext {
@@ -35,6 +36,17 @@ interface Sifted {
   due: Stored[];
   /** Older than the ledger can vouch for. */
   tooOld: Stored[];
+}
+
+/** Does one thing with Postgres, again and again while Postgres is away. @throws the signal's reason; what waiting cannot fix. */
+function whileAway<Result>({ signal, log }: ReplayContext, action: () => Promise<Result>): Promise<Result> {
+  return retryTransient(action, {
+    pace: RETRY_PACES.inHand,
+    signal,
+    isTransient,
+    onRetry: (error, pauseMs) =>
+      log.warn(`Postgres cannot take it now: ${describeError(error)}; trying again in ${pauseMs} ms`),
+  });
 }
 
 function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Sifted {
@@ -64,7 +76,7 @@ function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg
 async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): Promise<void> {
   const memory = ledgerMemory(context.ledgerRetentionMs);
   const ids = tooOld.map(({ request }) => request.id);
-  const missing = await patiently(() => findMissingIds(context.database, ids), context);
+  const missing = await whileAway(context, () => findMissingIds(context.database, ids));
   for (const { request, sequence } of tooOld) {
     if (!missing.has(request.id)) {
       context.tally.add('known');
@@ -82,7 +94,7 @@ async function apply(context: ReplayContext, due: readonly Stored[]): Promise<vo
     const { refused } = await bisect(
       requests,
       async (some) => {
-        const results = await patiently(() => HANDLERS[kind].run(database, some), context);
+        const results = await whileAway(context, () => HANDLERS[kind].run(database, some));
         // Counted at once: what a later group runs into does not make this undone.
         for (const { alreadyApplied } of results.values()) tally.add(alreadyApplied ? 'known' : 'applied');
       },
@@ -102,7 +114,7 @@ async function foresee(
   wouldApply: Set<string>,
 ): Promise<void> {
   const ids = due.map(({ request }) => request.id);
-  const missing = await patiently(() => findMissingIds(context.database, ids), context);
+  const missing = await whileAway(context, () => findMissingIds(context.database, ids));
   for (const id of ids) {
     context.tally.add(missing.has(id) && !wouldApply.has(id) ? 'applied' : 'known');
     if (missing.has(id)) wouldApply.add(id);
@@ -135,6 +147,6 @@ export async function replay(
       if (context.signal.aborted) return;
     }
   } catch (error) {
-    if (!(error instanceof StoppedError)) throw error;
+    if (error !== context.signal.reason) throw error;
   }
 }

@@ -3,6 +3,7 @@ import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
+import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import {
   AckPolicy,
   type Consumer,
@@ -50,8 +51,6 @@ const BATCH = 500;
 const FETCH_MS = 5_000;
 /** After this the server removes the consumer of a reader that was killed. */
 const INACTIVE_MS = 60_000;
-const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 10_000;
 
 /** Messages were lost on the way, or do not come: read on from the last one that was seen, with a new consumer. */
 class InterruptedError extends Error {
@@ -176,7 +175,7 @@ export async function readStream(access: StreamAccess, range: StreamRange): Prom
           if (access.signal.aborted) return;
           if (!(error instanceof NatsError || error instanceof InterruptedError)) throw error;
           cursor = undefined;
-          const pauseMs = backoffMs(failures, RETRY_BASE_MS, RETRY_CAP_MS);
+          const pauseMs = backoffMs(failures, RETRY_PACES.nats);
           failures += 1;
           const reason = error instanceof NatsError ? describeNatsError(error) : error.message;
           access.log.warn(`cannot read on from NATS: ${reason}; trying again in ${pauseMs} ms`);

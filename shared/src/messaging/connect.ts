@@ -1,8 +1,8 @@
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { describeError, type Log } from '../observability/log';
 import { OperatorError } from '../process/operator-error';
-import { pause } from '../process/pause';
-import { backoffMs } from './backoff';
+import { RETRY_PACES } from '../process/retry-pace';
+import { retryTransient } from '../process/retry-transient';
 
 export interface ConnectOptions {
   servers: readonly string[];
@@ -25,16 +25,17 @@ export interface Broker {
 const PING_INTERVAL_MS = 5_000;
 const MAX_PINGS_OUT = 2;
 const CONNECT_TIMEOUT_MS = 5_000;
-const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 10_000;
+const RECONNECT_MS = 500;
 
-/** What no amount of waiting mends. */
+/** What no amount of waiting fixes. */
 const FINAL_CODES: ReadonlySet<string> = new Set([
   ErrorCode.AuthorizationViolation,
   ErrorCode.AuthenticationExpired,
   ErrorCode.BadAuthentication,
   ErrorCode.PermissionsViolation,
 ]);
+
+const isRefusal = (error: unknown) => error instanceof NatsError && FINAL_CODES.has(error.code);
 
 function withoutCredentials(server: string): string {
   const url = new URL(server);
@@ -88,36 +89,35 @@ export async function connectBroker(options: ConnectOptions): Promise<Broker> {
   // An inbox of its own, so that a part's user need not be allowed to listen to the answers of others.
   const inboxPrefix = `_INBOX.${name}`;
   const tls = servers.some((server) => server.startsWith('tls:'));
-  for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted();
-    try {
-      const connection = await connect({
+  const connection = await retryTransient(
+    () =>
+      connect({
         ...splitCredentials(servers),
         name,
         inboxPrefix,
         ...(tls ? { tls: {} } : {}),
         timeout: CONNECT_TIMEOUT_MS,
         maxReconnectAttempts: -1,
-        reconnectTimeWait: RETRY_BASE_MS,
-        reconnectJitter: RETRY_BASE_MS,
+        reconnectTimeWait: RECONNECT_MS,
+        reconnectJitter: RECONNECT_MS,
         pingInterval: PING_INTERVAL_MS,
         maxPingOut: MAX_PINGS_OUT,
-      });
-      let connected = true;
-      void follow(connection, log, (now) => {
-        connected = now;
-      });
-      log.info({ server: connection.getServer(), version: connection.info?.version }, 'connected to NATS');
-      return { connection, inboxPrefix, isConnected: () => connected && !connection.isClosed() };
-    } catch (error) {
-      if (error instanceof NatsError && FINAL_CODES.has(error.code)) {
-        throw new OperatorError(`NATS at ${shown} refused the credentials in NATS_URL`, {
-          cause: error,
-        });
-      }
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-      log.warn(`cannot reach NATS at ${shown}: ${describeError(error)}; trying again in ${pauseMs} ms`);
-      await pause(pauseMs, signal);
-    }
-  }
+      }),
+    {
+      pace: RETRY_PACES.nats,
+      signal,
+      isTransient: (error) => !isRefusal(error),
+      onRetry: (error, pauseMs) =>
+        log.warn(`cannot reach NATS at ${shown}: ${describeError(error)}; trying again in ${pauseMs} ms`),
+    },
+  ).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+    throw new OperatorError(`NATS at ${shown} refused the credentials in NATS_URL`, { cause: error });
+  });
+  let connected = true;
+  void follow(connection, log, (now) => {
+    connected = now;
+  });
+  log.info({ server: connection.getServer(), version: connection.info?.version }, 'connected to NATS');
+  return { connection, inboxPrefix, isConnected: () => connected && !connection.isClosed() };
 }

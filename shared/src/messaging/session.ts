@@ -1,9 +1,9 @@
 import type { JetStreamClient, JetStreamManager } from 'nats';
 import { ErrorCode, NatsError } from 'nats';
 import { describeError } from '../observability/log';
-import { pause } from '../process/pause';
+import { RETRY_PACES } from '../process/retry-pace';
+import { retryTransient } from '../process/retry-transient';
 import type { Runner } from '../process/runner';
-import { backoffMs } from './backoff';
 import { type Broker, connectBroker } from './connect';
 import { type DURABLES, ensureDurable, ensureStreams, type StreamLimits } from './topology';
 
@@ -18,9 +18,6 @@ export interface SessionOptions {
   servers: readonly string[];
   limits: StreamLimits;
 }
-
-const RETRY_BASE_MS = 500;
-const RETRY_CAP_MS = 10_000;
 
 /**
  * Connects to NATS and makes what this side needs there, waiting for as long as NATS or its JetStream is away. When the
@@ -45,28 +42,29 @@ export async function openSession(runner: Runner, options: SessionOptions): Prom
     if (!signal.aborted)
       runner.fail(new Error('the connection to NATS is closed for good', { cause: error }));
   });
-  for (let attempt = 0; ; attempt += 1) {
-    signal.throwIfAborted();
-    try {
+  const manager = await retryTransient(
+    async () => {
       const manager = await connection.jetstreamManager();
       await ensureStreams(manager, options.limits);
       await ensureDurable(manager, options.side, (line) => log.warn(line));
-      return { ...broker, manager, client: connection.jetstream() };
-    } catch (error) {
-      if (!(error instanceof NatsError)) throw error;
-      const pauseMs = backoffMs(attempt, RETRY_BASE_MS, RETRY_CAP_MS);
-      log.warn(
-        `JetStream does not answer: ${describeError(error)}; trying again in ${pauseMs} ms. ` +
-          hintFor(error),
-      );
-      await pause(pauseMs, signal);
-    }
-  }
+      return manager;
+    },
+    {
+      pace: RETRY_PACES.nats,
+      signal,
+      isTransient: (error) => error instanceof NatsError,
+      onRetry: (error, pauseMs) =>
+        log.warn(
+          `JetStream does not answer: ${describeError(error)}; trying again in ${pauseMs} ms. ${hintFor(error)}`,
+        ),
+    },
+  );
+  return { ...broker, manager, client: connection.jetstream() };
 }
 
 /** What to look at when it goes on. */
-function hintFor(error: NatsError): string {
-  return error.code === ErrorCode.PermissionsViolation
+function hintFor(error: unknown): string {
+  return error instanceof NatsError && error.code === ErrorCode.PermissionsViolation
     ? 'This user may only look: the streams have to be made by one who may, before the parts start'
     : 'If this goes on, see that nats-server was started with -js';
 }

@@ -9,7 +9,7 @@ import { ledgerRowsPruned, pruningsFailed } from './metrics';
 import { type PruneOptions, pruneLoop } from './prune-loop';
 
 const DAY_MS = 86_400_000;
-const PACE = { firstAfterMs: 0, betweenPiecesMs: 1, betweenLooksMs: 20, retryBaseMs: 20, retryCapMs: 20 };
+const PACE = { firstAfterMs: 0, betweenPiecesMs: 1, betweenLooksMs: 20, retry: { baseMs: 20, capMs: 20 } };
 
 let own: TestDatabase;
 let database: Database;

@@ -5,6 +5,7 @@ import { snowflakeAt } from '@popple/shared/contract/ids';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
+import type { RetryPace } from '@popple/shared/process/retry-pace';
 import { longestDeliveryMs } from './ledger-bound';
 import { ledgerRowsPruned, pruningsFailed } from './metrics';
 
@@ -29,8 +30,7 @@ export interface Pace {
   betweenPiecesMs: number;
   /** Between one look that found nothing left and the next. */
   betweenLooksMs: number;
-  retryBaseMs: number;
-  retryCapMs: number;
+  retry: RetryPace;
 }
 
 const PACE: Pace = {
@@ -38,8 +38,7 @@ const PACE: Pace = {
   pieceRows: 1_000,
   betweenPiecesMs: 500,
   betweenLooksMs: 3_600_000,
-  retryBaseMs: 5_000,
-  retryCapMs: 600_000,
+  retry: { baseMs: 5_000, capMs: 600_000 },
 };
 
 /** Between half and the whole of a pause, so that workers started together do not prune in step. */
@@ -94,7 +93,7 @@ export async function pruneLoop(signal: AbortSignal, options: PruneOptions): Pro
       await pause(scattered(pace.betweenLooksMs), signal);
     } catch (error) {
       if (signal.aborted) return;
-      const pauseMs = backoffMs(failures, pace.retryBaseMs, pace.retryCapMs);
+      const pauseMs = backoffMs(failures, pace.retry);
       failures += 1;
       pruningsFailed.inc();
       options.log.warn(`the ledger is not pruned: ${describeError(error)}; trying again in ${pauseMs} ms`);
