@@ -1,3 +1,4 @@
+import { withDeadline } from '@popple/shared/process/with-deadline';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -101,20 +102,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     deadlineMs: number,
   ): Promise<T> {
     const connections = current;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        replace(connections);
-        reject(new DatabaseDeadlineError(deadlineMs));
-      }, deadlineMs);
-    });
     try {
-      return await Promise.race([statement(connections), late]);
+      return await withDeadline(statement(connections), deadlineMs, () => {
+        replace(connections);
+        return new DatabaseDeadlineError(deadlineMs);
+      });
     } catch (error) {
       // What drizzle wraps around it is the statement and its parameters, which belong into no log line.
       throw error instanceof DrizzleQueryError && error.cause ? error.cause : error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

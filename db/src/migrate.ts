@@ -1,4 +1,5 @@
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { withDeadline } from '@popple/shared/process/with-deadline';
 import postgres from 'postgres';
 import { DatabaseDeadlineError, isTransient } from './errors';
 import { type Migration, readMigrations } from './migrations';
@@ -60,22 +61,6 @@ function applying({ tag, createdAt, hash, sql }: Migration): string {
     ${sql}
     ;
     INSERT INTO drizzle.__drizzle_migrations (hash, created_at) VALUES ('${hash}', ${createdAt});`;
-}
-
-/**
- * Resolves when the server answers.
- * @throws DatabaseDeadlineError where postgres.js would try for ever: a proxy that accepts and closes at once.
- */
-async function reach(sql: postgres.Sql, deadlineMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DatabaseDeadlineError(deadlineMs)), deadlineMs);
-  });
-  try {
-    await Promise.race([sql`SELECT 1`, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 async function readApplied(sql: postgres.Sql): Promise<AppliedRow[]> {
@@ -169,7 +154,9 @@ export async function migrate(
       },
     });
     try {
-      await reach(sql, Math.max(REACH_MIN_MS, Math.min(REACH_MAX_MS, giveUpAt - Date.now())));
+      // A proxy that accepts and closes at once would be tried for ever by postgres.js.
+      const reachMs = Math.max(REACH_MIN_MS, Math.min(REACH_MAX_MS, giveUpAt - Date.now()));
+      await withDeadline(sql`SELECT 1`, reachMs, () => new DatabaseDeadlineError(reachMs));
       await applyMissing(sql, migrations, onApplied);
       await grantToWorkers(sql);
       return { applied };

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { OperatorError } from '../process/operator-error';
+import { withDeadline } from '../process/with-deadline';
 
 /** What must be usable for the part to do its work. `check` resolves to undefined, or to a sentence about what is wrong. */
 export interface Dependency {
@@ -23,16 +24,11 @@ export interface Probes {
 }
 
 async function checkInTime(dependency: Dependency, timeoutMs: number): Promise<string | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve(`no answer within ${timeoutMs} ms`), timeoutMs);
-  });
   try {
-    return await Promise.race([dependency.check(), late]);
+    const late = () => new Error(`no answer within ${timeoutMs} ms`);
+    return await withDeadline(dependency.check(), timeoutMs, late);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
