@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { until } from '@popple/dev/testing/until';
 import { silentLog } from '@popple/shared/observability/log';
 import { connect, type KV, type NatsConnection } from 'nats';
 import { ClosedChannels } from './closed-channels';
@@ -25,14 +26,6 @@ async function join(self: number) {
   const fleet = await Fleet.join({ connection, bucket, log: silentLog(), self: String(self), closed });
   await connection.flush();
   return { fleet, closed };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('waited in vain');
-    await Bun.sleep(10);
-  }
 }
 
 test('the invalid requests of all bots count together, once', async () => {

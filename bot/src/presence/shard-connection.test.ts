@@ -3,6 +3,7 @@ import type { SessionInfo } from '@discordjs/ws';
 import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
 import { changeSettings } from '@popple/dev/discord/settings';
 import { freePort } from '@popple/dev/embedded/free-port';
+import { until } from '@popple/dev/testing/until';
 import { silentLog } from '@popple/shared/observability/log';
 import { openRest } from '../discord-api';
 import { GatewayInformation } from './gateway-information';
@@ -50,14 +51,6 @@ async function open(session: SessionInfo | null, unreachablePatienceMs: number):
   });
 }
 
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited 30 s in vain until ${what}`);
-    await Bun.sleep(10);
-  }
-}
-
 const sessionAt = (resumeURL: string): SessionInfo => ({
   sessionId: 'gone',
   resumeURL,
@@ -92,14 +85,14 @@ describe('leaving leaves nothing behind', () => {
   test('in the pause before connecting again', async () => {
     await open(null, 60_000);
     discord.faults.gateway.dropConnections();
-    await until('the connection is lost', () => connected() === 0);
+    await until(() => connected() === 0, 'the connection is lost');
     await Bun.sleep(100);
     await connection.leave();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);
     expect(discord.records.resumes).toEqual([]);
     connection.enter();
-    await until('it is resumed', () => connection.problem() === undefined);
+    await until(() => connection.problem() === undefined, 'it is resumed');
     expect(discord.records.resumes.map(({ outcome }) => outcome)).toEqual(['resumed']);
     expect(connected()).toBe(1);
   });
@@ -107,7 +100,7 @@ describe('leaving leaves nothing behind', () => {
   test('while Discord has not greeted', async () => {
     changeSettings(discord.settings, { latencyMs: 2_000 });
     void open(null, 60_000);
-    await until('it is connected', () => connected() === 1);
+    await until(() => connected() === 1, 'it is connected');
     await connection.leave();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);
@@ -115,9 +108,9 @@ describe('leaving leaves nothing behind', () => {
 
   test('while it waits for READY', async () => {
     void open(null, 60_000);
-    await until('it is connected', () => connected() === 1);
+    await until(() => connected() === 1, 'it is connected');
     changeSettings(discord.settings, { latencyMs: 4_000 });
-    await until('it has identified', () => discord.records.identifies.length === 1);
+    await until(() => discord.records.identifies.length === 1, 'it has identified');
     await connection.leave();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tempFolder } from '../testing/temp-folder';
+import { until } from '../testing/until';
 import { keepRunning, type Part, type Running } from './part';
 import { startProgram } from './process-part';
 
@@ -35,10 +36,6 @@ function partOf(code: string, notReady?: Running['notReady']) {
   });
   parts.push(part);
   return { part, said, printed, write };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(10);
 }
 
 const runs = (

@@ -3,9 +3,7 @@ import type { Channel, Member, Message } from '../discord/world/model';
 import { type TestNats, testNats } from './nats';
 import { startPart, type TestPart } from './part';
 import { type TestDatabase, testDatabase } from './postgres';
-
-const DEADLINE_MS = 45_000;
-const LOOK_EVERY_MS = 20;
+import { until } from './until';
 
 /** All of Popple for one test: the real processes against a local Discord, and a way to talk to them. */
 export interface TestPopple {
@@ -40,14 +38,6 @@ export interface TestPoppleOptions {
   svcs?: number;
   /** Variables for the bots. */
   botEnvironment?: Record<string, string>;
-}
-
-async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited ${DEADLINE_MS / 1_000} s in vain until ${what}`);
-    await Bun.sleep(LOOK_EVERY_MS);
-  }
 }
 
 /** Starts NATS, a database, a local Discord without rate limits, and (one each unless told otherwise) bots and svcs. */
@@ -123,10 +113,10 @@ export async function testPopple(options: TestPoppleOptions = {}): Promise<TestP
       }),
     repliesTo,
     reply: async (message) => {
-      await until(`"${message.content}" is answered`, () => repliesTo(message).length > 0);
+      await until(() => repliesTo(message).length > 0, `"${message.content}" is answered`);
       return found(repliesTo(message)[0], 'reply').content;
     },
-    until,
+    until: (what, holds) => until(holds, what),
     stop: async () => {
       await Promise.all([...bots, ...svcs].map((part) => part.stop()));
       await discord.stop();

@@ -1,9 +1,9 @@
 import { expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '../embedded/child-process';
 import { identify, isRunning } from '../embedded/process-identity';
 import { tempFolder } from './temp-folder';
+import { until } from './until';
 
 /** A test run that starts a server and a child, makes a folder, says so, and goes on. */
 const run = `
@@ -18,10 +18,6 @@ const run = `
   process.stdout.write(JSON.stringify({ pid: child.pid, kept: kept.pid, folder }) + '\\n');
   setInterval(() => {}, 1000);
 `;
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(20);
-}
 
 for (const signal of ['SIGKILL', 'SIGTERM', 'SIGINT'] as const) {
   test(`a run that is ended by ${signal} leaves nothing but what it took back`, async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { type Database, openDatabase } from '@popple/db/client';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
+import { until } from '@popple/dev/testing/until';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { silentLog } from '@popple/shared/observability/log';
@@ -56,10 +57,6 @@ async function applied(count: number, ageMs: number): Promise<void> {
 async function rows(): Promise<number> {
   const [row] = await database.sql<{ count: string }[]>`SELECT count(*) FROM ledger`;
   return Number(row?.count);
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await Bun.sleep(10);
 }
 
 /** Ends the loops, so that what they have deleted they have also counted. */
