@@ -32,7 +32,7 @@ export interface BatchContext {
   log: Log;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
-  /** Told of each message once nothing more is owed for it. */
+  /** Told of each message once it is acked, given back or dead-lettered. */
   settled(message: JsMsg): void;
 }
 
@@ -41,8 +41,8 @@ interface Read {
   request: Request;
 }
 
-/** The event that answers a request, and the request's message, owed an ack once the stream has the event. */
-interface OwedEvent extends StreamMessage {
+/** The event that answers a request, and the request's message, acked once the stream has the event. */
+interface PendingEvent extends StreamMessage {
   message: JsMsg;
   alreadyApplied: boolean;
 }
@@ -57,9 +57,9 @@ interface Newer {
   delayMs: number;
 }
 
-/** What a batch still owes after Postgres has committed it. */
-export interface Owed {
-  events: OwedEvent[];
+/** What is left to do for a batch after Postgres has committed it. */
+export interface Pending {
+  events: PendingEvent[];
   dead: Dead[];
   /** Of a later contract version: given back for a newer worker. */
   newer: Newer[];
@@ -106,17 +106,17 @@ async function refuseForgotten(
   return { due: readable.filter((one) => !forgotten.includes(one)), dead };
 }
 
-function owedEvent(message: JsMsg, { event, alreadyApplied }: Result): OwedEvent {
+function pendingEvent(message: JsMsg, { event, alreadyApplied }: Result): PendingEvent {
   return { message, alreadyApplied, subject: eventSubject(event), id: event.id, data: encode(event) };
 }
 
 /**
- * Applies a batch of requests to Postgres and resolves to what is owed for it now: an event for each, and a dead letter
+ * Applies a batch of requests to Postgres and resolves to what is left to do for it: an event for each, and a dead letter
  * for what cannot be read, for what is older than the ledger remembers, and for what Postgres refuses on its own, which
  * harms no other. What a newer worker can read is to be given back.
  * @throws the transient error that stopped it.
  */
-export async function applyBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<Owed> {
+export async function applyBatch(context: BatchContext, messages: readonly JsMsg[]): Promise<Pending> {
   batchSize.observe(messages.length);
   const { readable, dead: unreadable, newer } = read(messages);
   const { due, dead: forgotten } = await refuseForgotten(context, readable);
@@ -136,11 +136,11 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
     for (const some of done) for (const [id, result] of some) results.set(id, result);
     for (const { item, error } of refused) refusals.set(item.id, error);
   }
-  const events: OwedEvent[] = [];
+  const events: PendingEvent[] = [];
   for (const { message, request } of due) {
     const result = results.get(request.id);
     if (result !== undefined) {
-      events.push(owedEvent(message, result));
+      events.push(pendingEvent(message, result));
       continue;
     }
     const detail = describeError(refusals.get(request.id));
@@ -149,7 +149,7 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
   return { events, dead, newer };
 }
 
-async function publishEvents(context: BatchContext, events: readonly OwedEvent[]): Promise<void> {
+async function publishEvents(context: BatchContext, events: readonly PendingEvent[]): Promise<void> {
   const handled = new Map<string, number>();
   try {
     await context.publisher.publish(events, ({ message, alreadyApplied }, isDuplicate) => {
@@ -168,7 +168,7 @@ async function publishEvents(context: BatchContext, events: readonly OwedEvent[]
   }
 }
 
-async function putAside(context: BatchContext, { message, cause }: Dead): Promise<void> {
+async function deadLetterRequest(context: BatchContext, { message, cause }: Dead): Promise<void> {
   await deadLetter(context.client, message, cause);
   context.settled(message);
   requestsHandled.inc({ kind: kindOfSubject(message.subject), outcome: 'dead' });
@@ -189,15 +189,15 @@ function giveBackNewer(context: BatchContext, newer: readonly Newer[]): void {
 }
 
 /**
- * Publishes what a batch owes, in the order of its requests, and acks each request only when the stream has its event.
+ * Publishes what a batch came to, in the order of its requests, and acks each request only when the stream has its event.
  * Killed at any point, what was not acked is delivered again and answered from the ledger.
- * @throws when all has been tried, the first error; messages not reported through `settled` by then are still owed.
+ * @throws when all has been tried, the first error; messages not reported through `settled` by then are pending.
  */
-export async function settleBatch(context: BatchContext, { events, dead, newer }: Owed): Promise<void> {
+export async function publishBatch(context: BatchContext, { events, dead, newer }: Pending): Promise<void> {
   giveBackNewer(context, newer);
   const outcomes = await Promise.allSettled([
     publishEvents(context, events),
-    ...dead.map((one) => putAside(context, one)),
+    ...dead.map((one) => deadLetterRequest(context, one)),
   ]);
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }

@@ -13,7 +13,7 @@ import { pause } from '@popple/shared/process/pause';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
-import { applyBatch, type BatchContext, type Owed, settleBatch } from './batch';
+import { applyBatch, type BatchContext, type Pending, publishBatch } from './batch';
 import { BatchLimit } from './batch-limit';
 import { requestsGivenBack } from './metrics';
 
@@ -42,11 +42,11 @@ async function applyLimited(
   context: BatchContext,
   batch: readonly JsMsg[],
   limit: BatchLimit,
-): Promise<Owed> {
+): Promise<Pending> {
   try {
-    const owed = await applyBatch(context, batch);
+    const pending = await applyBatch(context, batch);
     limit.succeeded(batch.length);
-    return owed;
+    return pending;
   } catch (error) {
     if (isTimeout(error)) {
       limit.timedOut();
@@ -74,30 +74,30 @@ async function handleUntilStopped(
 ) {
   const stopPulling = () => inbox.stop();
   signal.addEventListener('abort', stopPulling, { once: true });
-  let settling: Promise<void> = Promise.resolve();
+  let publishing: Promise<void> = Promise.resolve();
   let hasFailed = false;
-  const settle = async (owed: Owed) => {
+  const publish = async (pending: Pending) => {
     // The next batch leaves for Postgres first, which can then work while this process does.
     await nextTurn();
-    await settleBatch(context, owed);
+    await publishBatch(context, pending);
     onDone();
   };
   try {
     for (;;) {
       const batch = await inbox.take(limit.current);
       if (batch.length === 0 || hasFailed) break;
-      const owed = await applyLimited(context, batch, limit);
-      await settling;
-      settling = settle(owed);
-      settling.catch(() => {
+      const pending = await applyLimited(context, batch, limit);
+      await publishing;
+      publishing = publish(pending);
+      publishing.catch(() => {
         hasFailed = true;
         inbox.stop();
       });
     }
-    await settling;
+    await publishing;
   } finally {
     // What can still be acked is not given back.
-    await Promise.allSettled([settling]);
+    await Promise.allSettled([publishing]);
     signal.removeEventListener('abort', stopPulling);
   }
 }

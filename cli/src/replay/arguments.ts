@@ -1,7 +1,7 @@
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import { readCommandLine } from '../terminal/command-line';
 import { UsageError } from '../terminal/usage-error';
-import { parseMomentMs } from './moment';
+import { parseTimestampMs } from './timestamp';
 
 /** What to replay. Times are in milliseconds since the Unix epoch. */
 export interface ReplayArguments {
@@ -11,12 +11,12 @@ export interface ReplayArguments {
   dryRun: boolean;
 }
 
-const MOMENT =
+const TIMESTAMP =
   'expected a time with its zone such as 2026-07-01T02:00:00Z, a date such as 2026-07-01, or how long ago such as 26h or 7d';
 
-function moment(option: string, text: string, nowMs: number): number {
-  const ms = parseMomentMs(text, nowMs);
-  if (ms === undefined) throw new UsageError(`${option} is "${text}": ${MOMENT}`);
+function timestamp(option: string, text: string, nowMs: number): number {
+  const ms = parseTimestampMs(text, nowMs);
+  if (ms === undefined) throw new UsageError(`${option} is "${text}": ${TIMESTAMP}`);
   if (ms > nowMs) throw new UsageError(`${option} is "${text}", which is in the future`);
   return ms;
 }
@@ -34,9 +34,9 @@ export function parseReplayArguments(args: readonly string[], nowMs: number = Da
   });
   if (positionals.length > 0)
     throw new UsageError(`"${positionals[0]}" is not understood; options begin with --`);
-  if (values.since === undefined) throw new UsageError(`--since is missing: ${MOMENT}`);
-  const sinceMs = moment('--since', values.since, nowMs);
-  const untilMs = values.until === undefined ? undefined : moment('--until', values.until, nowMs);
+  if (values.since === undefined) throw new UsageError(`--since is missing: ${TIMESTAMP}`);
+  const sinceMs = timestamp('--since', values.since, nowMs);
+  const untilMs = values.until === undefined ? undefined : timestamp('--until', values.until, nowMs);
   if (untilMs !== undefined && untilMs <= sinceMs)
     throw new UsageError(`--until (${values.until}) is not after --since (${values.since})`);
   const { guild } = values;

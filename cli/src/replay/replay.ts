@@ -32,7 +32,7 @@ interface Stored {
 }
 
 /** What a batch holds for the ledger, each id once. */
-interface Sifted {
+interface Partitioned {
   due: Stored[];
   /** Older than the ledger can vouch for. */
   tooOld: Stored[];
@@ -49,9 +49,9 @@ function whileAway<Result>({ signal, log }: ReplayContext, action: () => Promise
   });
 }
 
-function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Sifted {
+function partition({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg[]): Partitioned {
   const memory = ledgerMemory(ledgerRetentionMs);
-  const sifted: Sifted = { due: [], tooOld: [] };
+  const parts: Partitioned = { due: [], tooOld: [] };
   const seen = new Set<string>();
   for (const { data, subject, seq: sequence } of batch) {
     const decoded = decodeRequest(data, subject);
@@ -62,11 +62,11 @@ function sift({ tally, ledgerRetentionMs }: ReplayContext, batch: readonly JsMsg
     const request = decoded.message;
     if (!writes(request)) tally.add('skipped');
     else if (seen.has(request.id)) tally.add('known');
-    else if (!memory.vouchesFor(request)) sifted.tooOld.push({ request, sequence });
-    else sifted.due.push({ request, sequence });
+    else if (!memory.vouchesFor(request)) parts.tooOld.push({ request, sequence });
+    else parts.due.push({ request, sequence });
     seen.add(request.id);
   }
-  return sifted;
+  return parts;
 }
 
 /**
@@ -108,7 +108,7 @@ async function apply(context: ReplayContext, due: readonly Stored[]): Promise<vo
 }
 
 /** Counts what `apply` would apply. `wouldApply` remembers it: a request that is stored twice would be applied once. */
-async function foresee(
+async function dryRun(
   context: ReplayContext,
   due: readonly Stored[],
   wouldApply: Set<string>,
@@ -139,9 +139,9 @@ export async function replay(
   const wouldApply = new Set<string>();
   try {
     for await (const batch of batches) {
-      const { due, tooOld } = sift(context, batch);
+      const { due, tooOld } = partition(context, batch);
       if (tooOld.length > 0) await refuseTooOld(context, tooOld);
-      if (context.dryRun) await foresee(context, due, wouldApply);
+      if (context.dryRun) await dryRun(context, due, wouldApply);
       else await apply(context, due);
       onProgress(context.tally.total);
       if (context.signal.aborted) return;

@@ -61,7 +61,7 @@ async function publish(publisher: BulkPublisher, messages: readonly StreamMessag
   return notes;
 }
 
-describe('a volley', () => {
+describe('a batch', () => {
   test('is stored in its order, each message once, and each is told', async () => {
     const publisher = new BulkPublisher(await open(), 5_000);
     const ids = range(900).map(({ id }) => id);
@@ -106,7 +106,7 @@ describe('a volley', () => {
   });
 });
 
-describe('a volley of which a part is not stored', () => {
+describe('a batch of which a part is not stored', () => {
   test('for want of room, rejects with the reason, and the others are told as stored', async () => {
     const publisher = new BulkPublisher(await open(), 5_000);
     await publish(publisher, range(999));

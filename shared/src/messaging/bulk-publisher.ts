@@ -8,7 +8,7 @@ export interface StreamMessage {
 }
 
 /** Messages that were published together, and what to do when one is stored. */
-interface Volley {
+interface PublishBatch {
   /** How many have no answer yet. */
   left: number;
   /** The first thing that went wrong. */
@@ -17,7 +17,7 @@ interface Volley {
 }
 
 interface Awaited {
-  volley: Volley;
+  batch: PublishBatch;
   stored(duplicate: boolean): void;
   refused: ((error: NatsError) => void) | undefined;
 }
@@ -44,7 +44,7 @@ function readPubAck(message: Msg): boolean {
  *
  * It says on the wire what JetStreamClient.publish says, and costs about a fifth of it: that makes a request of each
  * message, with a timer, a random inbox and two captured stacks of its own, which was most of what svc did. Here a
- * volley shares one timer, and all volleys one subscription.
+ * batch shares one timer, and all batches one subscription.
  */
 export class BulkPublisher {
   readonly #connection: NatsConnection;
@@ -54,7 +54,7 @@ export class BulkPublisher {
   #count = 0;
 
   /**
-   * `timeoutMs` is how long a volley waits for its last PubAck. `inboxPrefix` is the one that the connection was made with
+   * `timeoutMs` is how long a batch waits for its last PubAck. `inboxPrefix` is the one that the connection was made with
    * (see Broker): where a user may subscribe to no other, no other receives a PubAck.
    */
   constructor(connection: NatsConnection, timeoutMs: number, inboxPrefix?: string) {
@@ -84,7 +84,7 @@ export class BulkPublisher {
       const tokens: string[] = [];
       const late = () => this.#giveUp(tokens, NatsError.errorForCode(ErrorCode.Timeout));
       const timer = setTimeout(late, this.#timeoutMs);
-      const volley: Volley = {
+      const batch: PublishBatch = {
         left: messages.length,
         problem: undefined,
         done() {
@@ -97,7 +97,7 @@ export class BulkPublisher {
         const token = (this.#count++).toString(36);
         tokens.push(token);
         this.#awaited.set(token, {
-          volley,
+          batch,
           stored: (duplicate) => stored(message, duplicate),
           refused: refused === undefined ? undefined : (error) => refused(message, error),
         });
@@ -134,7 +134,7 @@ export class BulkPublisher {
     this.#stored(token, isDuplicate);
   }
 
-  /** What is awaited under a token, no longer; undefined when its volley was given up before. */
+  /** What is awaited under a token, no longer; undefined when its batch was given up before. */
   #settle(token: string): Awaited | undefined {
     const awaited = this.#awaited.get(token);
     this.#awaited.delete(token);
@@ -147,22 +147,22 @@ export class BulkPublisher {
     try {
       awaited.stored(duplicate);
     } catch (error) {
-      awaited.volley.problem ??= { error };
+      awaited.batch.problem ??= { error };
     }
-    this.#oneLess(awaited.volley);
+    this.#oneLess(awaited.batch);
   }
 
   #refused(token: string, error: unknown): void {
     const awaited = this.#settle(token);
     if (awaited === undefined) return;
-    awaited.volley.problem ??= { error };
+    awaited.batch.problem ??= { error };
     if (error instanceof NatsError && error.api_error !== undefined) awaited.refused?.(error);
-    this.#oneLess(awaited.volley);
+    this.#oneLess(awaited.batch);
   }
 
-  #oneLess(volley: Volley): void {
-    volley.left -= 1;
-    if (volley.left === 0) volley.done();
+  #oneLess(batch: PublishBatch): void {
+    batch.left -= 1;
+    if (batch.left === 0) batch.done();
   }
 
   #giveUp(tokens: Iterable<string>, error: NatsError): void {

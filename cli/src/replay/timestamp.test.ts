@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { parseMomentMs } from './moment';
+import { parseTimestampMs } from './timestamp';
 
 const NOW = Date.UTC(2026, 6, 2, 12);
 
@@ -16,8 +16,8 @@ test.each([
   ['2026-07-01T02:00:00-0530', '2026-07-01T07:30:00.000Z'],
   ['2026-07-01', '2026-07-01T00:00:00.000Z'],
   ['2024-02-29', '2024-02-29T00:00:00.000Z'],
-])('%s is %s', (text, moment) => {
-  expect(new Date(parseMomentMs(text, NOW) ?? Number.NaN).toISOString()).toBe(moment);
+])('%s is %s', (text, timestamp) => {
+  expect(new Date(parseTimestampMs(text, NOW) ?? Number.NaN).toISOString()).toBe(timestamp);
 });
 
 test.each([
@@ -38,6 +38,6 @@ test.each([
   '2026-07-01T02:00+02:75',
   '26-07-01',
   '1782864000000',
-])('%p is no moment', (text) => {
-  expect(parseMomentMs(text, NOW)).toBeUndefined();
+])('%p is no timestamp', (text) => {
+  expect(parseTimestampMs(text, NOW)).toBeUndefined();
 });

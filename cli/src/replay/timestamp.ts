@@ -2,7 +2,7 @@ import { parseDurationMs } from '@popple/shared/config/duration';
 
 const DATE = String.raw`(\d{4})-(\d{2})-(\d{2})`;
 const CLOCK = String.raw`(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3})\d{0,6})?)?`;
-const MOMENT = new RegExp(`^${DATE}(?:[Tt ]${CLOCK}(?:[Zz]|([+-])(\\d{2}):?(\\d{2})))?$`);
+const TIMESTAMP = new RegExp(`^${DATE}(?:[Tt ]${CLOCK}(?:[Zz]|([+-])(\\d{2}):?(\\d{2})))?$`);
 
 const number = (digits: string | undefined) => Number(digits ?? 0);
 
@@ -13,10 +13,10 @@ const number = (digits: string | undefined) => Number(digits ?? 0);
  *
  * A clock time without a zone is none: whoever restores a backup at night must not have to think of whose time it is.
  */
-export function parseMomentMs(text: string, nowMs: number): number | undefined {
+export function parseTimestampMs(text: string, nowMs: number): number | undefined {
   const durationMs = parseDurationMs(text);
   if (durationMs !== undefined) return nowMs - durationMs;
-  const match = MOMENT.exec(text.trim());
+  const match = TIMESTAMP.exec(text.trim());
   if (match === null) return undefined;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(number) as [
     number,
