@@ -16,8 +16,10 @@ COPY shared/package.json shared/
 COPY db/package.json db/
 COPY dev/package.json dev/
 COPY cli/package.json cli/
+COPY deploy/package.json deploy/
+COPY bench/package.json bench/
 # Not dev: the tests' browser driver and embedded Postgres stay out.
-RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/bot", "--filter", "@popple/svc", "--filter", "@popple/shared", "--filter", "@popple/db", "--filter", "@popple/cli"]
+RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/bot", "--filter", "@popple/svc", "--filter", "@popple/shared", "--filter", "@popple/db", "--filter", "@popple/cli", "--filter", "@popple/deploy"]
 COPY deploy/image/prune-packages.ts /tmp/
 RUN ["bun", "/tmp/prune-packages.ts", "node_modules"]
 
