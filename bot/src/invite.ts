@@ -1,7 +1,7 @@
 import { PermissionFlagsBits } from 'discord.js';
 
 /** What the bot must be permitted in a server, by the names that Discord shows. */
-export const NEEDED_PERMISSIONS: Readonly<Record<string, bigint>> = {
+const NEEDED_PERMISSIONS: Readonly<Record<string, bigint>> = {
   'View Channels': PermissionFlagsBits.ViewChannel,
   'Send Messages': PermissionFlagsBits.SendMessages,
   'Send Messages in Threads': PermissionFlagsBits.SendMessagesInThreads,
@@ -10,9 +10,7 @@ export const NEEDED_PERMISSIONS: Readonly<Record<string, bigint>> = {
 };
 
 /** All of them as the number that Discord's invite links take. */
-export const PERMISSIONS_NUMBER = String(
-  Object.values(NEEDED_PERMISSIONS).reduce((all, bit) => all | bit, 0n),
-);
+const PERMISSIONS_NUMBER = String(Object.values(NEEDED_PERMISSIONS).reduce((all, bit) => all | bit, 0n));
 
 /**
  * The address that invites the bot to a server with the permissions it needs.

@@ -20,7 +20,7 @@ export interface CredentialFile {
 }
 
 /** The roles that deploy/postgres/roles.ts makes. */
-export const DATABASE_ROLES = { admin: 'postgres', migrate: 'popple_migrate', svc: 'popple_svc' } as const;
+const DATABASE_ROLES = { admin: 'postgres', migrate: 'popple_migrate', svc: 'popple_svc' } as const;
 
 /** Every file that the services read, each with what its owner needs and no more. */
 export function credentialFiles(passwords: Passwords, places: Places): CredentialFile[] {

@@ -10,7 +10,7 @@ const BEGIN = '<!-- figures: written by `bun run bench --keep` -->';
 const END = '<!-- end of figures -->';
 
 /** What the figures were measured on, in one sentence. */
-export function circumstances({ at, machine, versions, options }: Results): string {
+function circumstances({ at, machine, versions, options }: Results): string {
   const all = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const how = options.length === 0 ? 'bun run bench' : `bun run bench ${options.join(' ')}`;
   return (

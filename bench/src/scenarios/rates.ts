@@ -29,7 +29,7 @@ const CHAT_WINDOW = 4_000;
 type BareLayer = Exclude<Layer, 'rest'>;
 
 /** What a request passes in svc. */
-export const SVC_LAYERS = ['consume', 'apply', 'publish'];
+const SVC_LAYERS = ['consume', 'apply', 'publish'];
 /** What a message passes in bot and svc together, when nothing is answered. */
 export const CHAT_LAYERS = ['publish', ...SVC_LAYERS, 'consume'];
 

@@ -21,7 +21,7 @@ function lines(event: Event): string[] {
 }
 
 /** Most messages of one reply: more would keep its channel busy for longer than anybody reads. */
-export const MAX_MESSAGES = 5;
+const MAX_MESSAGES = 5;
 
 /** As many of the lines as fit into `MAX_MESSAGES`, and how many more there are. */
 function fitting(all: readonly string[]): string[] {

@@ -9,7 +9,7 @@ const RESPONSE_TIMEOUT_MS = 500;
 const CHANGED_SUBJECT = 'popple.bot.changed';
 
 /** The subject that an instance serves for as long as it is connected. */
-export const aliveSubject = (instance: string) => `popple.bot.alive.${instance}`;
+const aliveSubject = (instance: string) => `popple.bot.alive.${instance}`;
 
 export interface AliveLineOptions {
   connection: NatsConnection;

@@ -3,8 +3,6 @@ import type { Applied, KarmaAnswer } from '../answer';
 import type { Database } from '../client';
 import { applyOnce } from './ledger';
 
-export type { Applied, KarmaAnswer } from '../answer';
-
 /**
  * Takes the batch as JSON text. Its shape leaves the planner no way to compare every request with every other, of which
  * it is fond, because it takes a batch for 100 requests and CTEs for even less: ids are looked up in a hash (NOT IN),

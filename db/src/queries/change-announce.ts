@@ -3,8 +3,6 @@ import type { AnnounceAnswer, Applied } from '../answer';
 import type { Database } from '../client';
 import { applyOnce } from './ledger';
 
-export type { AnnounceAnswer, Applied } from '../answer';
-
 /** Takes the batch as JSON text. The ledger insert asks for `chosen` only so that guild rows are locked before ledger keys. */
 export const CHANGE_ANNOUNCE = `
 WITH incoming AS MATERIALIZED (

@@ -4,7 +4,7 @@ import { api } from './net/api';
 import type { Store } from './store';
 
 /** How many messages are asked for at once. */
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 /** Reads channels' messages into the store, and keeps what was read up to date with what is pushed. */
 export class HistoryReader {

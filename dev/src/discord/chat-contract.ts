@@ -23,8 +23,8 @@ import { z } from 'zod';
 import { MAX_CONTENT_LENGTH, messageLength } from './message-length';
 
 /** Most messages one `GET …/messages` answers with, and how many when `limit` is left out. */
-export const MAX_HISTORY_PAGE = 100;
-export const DEFAULT_HISTORY_PAGE = 50;
+const MAX_HISTORY_PAGE = 100;
+const DEFAULT_HISTORY_PAGE = 50;
 
 const idSchema = z.string().regex(/^[1-9]\d{0,18}$/, 'expected a Discord id: a decimal string');
 
@@ -37,7 +37,7 @@ const timeSchema = z.iso.datetime();
 /** A path on the same origin, such as `/_local/avatars/1.svg`, or an absolute URL. */
 const imageUrlSchema = z.string().min(1);
 
-export const chatBotSchema = z.object({
+const chatBotSchema = z.object({
   id: idSchema,
   username: z.string(),
   avatarUrl: imageUrlSchema,
@@ -82,7 +82,7 @@ export const chatStateSchema = z.object({
 });
 
 /** Who wrote a message: a member, the bot, or (in tests) a webhook that is neither. */
-export const chatAuthorSchema = z.object({
+const chatAuthorSchema = z.object({
   id: idSchema,
   name: z.string(),
   color: colorSchema,
@@ -90,7 +90,7 @@ export const chatAuthorSchema = z.object({
   bot: z.boolean(),
 });
 
-export const chatReactionSchema = z.object({
+const chatReactionSchema = z.object({
   /** A unicode emoji, or `name:id` for a custom one. */
   emoji: z.string().min(1),
   count: z.int().min(1),
@@ -149,7 +149,7 @@ export const reactRequestSchema = z.object({ memberId: idSchema });
 export const nameRequestSchema = z.object({ name: z.string().trim().min(1).max(100) });
 
 /** One of what Popple is made of, as whoever started it knows it. */
-export const chatPartSchema = z.object({
+const chatPartSchema = z.object({
   name: z.enum(['bot', 'svc', 'nats', 'postgres']),
   /** `down` does not run; `not-ready` runs, and cannot do its work. */
   state: z.enum(['ready', 'starting', 'not-ready', 'down']),
@@ -184,7 +184,6 @@ export const chatPushSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('presence'), userId: idSchema, online: z.boolean() }),
 ]);
 
-export type ChatBot = z.infer<typeof chatBotSchema>;
 export type ChatChannel = z.infer<typeof chatChannelSchema>;
 export type ChatGuild = z.infer<typeof chatGuildSchema>;
 export type ChatMember = z.infer<typeof chatMemberSchema>;

@@ -8,7 +8,7 @@ const count = z.number().int().min(1);
 /** At most `limit` requests in `perMs`, counted from the first; null is no limit. */
 const rateLimitSchema = z.object({ limit: count, perMs: durationMs.min(1) }).nullable();
 
-export const rateLimitsSchema = z.object({
+const rateLimitsSchema = z.object({
   /** Of all requests together. */
   global: rateLimitSchema.default({ limit: 50, perMs: 1000 }),
   /** Of creating (and, apart from that, of editing) messages, per channel. */
@@ -20,7 +20,7 @@ export const rateLimitsSchema = z.object({
 });
 
 /** What can be set at the start and changed while it runs. */
-export const settingsSchema = z.object({
+const settingsSchema = z.object({
   /** The one bot token that is accepted. */
   token: z.string().min(1),
   /** Added to every round trip of REST and gateway, half of it each way. */

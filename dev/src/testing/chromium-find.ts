@@ -10,7 +10,7 @@ export interface ChromiumSurroundings {
 }
 
 /** The variables with which a person names their browser, the first one set wins. */
-export const CHROMIUM_VARIABLES = ['CHROMIUM_BIN', 'CHROME_BIN'] as const;
+const CHROMIUM_VARIABLES = ['CHROMIUM_BIN', 'CHROME_BIN'] as const;
 
 const NAMES_ON_PATH = [
   'chromium',

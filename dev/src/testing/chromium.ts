@@ -34,7 +34,7 @@ const HOW_TO_GET_ONE =
  * @throws {ChromiumVariableError} when `CHROMIUM_BIN` or `CHROME_BIN` names no program
  * @throws {ChromiumInstallError} when apt fails
  */
-export async function ensureChromium(say: (line: string) => void = sayOnStderr): Promise<string> {
+async function ensureChromium(say: (line: string) => void = sayOnStderr): Promise<string> {
   const found = await findChromium();
   if (found !== undefined) return found;
   if (await canInstallChromium()) {

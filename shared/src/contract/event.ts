@@ -14,7 +14,7 @@ const envelope = {
 
 const totalSchema = z.object({ display: displaySchema, karma: karmaSchema });
 
-export const karmaChangedSchema = z.object({
+const karmaChangedSchema = z.object({
   ...envelope,
   kind: z.literal('karma-changed'),
   /** Whether the guild wanted changes announced when this one was applied. */
@@ -23,13 +23,13 @@ export const karmaChangedSchema = z.object({
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
 });
 
-export const karmaCheckedSchema = z.object({
+const karmaCheckedSchema = z.object({
   ...envelope,
   kind: z.literal('karma-checked'),
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
 });
 
-export const boardCheckedSchema = z.object({
+const boardCheckedSchema = z.object({
   ...envelope,
   kind: z.literal('board-checked'),
   end: z.enum(['top', 'bottom']),
@@ -37,7 +37,7 @@ export const boardCheckedSchema = z.object({
   entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
 });
 
-export const announceChangedSchema = z.object({
+const announceChangedSchema = z.object({
   ...envelope,
   kind: z.literal('announce-changed'),
   announce: z.boolean(),
@@ -52,9 +52,5 @@ export const eventSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type Total = z.infer<typeof totalSchema>;
-export type KarmaChanged = z.infer<typeof karmaChangedSchema>;
-export type KarmaChecked = z.infer<typeof karmaCheckedSchema>;
-export type BoardChecked = z.infer<typeof boardCheckedSchema>;
-export type AnnounceChanged = z.infer<typeof announceChangedSchema>;
 export type Event = z.infer<typeof eventSchema>;
 export type EventKind = Event['kind'];

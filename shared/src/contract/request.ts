@@ -43,7 +43,7 @@ export const checkKarmaSchema = z.object({
     .refine(distinctSubjects, 'a subject appears twice'),
 });
 
-export const checkBoardSchema = z.object({
+const checkBoardSchema = z.object({
   ...envelope,
   kind: z.literal('check-board'),
   /** `top` has the highest karma first, `bottom` the lowest. */
@@ -51,7 +51,7 @@ export const checkBoardSchema = z.object({
   size: z.int().min(1).max(MAX_BOARD_SIZE),
 });
 
-export const changeAnnounceSchema = z.object({
+const changeAnnounceSchema = z.object({
   ...envelope,
   kind: z.literal('change-announce'),
   announce: z.boolean(),

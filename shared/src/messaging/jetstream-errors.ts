@@ -1,7 +1,7 @@
 import { ErrorCode, NatsError } from 'nats';
 
 /** Why JetStream refused something. @see https://github.com/nats-io/nats-server/blob/main/server/errors.json */
-export const JETSTREAM_ERRORS = {
+const JETSTREAM_ERRORS = {
   consumerNotFound: 10_014,
   noMessageFound: 10_037,
   streamNameInUse: 10_058,

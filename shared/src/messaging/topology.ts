@@ -32,7 +32,7 @@ export const STREAMS = { requests: 'POPPLE_REQUESTS', events: 'POPPLE_EVENTS', d
 export const DURABLES = { svc: 'svc', bot: 'bot' } as const;
 
 /** How long the server remembers message ids. Longer memory is the ledger's. */
-export const DUPLICATE_WINDOW_MS = 120_000;
+const DUPLICATE_WINDOW_MS = 120_000;
 
 /**
  * How long a worker may hold a message without a word before it is given to another: how long members wait for an answer

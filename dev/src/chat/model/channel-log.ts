@@ -53,7 +53,7 @@ export function channelOfPush(push: ChatPush): string | undefined {
 }
 
 /** Adds a message where its id belongs; one that is known already takes the place of the old. */
-export function withMessage(log: ChannelLog, message: ChatMessage): ChannelLog {
+function withMessage(log: ChannelLog, message: ChatMessage): ChannelLog {
   const others = log.messages.filter((other) => other.id !== message.id);
   const after = others.findLastIndex((other) => compareIds(other.id, message.id) < 0);
   return { ...log, messages: others.toSpliced(after + 1, 0, message) };

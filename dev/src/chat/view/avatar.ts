@@ -42,7 +42,7 @@ export function avatar(of: Pictured, className = 'avatar'): HTMLElement {
 }
 
 /** The first letters of the first two words: `Rust Club` is `RC`. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.split(/[^\p{L}\p{N}\p{Extended_Pictographic}]+/u).filter((word) => word !== '');
   return words
     .slice(0, 2)

@@ -34,9 +34,6 @@ const kustomizationSchema = z.strictObject({
   secretGenerator: z.array(generatorSchema).default([]),
 });
 
-/** What stands for an image in the manifests: a tag of it, or a digest, which is one image for ever. */
-export type ImageOverride = z.infer<typeof imageSchema>;
-
 export type Kustomization = z.infer<typeof kustomizationSchema>;
 
 /** Reads the kustomization.yaml of a folder, relative to deploy/kubernetes. */

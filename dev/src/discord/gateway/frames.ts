@@ -2,7 +2,7 @@ import { GatewayOpcodes } from 'discord-api-types/v10';
 import { z } from 'zod';
 
 /** Discord's bound on what a client may send at once. */
-export const MAX_FRAME_BYTES = 4096;
+const MAX_FRAME_BYTES = 4096;
 
 const frameSchema = z.object({ op: z.int(), d: z.unknown() });
 

@@ -12,7 +12,7 @@ export function initialsSvg(name: string, color: string, shape: 'round' | 'squar
 }
 
 /** The first letters of the first two words. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.split(/[\s._-]+/).filter((word) => word !== '');
   return words
     .slice(0, 2)

@@ -79,7 +79,7 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
 ]);
 
 /** A message as the world keeps it, with what Discord would not tell: its nonce, and whom it pings. */
-export const controlMessageSchema = z.object({
+const controlMessageSchema = z.object({
   id: idSchema,
   channelId: idSchema,
   guildId: idSchema.nullable(),

@@ -46,7 +46,7 @@ const GUILDS = [
 /** Which of the ids made in a server's first millisecond its role has; its channels have the first ones. */
 const MODERATORS = 100;
 
-export function defaultBot(): Member {
+function defaultBot(): Member {
   return { id: BOT_ID, username: 'Popple', displayName: 'Popple', color: '#5865f2', bot: true };
 }
 
