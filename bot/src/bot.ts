@@ -116,7 +116,9 @@ function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () =
   return () => {
     if (isAway || !outbox.isFull) return;
     isAway = true;
-    runner.log.warn(`${outbox.size} requests wait for NATS: leaving the gateway until they have left`);
+    runner.log.warn(
+      `${outbox.size} requests wait for NATS: disconnecting from the gateway until they are published`,
+    );
     const comeBack = async () => {
       await presence.leaveAll();
       await outbox.emptied();

@@ -129,7 +129,7 @@ export async function deliver(
         const { guildId, channelId, messageId } = outgoing;
         const minutes = isForbidden(error) ? closed.close(outgoing.kind, outgoing) / 60_000 : 0;
         const next = minutes > 0 ? `; nothing is tried there for ${minutes} minutes` : '';
-        log.warn({ guildId, channelId, messageId }, `cannot answer there: ${detail}${next}`);
+        log.warn({ guildId, channelId, messageId }, `cannot reply in this channel: ${detail}${next}`);
         return { outcome: 'gone' };
       }
       if (meaning === 'refused') return { outcome: 'refused', detail };
@@ -139,7 +139,7 @@ export async function deliver(
         });
       }
       const pauseMs = backoffMs(attempt, RETRY_PACES.discord);
-      log.warn(`Discord did not take an answer: ${detail}; trying again in ${pauseMs} ms`);
+      log.warn(`Discord did not accept a reply: ${detail}; trying again in ${pauseMs} ms`);
       await pause(pauseMs, signal);
     }
   }

@@ -41,7 +41,7 @@ async function putAside(
   await deadLetter(context.session.client, message, { origin: 'event', reason, detail });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason, detail },
-    'an event was put on POPPLE_DEAD',
+    'dead-lettered an event',
   );
 }
 
@@ -105,10 +105,7 @@ async function wasSaidBefore(
 function shed(context: EventLoopContext, message: JsMsg, { guildId, channelId, id }: Event): void {
   message.ack();
   answers.inc({ outcome: 'shed' });
-  context.log.warn(
-    { guildId, channelId, messageId: id },
-    'not answered: too many answers wait in this server',
-  );
+  context.log.warn({ guildId, channelId, messageId: id }, 'no reply: too many replies wait in this server');
 }
 
 /**

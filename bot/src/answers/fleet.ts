@@ -99,7 +99,7 @@ export class Fleet {
     invalidRequests.set(this.invalid.total());
     if (problem !== undefined && !this.#wasStopped) this.#options.log.error(problem);
     if (problem === undefined && this.#wasStopped)
-      this.#options.log.info('Discord refused little lately: posting again');
+      this.#options.log.info('Discord refuses few requests again: posting again');
     this.#wasStopped = problem !== undefined;
     if (this.#untold === 0) return;
     this.#publish(INVALID_SUBJECT, { bot: this.#options.self, count: this.#untold });
@@ -135,7 +135,7 @@ export class Fleet {
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
       // It is tried again in ten seconds; the bots that live have the counts.
-      log.warn(`cannot write down the count of invalid requests: ${describeError(error)}`);
+      log.warn(`cannot store the count of invalid requests: ${describeError(error)}`);
     }
   }
 }

@@ -18,7 +18,7 @@ export async function sayOwnWords(context: AnswerContext, outgoing: Outgoing): P
   const answer = async () => {
     const delivery = await answerOnce(context, outgoing);
     if (delivery.outcome === 'refused') {
-      log.error(`Discord refused an answer: ${delivery.detail}`);
+      log.error(`Discord refused a local reply: ${delivery.detail}`);
       await memory.finish(outgoing.messageId);
     }
     answers.inc({ outcome: delivery.outcome });

@@ -32,7 +32,7 @@ describe('when NATS loses its volume', () => {
 
     await expectExact(popple, said);
     expect(await ledger()).toEqual(ids(said));
-    expect(bot.output()).toContain('nothing says what was read before');
+    expect(bot.output()).toContain('there is no watermark');
   }, 120_000);
 
   test('the processes that ran then end, and what was said is read back by those that follow', async () => {

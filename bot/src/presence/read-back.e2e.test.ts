@@ -72,7 +72,7 @@ describe('reading back', () => {
     const marker = popple.say(`<@${world.botId}> karma x`, { channel });
     expect(await popple.reply(marker)).toBe('x has 1 karma.');
     expect(popple.repliesTo(before)).toEqual([]);
-    expect(bot.output()).toContain('nothing says what was read before');
+    expect(bot.output()).toContain('there is no watermark');
   });
 
   test('a bot killed while it reads back is followed by one that reads the rest', async () => {
@@ -108,8 +108,8 @@ describe('reading back', () => {
       [1, 2, 3, 4, 5].map((total) => `x has ${total} karma.`),
     );
     expect(said.slice(0, 3).flatMap((message) => popple.repliesTo(message))).toEqual([]);
-    expect(bot.output()).toContain('read back only the newest messages');
-    expect(bot.output()).toMatch(/what was said from \S+ to \S+ is not counted/);
+    expect(bot.output()).toContain('backfilled only the newest messages');
+    expect(bot.output()).toMatch(/messages from \S+ to \S+ are not counted/);
   });
 
   test('what was said longer ago than BACKFILL_MAX_AGE is not read, and that is told', async () => {
@@ -148,7 +148,7 @@ describe('reading back', () => {
       [404, 'gone'],
     ])('a %d is logged and counted, and the session is written down', async (status, reason) => {
       const { bot, struck } = await strike(status);
-      expect(bot.output()).toContain(`cannot read back /channels/${struck.id}/messages`);
+      expect(bot.output()).toContain(`cannot backfill /channels/${struck.id}/messages`);
       const metrics = await (await fetch(`${bot.url}/metrics`)).text();
       expect(metrics).toContain(`popple_bot_read_back_skipped_total{reason="${reason}"} 1`);
       popple.discord.faults.clear();

@@ -114,7 +114,7 @@ export class SlotSession {
     this.#flusher = setInterval(() => {
       this.#flush().catch((error: unknown) => {
         // It is tried again in a second; until then a successor would only be told more than it needs.
-        runner.log.warn({ slot: slotKey(slot) }, `cannot write down the session: ${describeError(error)}`);
+        runner.log.warn({ slot: slotKey(slot) }, `cannot store the session: ${describeError(error)}`);
       });
     }, FLUSH_INTERVAL_MS);
   }
@@ -188,7 +188,7 @@ export class SlotSession {
       (error: unknown) => {
         // Stopped on purpose, or Discord refused to be read: the watermark stays, and the next READY reads back again.
         const { runner, slot } = this.#options;
-        runner.log.info({ slot: slotKey(slot) }, `reading back did not finish: ${describeError(error)}`);
+        runner.log.info({ slot: slotKey(slot) }, `backfill did not finish: ${describeError(error)}`);
       },
     );
   }

@@ -46,18 +46,18 @@ export async function askDiscord(
       maxAttempts,
       isTransient: (error) => !signal.aborted && meaningOf(error) === 'later',
       onRetry: (error, pauseMs) =>
-        log.warn(`cannot read back ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`),
+        log.warn(`cannot backfill ${channelId}: ${describeError(error)}; trying again in ${pauseMs} ms`),
     });
   } catch (error) {
     signal.throwIfAborted();
     const meaning = meaningOf(error);
     if (meaning === 'unauthorized') throw error;
     if (meaning === 'later')
-      throw new NotNowError(`cannot read back ${route}: ${describeError(error)}`, { cause: error });
+      throw new NotNowError(`cannot backfill ${route}: ${describeError(error)}`, { cause: error });
     readBackSkipped.inc({ reason: meaning });
     log.warn(
       { channelId },
-      `cannot read back ${route}: ${describeError(error)}; what was said there meanwhile is not counted`,
+      `cannot backfill ${route}: ${describeError(error)}; messages written there meanwhile are not counted`,
     );
     return undefined;
   }

@@ -80,8 +80,8 @@ export class ReadBack {
     this.finished.catch(() => undefined);
     if (ready?.watermark === null) {
       log.warn(
-        'nothing says what was read before (a first start, or NATS lost what it had): reading back all that was said ' +
-          'within BACKFILL_MAX_AGE since the bot joined each server; the ledger knows what has counted',
+        'there is no watermark (a first start, or NATS lost its data): backfilling all messages within BACKFILL_MAX_AGE ' +
+          'since the bot joined each server; the ledger has those that were counted',
       );
     }
     this.#deadline = setTimeout(() => this.#giveUpWaiting(), GUILDS_DEADLINE_MS);
@@ -112,13 +112,12 @@ export class ReadBack {
         this.#readings.delete(guild.id);
         if (this.#away.delete(guild.id)) this.#options.onGuildBack(guild.id, from);
         this.#awaited.delete(guild.id);
-        if (count > 0)
-          this.#options.log.info({ guildId: guild.id, messages: count }, 'read back what was said meanwhile');
+        if (count > 0) this.#options.log.info({ guildId: guild.id, messages: count }, 'backfilled a server');
         this.#finishIfDone();
       },
       (error: unknown) => {
         if (!this.#stop.signal.aborted)
-          this.#options.log.error({ err: error }, `reading back ends: ${describeError(error)}`);
+          this.#options.log.error({ err: error }, `backfill ended: ${describeError(error)}`);
         this.#outcome.reject(error);
         this.stop();
       },
@@ -145,7 +144,7 @@ export class ReadBack {
   /** Ends it early; pages under way are let go. */
   stop(): void {
     clearTimeout(this.#deadline);
-    this.#stop.abort(new Error('reading back was stopped'));
+    this.#stop.abort(new Error('backfill was stopped'));
     this.#outcome.reject(this.#stop.signal.reason);
   }
 
@@ -164,7 +163,7 @@ export class ReadBack {
       readBackLimits.inc({ limit: 'age' });
       log.warn(
         { guildId, watermark },
-        'away for longer than BACKFILL_MAX_AGE; what was said before that is not counted',
+        'away for longer than BACKFILL_MAX_AGE; older messages are not counted',
       );
     }
     return from;
@@ -173,10 +172,7 @@ export class ReadBack {
   #giveUpWaiting(): void {
     const late = [...this.#awaited].filter((id) => !this.#readings.has(id));
     if (late.length === 0) return;
-    this.#options.log.warn(
-      { missing: late.length },
-      'servers are late; what was said there is read when they come',
-    );
+    this.#options.log.warn({ missing: late.length }, 'servers are late; they are backfilled when they come');
     for (const id of late) this.guildWentAway(id, this.#options.ready?.watermark ?? null);
   }
 

@@ -79,7 +79,7 @@ export async function readChannel(context: ReadChannelContext, channel: UnreadCh
     const until = messages[0] === undefined ? 'now' : new Date(snowflakeTimeMs(messages[0].id)).toISOString();
     context.log.warn(
       { channelId, count: messages.length },
-      `read back only the newest messages (BACKFILL_MAX_MESSAGES); what was said from ${from} to ${until} is not counted`,
+      `backfilled only the newest messages (BACKFILL_MAX_MESSAGES); messages from ${from} to ${until} are not counted`,
     );
   }
   for (let start = 0; start < messages.length; start += PAGE_SIZE) {

@@ -70,10 +70,10 @@ async function follow(
   for await (const status of broker.status()) {
     if (status.type === 'disconnect') {
       setConnected(false);
-      log.warn('lost NATS; trying to come back for as long as it takes');
+      log.warn('lost NATS: reconnecting indefinitely');
     } else if (status.type === 'reconnect') {
       setConnected(true);
-      log.info('NATS is back');
+      log.info('reconnected to NATS');
     }
   }
 }

@@ -83,11 +83,11 @@ export async function run<V extends Variables>(part: Part<V>): Promise<never> {
   };
   onStopSignals(['SIGTERM', 'SIGINT'], {
     first: (name) => {
-      log.info(`${name}: finishing what is in hand`);
+      log.info(`received ${name}, draining`);
       stop.abort();
     },
     again: (name) => {
-      log.fatal(`${name} again: leaving at once; work in hand will be redelivered`);
+      log.fatal(`received ${name} again: exiting immediately; messages in hand are redelivered`);
       process.exit(1);
     },
   });
@@ -117,7 +117,9 @@ export async function run<V extends Variables>(part: Part<V>): Promise<never> {
   if (failure) explain(log, failure.error);
 
   setTimeout(() => {
-    log.fatal(`not done after ${CLEANUP_DEADLINE_MS / 1_000} s: leaving; work in hand will be redelivered`);
+    log.fatal(
+      `not drained after ${CLEANUP_DEADLINE_MS / 1_000} s: exiting; messages in hand are redelivered`,
+    );
     process.exit(1);
   }, CLEANUP_DEADLINE_MS);
   stop.abort();
