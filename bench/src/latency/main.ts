@@ -1,5 +1,5 @@
 /*
- * Publishes requests at a steady pace and hears the events, in a process of its own, and writes the time between the moment
+ * Publishes requests at a steady pace and receives the events, in a process of its own, and writes the time between the moment
  * a request was due and the moment its event was there, as JSON. The order comes as the one argument.
  */
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
@@ -36,9 +36,9 @@ connection.subscribe(SUBJECTS.events, {
 await connection.flush();
 
 await paced(count, perSecond, (from, to, due) => {
-  const volley = messages.slice(from, to);
-  for (const [offset, { id }] of volley.entries()) dueMs.set(id, due(from + offset));
-  void publisher.publish(volley, () => {});
+  const batch = messages.slice(from, to);
+  for (const [offset, { id }] of batch.entries()) dueMs.set(id, due(from + offset));
+  void publisher.publish(batch, () => {});
 });
 await allRead.promise;
 process.stdout.write(`${JSON.stringify(latencyOf(tookMs.slice(WARM_UP_SHARE * count)))}\n`);

@@ -1,10 +1,10 @@
 import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 
 /** As many as svc takes at once. */
-const VOLLEY = 500;
+const BATCH = 500;
 
-/** How many volleys are on their way at once: while the server stores one, the next is being written. */
-const VOLLEYS = 2;
+/** How many publish batches are on their way at once: while the server stores one, the next is being written. */
+const BATCHES = 2;
 
 /** Publishes each message once and resolves when the stream has all. `onStored` is told how many it has so far. */
 export async function publishAll(
@@ -14,15 +14,15 @@ export async function publishAll(
 ): Promise<void> {
   let next = 0;
   let stored = 0;
-  const publishVolleys = async () => {
+  const publishBatches = async () => {
     while (next < messages.length) {
-      const volley = messages.slice(next, next + VOLLEY);
-      next += volley.length;
-      await publisher.publish(volley, () => {
+      const batch = messages.slice(next, next + BATCH);
+      next += batch.length;
+      await publisher.publish(batch, () => {
         stored += 1;
       });
       onStored(stored);
     }
   };
-  await Promise.all(Array.from({ length: VOLLEYS }, publishVolleys));
+  await Promise.all(Array.from({ length: BATCHES }, publishBatches));
 }
