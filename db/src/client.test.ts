@@ -102,7 +102,7 @@ test('a peer that vanished is noticed at the deadline, and once it is back state
   await db.close();
 });
 
-test('a proxy that accepts and closes at once does not hold a statement for ever', async () => {
+test('a proxy that accepts and closes at once does not hold a statement indefinitely', async () => {
   await using proxy = await listenAndClose();
   const db = open(proxy.url, 500);
   const error = await failureOf(db.run(({ sql }) => sql`SELECT 1`));

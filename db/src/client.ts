@@ -81,10 +81,10 @@ function connect(options: DatabaseOptions): Connections {
  * Opens a pool of up to `maxConnections` connections; the first is made by the first statement. `bigint` comes back as
  * a decimal string (postgres.js' way without a parser for it), as ids and karma are written everywhere.
  *
- * Statements go through `run`, because postgres.js alone would wait for ever in three cases: a peer that vanished
- * without a FIN, a proxy that accepts and closes at once (it reconnects for ever), and `end()` after a connection was
- * lost in the middle of a statement. When the deadline passes, the pool is replaced: of a connection that does not
- * answer nothing good can come, and which one it was postgres.js does not say. Other statements in hand then fail with
+ * Statements go through `run`, because postgres.js alone would wait indefinitely in three cases: a peer that vanished
+ * without a FIN, a proxy that accepts and closes at once (it reconnects indefinitely), and `end()` after a connection was
+ * lost in the middle of a statement. postgres.js does not say which connection hung, so
+ * the pool is replaced when the deadline passes. Other statements in hand then fail with
  * CONNECTION_DESTROYED, which is transient.
  */
 export function openDatabase(options: DatabaseOptions): Database {

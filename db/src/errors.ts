@@ -36,7 +36,7 @@ export class LedgerKindError extends Error {
   }
 }
 
-/** Whose fault an error is: `transient` is not the request's, and waiting may mend it; `refused` is the request's own. */
+/** Whose fault an error is: `transient` is not the request's, and waiting may fix it; `refused` is the request's own. */
 type Fault = 'transient' | 'refused';
 
 /**
@@ -50,7 +50,7 @@ const FAULT_BY_CLASS: Record<string, Fault> = {
   '23': 'refused', // a constraint
   '25': 'transient', // read-only: a standby, or a server in the middle of a failover
   '26': 'transient', // a pooler lost the prepared statement
-  '28': 'transient', // authentication: the password is being rotated, or the operator has to mend it
+  '28': 'transient', // authentication: the password is being rotated, or the operator has to fix it
   '3D': 'transient', // no such database: not created yet
   '3F': 'transient', // no such schema: not migrated yet
   '40': 'transient', // rolled back: serialization failure, deadlock

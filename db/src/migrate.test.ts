@@ -164,7 +164,7 @@ test('a proxy that accepts and closes at once is waited for no longer than a ser
   await expect(migrate(proxy.url, { waitMs: 100 })).rejects.toThrow('was not usable within 0.1 s');
 });
 
-test('what only the operator can mend is not waited for', async () => {
+test('what only the operator can fix is not waited for', async () => {
   await using database = await emptyTestDatabase();
   const [wrongName, wrongRole] = [new URL(database.url), new URL(database.url)];
   wrongName.pathname = '/no_such_database';

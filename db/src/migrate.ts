@@ -175,7 +175,7 @@ export async function migrate(
       if (reason !== told) onProgress(`waiting for Postgres at ${place}: ${reason}`);
       told = reason;
     } finally {
-      // Without a limit, end() would wait for ever after a connection was lost in the middle of a query.
+      // Without a limit, end() would wait indefinitely after a connection was lost in the middle of a query.
       await sql.end({ timeout: 0 });
     }
     await Bun.sleep(RETRY_MS);

@@ -2,7 +2,7 @@ import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { KV } from 'nats';
 
-/** How many answered ids a process keeps at hand, to save asking the bucket: some megabytes. */
+/** How many answered ids a process keeps in memory, to save asking the bucket: some megabytes. */
 const RECENT_CAPACITY = 50_000;
 
 /** How far the clocks of NATS and of Discord, which dates the question, may be apart. */

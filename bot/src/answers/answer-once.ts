@@ -8,10 +8,9 @@ export interface AnswerContext extends DeliverContext {
 }
 
 /**
- * Says something once, whoever else may be saying it: an attempt is written down before it is made, and that it was made
- * after it. What is too old, goes where the bot may not speak, or comes when the process is stopping, is not even written
- * down as attempted: nobody has to
- * wonder about it later. What Discord refused stays an attempt, for the caller to put aside.
+ * Posts a reply once, also when another bot tries the same: an attempt is recorded before it is made, and its success after
+ * it. A reply that is too old, goes to a closed channel, or comes while the process is stopping is not recorded as attempted, so
+ * it is not in doubt later. What Discord refused stays an attempt, for the caller to dead-letter.
  * @throws NatsError when the memory cannot be asked; OperatorError when Discord no longer accepts the token.
  */
 export async function answerOnce(

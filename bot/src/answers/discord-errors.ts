@@ -4,7 +4,7 @@ import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
  * What a failed call to Discord means for what was to be said:
  * - `later`: Discord or the way to it is not well; the same call may go through later.
  * - `gone`: the channel or message is gone, or the bot may not speak there. Final, and nobody's fault.
- * - `unauthorized`: the token is not valid any more. Nothing will go through until someone mends it.
+ * - `unauthorized`: the token is not valid any more. No request succeeds until an operator fixes it.
  * - `refused`: Discord does not accept the call itself. Final, and worth a look.
  */
 export type FailureMeaning = 'later' | 'gone' | 'unauthorized' | 'refused';

@@ -35,7 +35,7 @@ function fitting(all: readonly string[]): string[] {
   }
 }
 
-/** What to do on Discord about an event; undefined when its guild wants to hear nothing of it. */
+/** What to do on Discord about an event; undefined when its server has announcements switched off. */
 export function render(event: Event): Outgoing | undefined {
   const target = { guildId: event.guildId, channelId: event.channelId, messageId: event.id };
   if (event.kind === 'announce-changed') return { kind: 'reaction', ...target, emoji: '✅' };

@@ -39,7 +39,7 @@ describe('backpressure', () => {
     expect(identifies(popple)).toBe(1);
   });
 
-  test('a bot that holds too much leaves the gateway, and hears the rest when it comes back', async () => {
+  test('a bot that holds too much disconnects from the gateway, and receives the rest when it reconnects', async () => {
     await start({ botEnvironment: { OUTBOX_CAPACITY: '10' } });
     const said = [popple.say('x++')];
     await popple.reply(said[0] as Message);

@@ -10,7 +10,7 @@ async function start(options: TestPoppleOptions = {}): Promise<void> {
   popple = await testPopple(options);
 }
 
-describe('what no waiting mends', () => {
+describe('what no waiting fixes', () => {
   test.each([
     ['a switched-off intent', { privilegedIntents: 0 }, 'Message Content intent'],
     ['too few shards', { maxGuildsPerShard: 1 }, 'SHARD_COUNT'],

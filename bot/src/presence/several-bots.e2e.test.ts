@@ -73,7 +73,7 @@ describe('several bots', () => {
       return all.every(({ ready }) => ready);
     });
     await Bun.sleep(15_000);
-    // Each slot may go to the other bot and back. A connection that outlives its slot fights its successor for ever.
+    // Each slot may go to the other bot and back. A connection that outlives its slot fights its successor indefinitely.
     const resumed = popple.discord.records.resumes.slice(before);
     expect(resumed.length).toBeLessThanOrEqual(24);
     expect(popple.discord.connections).toBe(8);

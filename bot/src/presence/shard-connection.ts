@@ -150,7 +150,7 @@ export class ShardConnection {
     };
     this.#stay = stay;
     this.#listen(stay);
-    // It rejects with what the shard emits as an error, which `#listen` hears too.
+    // It rejects with what the shard emits as an error, which `#listen` receives too.
     stay.shard.connect().catch(() => undefined);
   }
 

@@ -40,7 +40,7 @@ const WITH_THREADS: ReadonlySet<ChannelType> = new Set([
 const saysMore = (lastMessageId: string | null | undefined, after: string) =>
   lastMessageId === undefined || (lastMessageId !== null && BigInt(lastMessageId) > BigInt(after));
 
-/** The later of `after` and when the bot joined: what was said before that is none of its business. */
+/** The later of `after` and when the bot joined: what was written before that is ignored. */
 export function readFrom({ joinedAtMs }: GuildView, after: string): string {
   const joined = joinedAtMs === undefined ? '0' : snowflakeAt(joinedAtMs);
   return BigInt(after) > BigInt(joined) ? after : joined;

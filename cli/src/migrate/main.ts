@@ -13,7 +13,7 @@ Usage: bun run db:migrate [--json]
 
 const variables = { DATABASE_URL: VARIABLES.DATABASE_URL };
 
-/** Within this a server that is there has answered; later, a person wants to hear what is waited for. */
+/** Within this a server that is there has answered; later, a person wants to know what is waited for. */
 const SILENCE_MS = 1_000;
 
 async function main(

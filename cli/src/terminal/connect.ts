@@ -3,10 +3,10 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { type JetStreamClient, type JetStreamManager, NatsError } from 'nats';
 import type { ToolRun } from './run-tool';
 
-/** A part waits for NATS for ever; a person at a terminal wants to hear that it is not there. */
+/** A service waits for NATS indefinitely; a person at a terminal wants to know that it is not there. */
 const PATIENCE_MS = 10_000;
 
-/** Within this a server that is there has answered; later, a person wants to hear what is waited for. */
+/** Within this a server that is there has answered; later, a person wants to know what is waited for. */
 const SILENCE_MS = 1_000;
 
 /** JetStream as a tool uses it. */

@@ -4,7 +4,7 @@ import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
 import { subjectFields, subjectSchema, withDisplay } from './subject';
 import { CONTRACT_VERSION } from './version';
 
-/** What every request carries. `id` is the snowflake of the message that caused it; it names the request for ever. */
+/** What every request carries. `id` is the snowflake of the message that caused it; it names the request everywhere. */
 const envelope = {
   v: z.literal(CONTRACT_VERSION),
   id: snowflakeSchema,

@@ -17,7 +17,7 @@ export const BUCKETS = {
 } as const;
 
 export interface BucketOptions {
-  /** How long an entry is kept after it was written; 0 for ever. */
+  /** How long an entry is kept after it was written; 0 for indefinitely. */
   ttlMs: number;
   replicas: number;
 }

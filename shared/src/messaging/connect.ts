@@ -86,7 +86,7 @@ async function follow(
 export async function connectBroker(options: ConnectOptions): Promise<Broker> {
   const { servers, name, log, signal } = options;
   const shown = servers.map(withoutCredentials).join(', ');
-  // An inbox of its own, so that a part's user need not be allowed to listen to the answers of others.
+  // An inbox of its own, so that a part's user need not be allowed to listen to the responses of others.
   const inboxPrefix = `_INBOX.${name}`;
   const tls = servers.some((server) => server.startsWith('tls:'));
   const connection = await retryTransient(

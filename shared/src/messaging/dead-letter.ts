@@ -2,7 +2,7 @@ import { headers, type JetStreamClient, type JsMsg } from 'nats';
 import { isJetStreamError } from './jetstream-errors';
 import { type DeadOrigin, type DeadReason, deadSubject } from './subjects';
 
-/** Why a message is put aside. */
+/** Why a message is dead-lettered. */
 export interface DeadCause {
   origin: DeadOrigin;
   reason: DeadReason;
@@ -30,11 +30,11 @@ function headerSafe(text: string): string {
 }
 
 /**
- * Puts a message on POPPLE_DEAD and, once that is stored, ends its redelivery. Called again for the same message it stores
+ * Dead-letters a message: stores it on POPPLE_DEAD, and then ends its redelivery. Called again for the same message it stores
  * nothing new for as long as the letter is there: after a crash in between, but also long after the duplicate window, for
  * a nats-server (2.9 at least) that is killed while it writes down how far a consumer has come may forget all of it and
  * deliver everything in the stream again.
- * @throws NatsError when it cannot be stored; the message is then still owed and will be redelivered.
+ * @throws NatsError when it cannot be stored; the message is then not settled, and is redelivered.
  */
 export async function deadLetter(client: JetStreamClient, message: JsMsg, cause: DeadCause): Promise<void> {
   const { stream, streamSequence, timestampNanos, deliveryCount } = message.info;

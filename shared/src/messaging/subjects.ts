@@ -8,10 +8,10 @@ export const SUBJECTS = {
   dead: 'popple.dead.>',
 } as const;
 
-/** What a dead letter was before it died. */
+/** What a dead letter was before. */
 export type DeadOrigin = 'request' | 'event';
 
-/** Why a message was put aside; a token of its subject, so that one reason can be listed or counted alone. */
+/** Why a message was dead-lettered; a token of its subject, so that one reason can be listed or counted alone. */
 export type DeadReason =
   | 'not-json'
   | 'not-in-contract'
@@ -31,7 +31,7 @@ export function eventSubject(event: { kind: EventKind; guildId: string }): strin
   return `popple.event.${event.kind}.${event.guildId}`;
 }
 
-/** Which message of a stream a dead letter is: a token of its subject, so that each is put aside once. */
+/** Which message of a stream a dead letter is: a token of its subject, so that each is dead-lettered once. */
 export interface DeadIdentity {
   streamSequence: number;
   /** When the stream stored it, in nanoseconds since the Unix epoch: a stream made anew counts from 1 again. */

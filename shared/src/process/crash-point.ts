@@ -4,8 +4,8 @@
  * "Killed anywhere, nothing is lost and nothing counts twice" is Popple's promise, and the moments that could break it
  * last microseconds: between Postgres' commit and the event, between the event and the ack, between Discord's 200 and
  * our note of it. Killing by the clock almost never hits them, and a debugger or a mock would not be the program that
- * runs in production. So the program itself carries the points: the same binary, the same timing, and a real SIGKILL, of
- * which the process hears nothing.
+ * runs in production. So the program itself carries the points: the same binary, the same timing, and a real SIGKILL,
+ * which the process cannot handle.
  *
  * Only who sets the environment of a process can make it die here, and they could do worse with it. Without
  * POPPLE_CRASH_AT every point is an empty function.

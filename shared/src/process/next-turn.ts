@@ -1,5 +1,5 @@
 /**
- * Resolves when the event loop has done all that it has at hand, such as every message that one read of a socket brought:
+ * Resolves when the event loop has done all that is available, such as every message that one read of a socket brought:
  * some microseconds when it is idle. A promise that is resolved already would come in between.
  */
 export function nextTurn(): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Something only the person who runs the process can mend. The message is a sentence that says what is wrong and what
+ * Something only the person who runs the process can fix. The message is a sentence that says what is wrong and what
  * to do; it is shown without a stack.
  */
 export class OperatorError extends Error {

@@ -132,7 +132,7 @@ export async function run<V extends Variables>(part: Part<V>): Promise<never> {
 }
 
 function explain(log: Log, error: unknown): void {
-  // A stack would only hide a sentence that says what to mend.
+  // A stack would only hide a sentence that says what to fix.
   if (error instanceof OperatorError) log.fatal(describeError(error));
   else log.fatal({ err: error }, describeError(error));
 }
