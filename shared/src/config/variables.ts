@@ -55,7 +55,7 @@ function variable<Schema extends z.ZodType>(definition: Variable<Schema>): Varia
   return definition;
 }
 
-/** Every environment variable that bot and svc read, in one place; each part picks those it uses. */
+/** Every environment variable that bot and svc read, in one place; each service picks those it uses. */
 export const VARIABLES = {
   DISCORD_TOKEN: variable({
     schema: z.string().regex(/^\S+$/, 'expected a token without spaces'),
@@ -99,22 +99,23 @@ export const VARIABLES = {
   }),
   REPLY_MAX_AGE: variable({
     schema: durationMs,
-    about: 'how old a message may be and still be answered, such as 1h; its karma counts all the same',
+    about: 'how old a message may be and still get a reply, such as 1h; its karma counts in any case',
     fallback: '1h',
   }),
   BACKFILL_MAX_AGE: variable({
     schema: durationMs,
-    about: 'how far back the bot reads what was said while it was away, such as 24h',
+    about: 'how far back the bot backfills messages that it missed while it was away, such as 24h',
     fallback: '24h',
   }),
   BACKFILL_MAX_MESSAGES: variable({
     schema: wholeNumber(1, 1_000_000),
-    about: 'how many messages of one channel the bot reads back at most',
+    about: 'how many messages of one channel a backfill reads at most, the newest',
     fallback: '5000',
   }),
   OUTBOX_CAPACITY: variable({
     schema: wholeNumber(1, 1_000_000),
-    about: 'how many requests may wait for NATS before the bot leaves the gateway until they have left',
+    about:
+      'how many requests may wait for NATS before the bot disconnects from the gateway until they are published',
     fallback: '20000',
   }),
   SHARD_COUNT: variable({
@@ -122,7 +123,7 @@ export const VARIABLES = {
       .string()
       .regex(/^(auto|[1-9]\d{0,3})$/, 'expected auto, or a whole number from 1 to 9999')
       .transform((text) => (text === 'auto' ? undefined : Number(text))),
-    about: "over how many shards servers are spread; auto for Discord's recommendation",
+    about: "how many shards the servers are spread over; auto for Discord's recommendation",
     fallback: 'auto',
   }),
   SHARD_REPLICAS: variable({
@@ -138,7 +139,7 @@ export const VARIABLES = {
   LEDGER_RETENTION: variable({
     schema: durationMs,
     about:
-      'how long Postgres remembers which requests were applied, such as 30d; ' +
+      'how long the ledger keeps which requests were applied, such as 30d; ' +
       'longer than any message can still be delivered (BACKFILL_MAX_AGE + 3 × STREAM_MAX_AGE + 1h)',
     fallback: '30d',
   }),
