@@ -5,10 +5,10 @@ import { type Command, runCommand } from '../../cli/src/terminal/run-command';
 
 const COMMANDS: Record<string, Command> = {
   bot: {
-    about: 'the presence on Discord',
+    about: 'the service that connects to Discord',
     load: () => import('../../bot/src/main'),
   },
-  svc: { about: 'a worker', load: () => import('../../svc/src/main') },
+  svc: { about: 'the service that applies requests: a worker', load: () => import('../../svc/src/main') },
   migrate: {
     about: "brings the database to this version's schema",
     load: () => import('../../cli/src/migrate/main'),
