@@ -174,7 +174,7 @@ async function deadLetterRequest(context: BatchContext, { message, cause }: Dead
   requestsHandled.inc({ kind: kindOfSubject(message.subject), outcome: 'dead' });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason: cause.reason, detail: cause.detail },
-    'a request was put on POPPLE_DEAD',
+    'dead-lettered a request',
   );
 }
 
