@@ -8,5 +8,5 @@ const PUB_ACK_TIMEOUT_MS = 30_000;
 
 /** Puts requests into the stream and resolves when it has all. */
 export async function fillRequests({ connection }: Stage, requests: readonly Request[]): Promise<void> {
-  await publishAll(new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS), requests.map(toMessage));
+  await publishAll(new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS, '_INBOX'), requests.map(toMessage));
 }

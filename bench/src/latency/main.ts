@@ -16,7 +16,7 @@ const WARM_UP_SHARE = 0.1;
 
 const { natsUrl, count, perSecond, seed }: LatencyOrder = JSON.parse(process.argv[2] ?? '');
 const connection = await connect({ servers: natsUrl });
-const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS);
+const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS, '_INBOX');
 const messages = take(changeRequests(BUSY_TOWN, seed), count).map(toMessage);
 
 const dueMs = new Map<string, number>();

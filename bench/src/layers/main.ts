@@ -37,7 +37,7 @@ type Order<Layer extends LayerOrder['layer']> = Extract<LayerOrder, { layer: Lay
 async function publish({ natsUrl, count }: Order<'publish'>, meter: SteadyMeter): Promise<void> {
   const messages = take(changeRequests(BUSY_TOWN, SEED), count).map(toMessage);
   const connection = await connect({ servers: natsUrl });
-  const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS);
+  const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS, '_INBOX');
   await publishAll(publisher, messages, (stored) => meter.passed(stored));
   await connection.close();
 }

@@ -46,7 +46,7 @@ async function stored(): Promise<number[]> {
 }
 
 const open = (capacity = 10_000) =>
-  new Outbox({ publisher: new BulkPublisher(connection, 5_000), log: silentLog(), capacity });
+  new Outbox({ publisher: new BulkPublisher(connection, 5_000, '_INBOX'), log: silentLog(), capacity });
 const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 test('requests reach the stream in order, and each is told when it has', async () => {
@@ -114,7 +114,7 @@ describe('servers that share the streams', () => {
   };
   async function openSharing(options: Partial<ConstructorParameters<typeof Outbox>[0]> = {}) {
     const manager = await connection.jetstreamManager();
-    const publisher = new BulkPublisher(connection, 5_000);
+    const publisher = new BulkPublisher(connection, 5_000, '_INBOX');
     const shares = new GuildShares({ room: streamRoom(manager), log: silentLog(), maxAgeMs: 600_000 });
     return new Outbox({ publisher, log: silentLog(), capacity: 1_000, shares, ...options });
   }

@@ -1,9 +1,11 @@
 import { expect, test } from 'bun:test';
 import { migrate } from '@popple/db/migrate';
 import { VARIABLES } from '@popple/shared/config/variables';
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { ensureEverything } from '../../../deploy/nats/streams';
 import { startLocalDiscord } from '../discord/local-discord';
 import { startPart } from '../testing/part';
+import { until } from '../testing/until';
 import { databaseWithRoles } from './testing/database-with-roles';
 import { natsWithAccounts } from './testing/nats-with-accounts';
 
@@ -63,11 +65,17 @@ test('bot and svc do their whole work with no more rights than deploy gives them
     '1. alice has 1 karma.\n2. the build has -1 karma.',
   ]);
 
-  // What nobody can read is put on POPPLE_DEAD, by the one who cannot read it.
   const client = operator.jetstream();
+  const manager = await client.jetstreamManager();
+  // A request is acked by who was told by the stream that it has the event, on an inbox that svc's user may subscribe to.
+  await until(async () => {
+    const { num_pending, num_ack_pending } = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
+    return num_pending + num_ack_pending === 0;
+  }, 'every request is acked');
+
+  // What nobody can read is put on POPPLE_DEAD, by the one who cannot read it.
   await client.publish('popple.request.change-karma.1', 'not json');
   await client.publish('popple.event.karma-changed.1', 'not json');
-  const manager = await client.jetstreamManager();
   const deadline = Date.now() + ANSWER_DEADLINE_MS;
   while ((await manager.streams.info('POPPLE_DEAD')).state.messages < 2 && Date.now() < deadline)
     await Bun.sleep(25);

@@ -63,18 +63,18 @@ async function publish(publisher: BulkPublisher, messages: readonly StreamMessag
 
 describe('a batch', () => {
   test('is stored in its order, each message once, and each is told', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     const ids = range(900).map(({ id }) => id);
     expect(await publish(publisher, range(900))).toEqual(ids);
     expect(await inStream()).toEqual(ids);
   });
 
   test('may be empty', async () => {
-    expect(await publish(new BulkPublisher(await open(), 5_000), [])).toEqual([]);
+    expect(await publish(new BulkPublisher(await open(), 5_000, '_INBOX'), [])).toEqual([]);
   });
 
   test('tells what the stream had before', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     await publish(publisher, [message(1)]);
     expect(await publish(publisher, [message(1), message(2), message(2)])).toEqual([
       '1 again',
@@ -85,7 +85,7 @@ describe('a batch', () => {
   });
 
   test('goes on beside others, and after them', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     const [first, second] = await Promise.all([
       publish(publisher, [message(1), message(2)]),
       publish(publisher, [message(3)]),
@@ -108,7 +108,7 @@ describe('a batch', () => {
 
 describe('a batch of which a part is not stored', () => {
   test('for want of room, rejects with the reason, and the others are told as stored', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     await publish(publisher, range(999));
     const notes = await publish(publisher, [message(1_000), message(1_001), message(5)]);
     expect(notes).toEqual(['1000', '5 again', 'NatsError: maximum messages exceeded']);
@@ -123,14 +123,14 @@ describe('a batch of which a part is not stored', () => {
   });
 
   test('because no stream listens to it, rejects', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     const notes = await publish(publisher, [message(1), message(2, 'elsewhere')]);
     expect(notes[0]).toBe('1');
     expect(notes[1]).toContain('503');
   });
 
   test('rejects when there is no word within the timeout, and a late word harms nothing', async () => {
-    const publisher = new BulkPublisher(await open(), 200);
+    const publisher = new BulkPublisher(await open(), 200, '_INBOX');
     await nats.freeze();
     expect(await publish(publisher, [message(1), message(2)])).toEqual(['NatsError: TIMEOUT']);
     nats.resume();
@@ -140,7 +140,7 @@ describe('a batch of which a part is not stored', () => {
 
   test('rejects at once when the connection is closed', async () => {
     const connection = await open();
-    const publisher = new BulkPublisher(connection, 60_000);
+    const publisher = new BulkPublisher(connection, 60_000, '_INBOX');
     await nats.freeze();
     const notes = publish(publisher, [message(1)]);
     const closing = connection.close();
@@ -151,7 +151,7 @@ describe('a batch of which a part is not stored', () => {
   });
 
   test('rejects with what was thrown by who was told', async () => {
-    const publisher = new BulkPublisher(await open(), 5_000);
+    const publisher = new BulkPublisher(await open(), 5_000, '_INBOX');
     const told: string[] = [];
     const publishing = publisher.publish([message(1), message(2)], ({ id }) => {
       told.push(id);
@@ -164,7 +164,7 @@ describe('a batch of which a part is not stored', () => {
 
 test('goes on after the server was restarted', async () => {
   const connection = await open({ maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-  const publisher = new BulkPublisher(connection, 1_000);
+  const publisher = new BulkPublisher(connection, 1_000, '_INBOX');
   await publish(publisher, [message(1)]);
   await nats.restart();
   while ((await publish(publisher, [message(2)])).at(-1)?.startsWith('NatsError')) await Bun.sleep(50);

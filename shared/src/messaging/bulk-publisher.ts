@@ -57,7 +57,7 @@ export class BulkPublisher {
    * `timeoutMs` is how long a batch waits for its last PubAck. `inboxPrefix` is the one that the connection was made with
    * (see Broker): where a user may subscribe to no other, no other receives a PubAck.
    */
-  constructor(connection: NatsConnection, timeoutMs: number, inboxPrefix?: string) {
+  constructor(connection: NatsConnection, timeoutMs: number, inboxPrefix: string) {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
     this.#inbox = `${createInbox(inboxPrefix)}.`;
