@@ -38,7 +38,12 @@ test('what was in hand untried when the process was told to stop is not marked a
   bot.discord.faults.clear();
   bot.start();
   await bot.until('the rest is answered', async () => (await bot.owed()) === 0);
-  expect(bot.said(channel)).toEqual(names(100).map((name) => `${name} has 1 karma.`));
+  // A new process does not know what the last one gave back for a while: order is kept within a process.
+  expect(bot.said(channel).toSorted()).toEqual(
+    names(100)
+      .map((name) => `${name} has 1 karma.`)
+      .toSorted(),
+  );
 });
 
 test('a flood in one channel is answered in order, and holds up nobody else', async () => {
