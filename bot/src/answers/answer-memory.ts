@@ -50,6 +50,11 @@ export class AnswerMemory {
     return snowflakeTimeMs(id) <= this.#createdAtMs + CLOCK_MARGIN_MS;
   }
 
+  /** Whether it is written down that an answer was given. @throws NatsError when the bucket cannot be asked. */
+  async isAnswered(id: string): Promise<boolean> {
+    return this.#recent.has(id) || (await this.#bucket.get(id))?.string() === ANSWERED;
+  }
+
   /**
    * Says that an answer is about to be given, and what is known of it. `id` is the snowflake of the question.
    * @throws NatsError when the bucket cannot be asked; nothing may be said then.

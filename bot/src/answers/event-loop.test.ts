@@ -60,6 +60,17 @@ test('a flood in one channel is answered in order, and holds up nobody else', as
   expect(bot.said(flooded)).toEqual(names(1_500).map((name) => `${name} has 1 karma.`));
 }, 120_000);
 
+test('what a forgetful consumer delivers again is known at once, however much it is', async () => {
+  bot = await answering({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
+  const channel = bot.channel(0);
+  const questions = names(8_000).map((name) => bot.ask(channel, name));
+  for (const { id } of questions.slice(0, -1)) await bot.bucket.put(id, 'answered');
+  await bot.publish(questions);
+  bot.start();
+  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  expect(bot.said(channel)).toEqual(['n7999 has 1 karma.']);
+}, 180_000);
+
 test('after NATS lost its volume, what was replied to before is found by the page, and the rest is replied to', async () => {
   bot = await answering();
   const { world, records } = bot.discord;

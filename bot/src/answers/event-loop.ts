@@ -86,19 +86,30 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
 
 /**
  * Whether an event of before NATS lost its volume was replied to then. There may be tens of thousands of those at once, and
- * few are still to be said; they are found here, before each takes a turn. What cannot be found out takes the ordinary way,
- * which looks again.
+ * few are still to be said. What cannot be found out takes the ordinary way, which looks again.
  */
-async function wasSaidBefore(
-  { memory, said, closed, maxAgeMs }: EventLoopContext,
-  event: Event,
-): Promise<boolean> {
+async function wasSaidBefore({ memory, said, closed }: EventLoopContext, event: Event): Promise<boolean> {
   if (!memory.isYoungerThan(event.id)) return false;
   const outgoing = render(event);
   if (outgoing?.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
-  if (Date.now() - snowflakeTimeMs(event.id) > maxAgeMs) return false;
   const look = await said.look(outgoing, 0).catch(() => undefined);
   return look !== undefined && look.said >= outgoing.contents.length;
+}
+
+/**
+ * What becomes of an event that needs no turn, found before it waits for one: a consumer that has forgotten how far it was
+ * delivers everything again, and nearly all of that is known. Undefined when it has to be said.
+ */
+async function outcomeWithoutTurn(
+  context: EventLoopContext,
+  event: Event,
+  isBusy: boolean,
+): Promise<'silent' | 'stale' | 'known' | undefined> {
+  if (render(event) === undefined) return 'silent';
+  if (Date.now() - snowflakeTimeMs(event.id) > context.maxAgeMs) return 'stale';
+  // Where nobody waits, asking first would cost every reply one more question.
+  if (isBusy && (await context.memory.isAnswered(event.id))) return 'known';
+  return (await wasSaidBefore(context, event)) ? 'known' : undefined;
 }
 
 /** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
@@ -124,12 +135,14 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const inHand = new Set<Promise<void>>();
 
   const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
-    if (await wasSaidBefore(context, event)) {
+    const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
+    const outcome = await outcomeWithoutTurn(context, event, turns.isBusy(place));
+    if (outcome !== undefined) {
+      turns.forget(place);
       message.ack();
-      answers.inc({ outcome: 'known' });
+      answers.inc({ outcome });
       return;
     }
-    const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
     const turn = turns.ask(place);
     givenBack.set(turns.givenBack);
     if (turn.when === 'later') return message.nak(turn.delayMs);

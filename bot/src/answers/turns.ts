@@ -113,6 +113,26 @@ export class Turns {
     return { when: 'later', delayMs };
   }
 
+  /** Whether an event would have to wait for others of its channel or server. */
+  isBusy({ guildId, channelId }: Place): boolean {
+    const guild = this.#guilds.get(guildId);
+    const channel = guild?.channels.get(channelId);
+    if (guild === undefined || channel === undefined) return (guild?.inHand ?? 0) >= PER_GUILD;
+    return channel.givenBack.length > 0 || channel.inHand >= capacityOf(channel) || guild.inHand >= PER_GUILD;
+  }
+
+  /** Says that an event needs no turn any more, also when it was given back. */
+  forget({ guildId, channelId, sequence }: Place): void {
+    const guild = this.#guilds.get(guildId);
+    const channel = guild?.channels.get(channelId);
+    if (guild === undefined || channel === undefined) return;
+    const place = lowerBound(channel.givenBack, sequence);
+    if (channel.givenBack[place]?.sequence !== sequence) return;
+    channel.givenBack.splice(place, 1);
+    guild.givenBack -= 1;
+    this.#forgetIdle(guildId, guild, channelId, channel);
+  }
+
   /** Says that an event which had its turn is no longer in hand, and how long its answer took once it began. */
   done({ guildId, channelId }: Place, tookMs: number): void {
     const guild = this.#guilds.get(guildId);
@@ -122,6 +142,10 @@ export class Turns {
     channel.inHand -= 1;
     channel.answers += 1;
     channel.answerMs += (tookMs - channel.answerMs) * Math.max(NEWEST_SHARE, 1 / channel.answers);
+    this.#forgetIdle(guildId, guild, channelId, channel);
+  }
+
+  #forgetIdle(guildId: string, guild: Guild, channelId: string, channel: Channel): void {
     if (channel.inHand > 0 || channel.givenBack.length > 0) return;
     guild.channels.delete(channelId);
     if (guild.channels.size === 0) this.#guilds.delete(guildId);
