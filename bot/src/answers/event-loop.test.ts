@@ -58,7 +58,7 @@ test('a flood in one channel is answered in order, and holds up nobody else', as
   changeSettings(bot.discord.settings, { rateLimits: 'off' });
   await bot.until('the flood is answered', () => bot.said(flooded).length === 1_500);
   expect(bot.said(flooded)).toEqual(names(1_500).map((name) => `${name} has 1 karma.`));
-}, 120_000);
+}, 300_000);
 
 test('what a forgetful consumer delivers again is known at once, however much it is', async () => {
   bot = await answering({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
@@ -69,7 +69,7 @@ test('what a forgetful consumer delivers again is known at once, however much it
   bot.start();
   await bot.until('all is acked', async () => (await bot.owed()) === 0);
   expect(bot.said(channel)).toEqual(['n7999 has 1 karma.']);
-}, 180_000);
+}, 300_000);
 
 test('after NATS lost its volume, what was replied to before is found by the page, and the rest is replied to', async () => {
   bot = await answering();
@@ -89,7 +89,7 @@ test('after NATS lost its volume, what was replied to before is found by the pag
   expect(channels.flatMap((channel) => bot.said(channel))).toHaveLength(1_800);
   // Twelve pages of each channel, some of them twice, and three posts.
   expect(records.counts.requests).toBeLessThan(100);
-}, 120_000);
+}, 300_000);
 
 test('a channel that is closed to the bot is asked once, not for each answer', async () => {
   bot = await answering();

@@ -45,7 +45,7 @@ export interface Answering {
   stop(): Promise<void>;
 }
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 150_000;
 
 /** Starts NATS and a local Discord (without rate limits unless told otherwise). */
 export async function answering(options: LocalDiscordOptions = {}): Promise<Answering> {
