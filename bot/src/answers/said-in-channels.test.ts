@@ -83,3 +83,10 @@ test('what Discord fails to tell is not taken for silence', async () => {
   await expect(look(channels, question)).rejects.toThrow();
   expect(await look(channels, question)).toBe(1);
 });
+
+test('a reply is found however far after its question it stands', async () => {
+  const question = ask();
+  for (let index = 0; index < 2_500; index += 1) ask();
+  answer(question);
+  expect(await look(open(), question)).toBe(1);
+});

@@ -3,8 +3,11 @@ import type { Reply } from './outgoing';
 
 const PAGE_SIZE = 100;
 
-/** How far after the question a reply is looked for. A reply comes within moments unless something broke. */
-const MAX_PAGES = 20;
+/**
+ * How much of a channel is read at once, at most. In a flooded channel a reply may stand thousands of messages after its
+ * question; to stop before it would be to reply twice. What was read serves all other questions there.
+ */
+const MAX_PAGES = 500;
 
 /** How long what was read of a channel is kept, so that a history that was closed since is noticed. */
 const KEPT_MS = 300_000;

@@ -155,7 +155,6 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
     ...restFaults(random).map((fault) => ({ kind: 'rest', fault }) as const),
     { kind: 'long-doubt', channel: random.between(0, MANY_CHANNELS) },
     ...times(3, () => ({ kind: 'poison', shape: random.pick(SHAPES) }) as const),
-    { kind: 'flood', channel: random.between(0, MANY_CHANNELS), messages: FLOOD_MESSAGES },
     linkFault(
       parts,
       'bot-nats',
@@ -177,6 +176,10 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
 
 function outage(random: SeededRandom): Fault {
   return { kind: 'outage', guild: random.between(0, MANY_CHANNELS), forMs: random.between(1_000, 20_000) };
+}
+
+function flood(random: SeededRandom): Fault {
+  return { kind: 'flood', channel: random.between(0, MANY_CHANNELS), messages: FLOOD_MESSAGES };
 }
 
 function unreadableChannel(random: SeededRandom): Fault {
@@ -208,12 +211,14 @@ function pauseMs(random: SeededRandom): number {
  */
 export function* planFaults(random: SeededRandom, options: PlanOptions): Generator<Step, never> {
   const parts = partsOf(random, options);
-  for (;;) {
+  // One flood a run: more would be more than Discord lets anybody reply to.
+  for (let isFirst = true; ; isFirst = false) {
     const cards = random.shuffle([
       ...killFaults(random, parts),
       ...otherFaults(random, parts, options.sparesGateway),
       longStop(random, parts),
       stopPastNonce(random, parts),
+      ...(isFirst ? [flood(random)] : []),
     ]);
     for (const fault of cards) yield { pauseMs: pauseMs(random), fault };
   }

@@ -152,6 +152,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       DISCORD_API_URL: new URL('/api', links['bot-discord'][index]?.url).href,
       DISCORD_TOKEN: discord.token,
       SHARD_COUNT: String(SHARDS),
+      // Everything comes back after a volume was lost, also from the channels that were flooded.
+      BACKFILL_MAX_MESSAGES: '100000',
       SHARD_REPLICAS: String(replicas),
       ...options.botEnvironment,
     }),
