@@ -207,7 +207,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     share,
     closed,
     invalid: joined.invalid,
-    memory: await AnswerMemory.open(buckets.answers),
+    memory: AnswerMemory.open(buckets.answers, session.connection),
   };
   const answering = new Answering(runner, context);
   const events = answering.run();

@@ -1,6 +1,7 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
-import type { KV } from 'nats';
+import type { KV, NatsConnection } from 'nats';
+import { creationTime } from './creation-time';
 
 /** How many answered ids a process keeps in memory, to save asking the bucket: some megabytes. */
 const RECENT_CAPACITY = 50_000;
@@ -30,24 +31,26 @@ export type Knowledge = { state: 'answered' } | { state: 'new' | 'doubtful'; sin
  */
 export class AnswerMemory {
   readonly #bucket: KV;
-  readonly #createdAtMs: number;
+  readonly #createdAtMs: () => Promise<number>;
   readonly #recent = new Set<string>();
 
-  /** `createdAtMs` is when the bucket was made, in milliseconds since the Unix epoch. */
-  constructor(bucket: KV, createdAtMs: number) {
+  /** `createdAtMs` says when the bucket was made that is there now, in milliseconds since the Unix epoch. */
+  constructor(bucket: KV, createdAtMs: () => Promise<number>) {
     this.#bucket = bucket;
     this.#createdAtMs = createdAtMs;
   }
 
-  /** The memory in a bucket. @throws NatsError when the bucket cannot be asked how old it is. */
-  static async open(bucket: KV): Promise<AnswerMemory> {
-    const { streamInfo } = await bucket.status();
-    return new AnswerMemory(bucket, Date.parse(streamInfo.created));
+  /** The memory in a bucket, which may be lost and made again while this process lives. */
+  static open(bucket: KV, connection: Pick<NatsConnection, 'info'>): AnswerMemory {
+    return new AnswerMemory(bucket, creationTime(bucket, connection));
   }
 
-  /** Whether a question, by its snowflake, is older than the memory, which then knows nothing of it by itself. */
-  isYoungerThan(id: string): boolean {
-    return snowflakeTimeMs(id) <= this.#createdAtMs + CLOCK_MARGIN_MS;
+  /**
+   * Whether a question, by its snowflake, is older than the memory, which then knows nothing of it by itself.
+   * @throws NatsError when the bucket cannot be asked how old it is.
+   */
+  async isYoungerThan(id: string): Promise<boolean> {
+    return snowflakeTimeMs(id) <= (await this.#createdAtMs()) + CLOCK_MARGIN_MS;
   }
 
   /** Whether it is written down that an answer was given. @throws NatsError when the bucket cannot be asked. */
@@ -65,7 +68,8 @@ export class AnswerMemory {
     const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
-      if (!this.isYoungerThan(id)) return { state: 'new', sinceMs: nowMs };
+      // Asked after the entry was made, so that it is the age of the bucket that has the entry.
+      if (!(await this.isYoungerThan(id))) return { state: 'new', sinceMs: nowMs };
       return { state: 'doubtful', sinceMs: Math.min(snowflakeTimeMs(id), nowMs) };
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;

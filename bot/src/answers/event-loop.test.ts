@@ -83,7 +83,7 @@ test('after NATS lost its volume, what was replied to before is found by the pag
   }
   await bot.publish(questions);
   records.clear();
-  bot.start({ memory: new AnswerMemory(bot.bucket, Date.now() + 60_000) });
+  bot.start({ memory: new AnswerMemory(bot.bucket, async () => Date.now() + 60_000) });
   await bot.until('all is acked', async () => (await bot.owed()) === 0);
   for (const channel of channels) expect(new Set(bot.said(channel)).size).toBe(bot.said(channel).length);
   expect(channels.flatMap((channel) => bot.said(channel))).toHaveLength(1_800);

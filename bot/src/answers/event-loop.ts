@@ -89,7 +89,7 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
  * few are still to be said. What cannot be found out takes the ordinary way, which looks again.
  */
 async function wasSaidBefore({ memory, said, closed }: EventLoopContext, event: Event): Promise<boolean> {
-  if (!memory.isYoungerThan(event.id)) return false;
+  if (!(await memory.isYoungerThan(event.id))) return false;
   const outgoing = render(event);
   if (outgoing?.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
   const look = await said.look(outgoing, 0).catch(() => undefined);

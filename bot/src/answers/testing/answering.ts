@@ -121,7 +121,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         share,
         closed: new ClosedChannels(),
         invalid: new InvalidRequests(),
-        memory: new AnswerMemory(buckets.answers, 0),
+        memory: new AnswerMemory(buckets.answers, async () => 0),
         ...changes,
       });
       const stopped = async () => {

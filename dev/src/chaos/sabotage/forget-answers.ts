@@ -7,4 +7,4 @@ import { AnswerMemory } from '@popple/bot/answers/answer-memory';
 AnswerMemory.prototype.begin = async () => ({ state: 'new', sinceMs: Date.now() });
 AnswerMemory.prototype.finish = async () => undefined;
 AnswerMemory.prototype.isAnswered = async () => false;
-AnswerMemory.prototype.isYoungerThan = () => false;
+AnswerMemory.prototype.isYoungerThan = async () => false;
