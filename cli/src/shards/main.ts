@@ -1,4 +1,4 @@
-import { readShards } from '@popple/bot/presence/describe-shards';
+import { readShards } from '@popple/bot/gateway/describe-shards';
 import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { listable } from '@popple/shared/messaging/bucket-entries';

@@ -1,4 +1,4 @@
-import type { ShardsView } from '@popple/bot/presence/describe-shards';
+import type { ShardsView } from '@popple/bot/gateway/describe-shards';
 import { type Column, table } from '../terminal/table';
 
 type SlotView = ShardsView['slots'][number];

@@ -11,7 +11,7 @@ export const newerNatsSuite = [
   'bot/src/conversation.e2e.test.ts',
   'bot/src/answers/answer-memory.test.ts',
   'bot/src/answers/newer-event.e2e.test.ts',
-  'bot/src/presence/several-bots.e2e.test.ts',
+  'bot/src/gateway/several-bots.e2e.test.ts',
   'dev/src/compose/nats-permissions.test.ts',
   'dev/src/compose/nats-thefts.test.ts',
   'dev/src/compose/parts-with-credentials.e2e.test.ts',
