@@ -17,6 +17,7 @@ import { permissionsChangedIn } from './answers/permissions-changed';
 import { RequestShare } from './answers/request-share';
 import { SaidInChannels } from './answers/said-in-channels';
 import { Turns } from './answers/turns';
+import { BackgroundPace } from './backfill/background-pace';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { AliveLine } from './gateway/alive-line';
@@ -36,7 +37,6 @@ import { ServerManagers } from './intake/server-managers';
 import { streamRoom } from './intake/stream-room';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
-import { BackgroundPace } from './read-back/background-pace';
 
 type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 

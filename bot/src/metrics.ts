@@ -100,13 +100,13 @@ export const sessionsReady = new Gauge({
   registers: [registry],
 });
 
-export const messagesReadBack = new Counter({
+export const messagesBackfilled = new Counter({
   name: 'popple_bot_messages_read_back_total',
   help: 'Messages read through REST (backfill) because no session received them. They also count as read.',
   registers: [registry],
 });
 
-export const readBackSkipped = new Counter({
+export const backfillSkipped = new Counter({
   name: 'popple_bot_read_back_skipped_total',
   help: 'Channels, or lists of their threads, that backfill could not read, by reason: gone (403 or 404) or refused.',
   labelNames: ['reason'] as const,
@@ -120,7 +120,7 @@ export const unreadablePayloads = new Counter({
   registers: [registry],
 });
 
-export const readBackLimits = new Counter({
+export const backfillLimits = new Counter({
   name: 'popple_bot_read_back_limits_total',
   help: 'Backfills that ended at a limit: age (a server, BACKFILL_MAX_AGE) or messages (a channel, BACKFILL_MAX_MESSAGES).',
   labelNames: ['limit'] as const,

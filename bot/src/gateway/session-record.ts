@@ -2,7 +2,7 @@ import type { SessionInfo } from '@discordjs/ws';
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { z } from 'zod';
-import { archivedRecordSchema, mergeArchived } from '../read-back/archived-left';
+import { archivedRecordSchema, mergeArchived } from '../backfill/archived-left';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
 /** What the next holder of a slot needs to go on where this one ended. */
@@ -18,7 +18,7 @@ const sessionRecordSchema = z.object({
     .nullable(),
   /** Where Discord's API was when the session began; absent in records of older versions. */
   apiUrl: z.string().optional(),
-  /** Every message of the shard up to this one is dealt with; where read-back begins. */
+  /** Every message of the shard up to this one is dealt with; where backfill begins. */
   watermark: snowflakeSchema.nullable(),
   /**
    * Servers that are in an outage, or have come back and are not read yet, each with a watermark of its own. Of a shard's

@@ -9,13 +9,13 @@ import {
   type REST,
 } from 'discord.js';
 import { ZodError } from 'zod';
+import { ArchivedLeft } from '../backfill/archived-left';
+import { ArchivedReading } from '../backfill/archived-reading';
+import { Backfill, type BackfillLimits } from '../backfill/backfill';
+import type { BackgroundPace } from '../backfill/background-pace';
+import { gapStart } from '../backfill/gap';
+import { parseGuild } from '../backfill/guild';
 import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
-import { ArchivedLeft } from '../read-back/archived-left';
-import { ArchivedReading } from '../read-back/archived-reading';
-import type { BackgroundPace } from '../read-back/background-pace';
-import { gapStart } from '../read-back/gap';
-import { parseGuild } from '../read-back/guild';
-import { ReadBack, type ReadBackLimits } from '../read-back/read-back';
 import { describeIssues, Unreadable } from '../unreadable';
 import type { IdentifyBudget } from './identify-budget';
 import { guildGoneSchema, type Ready, readySchema } from './ready';
@@ -43,7 +43,7 @@ export interface SlotSessionOptions {
   budget: IdentifyBudget;
   isSure(): boolean;
   gateway: APIGatewayBotInfo;
-  limits: ReadBackLimits;
+  limits: BackfillLimits;
   /** Shared by all sessions of the bot. */
   backgroundPace: BackgroundPace;
   intake: Intake;
@@ -70,7 +70,7 @@ export class SlotSession {
   readonly #flusher: ReturnType<typeof setInterval>;
   #tracker: SequenceTracker;
   #watermark: string | null;
-  #readBack: ReadBack;
+  #backfill: Backfill;
   readonly #archived: ArchivedLeft;
   readonly #archivedReading: ArchivedReading;
   readonly #unreadable: Unreadable;
@@ -86,7 +86,7 @@ export class SlotSession {
     this.#watermark = record?.watermark ?? null;
     this.#isCaughtUp = record?.session != null;
     this.#unreadable = new Unreadable(runner.log.child({ slot: slotKey(slot) }));
-    this.#readBack = this.#openReadBack(record?.away ?? {});
+    this.#backfill = this.#openBackfill(record?.away ?? {});
     this.#archived = new ArchivedLeft(record?.archived);
     this.#archivedReading = this.#openArchivedReading();
     if (this.#isCaughtUp) this.#archivedReading.start();
@@ -142,7 +142,7 @@ export class SlotSession {
   async abandon(): Promise<void> {
     clearInterval(this.#flusher);
     await this.#connection.leave();
-    this.#readBack.stop();
+    this.#backfill.stop();
     this.#archivedReading.stop();
   }
 
@@ -165,7 +165,7 @@ export class SlotSession {
     const ready = readySchema.safeParse(data);
     this.#tracker = new SequenceTracker();
     this.#isCaughtUp = false;
-    this.#readBack.stop();
+    this.#backfill.stop();
     this.#archivedReading.stop();
     if (!ready.success) {
       // Nothing is written down as dealt with, so that the next READY reads back.
@@ -177,9 +177,9 @@ export class SlotSession {
     const guildIds = ready.data.guilds.map(({ id }) => id);
     const { from, oldest } = gapStart(this.#watermark, this.#options.limits.maxAgeMs, Date.now());
     this.#archived.began({ from, oldest, guildIds });
-    const readBack = this.#openReadBack(this.#readBack.away, { watermark: this.#watermark, guildIds });
-    this.#readBack = readBack;
-    readBack.finished.then(
+    const backfill = this.#openBackfill(this.#backfill.away, { watermark: this.#watermark, guildIds });
+    this.#backfill = backfill;
+    backfill.finished.then(
       () => {
         this.#watermark ??= beganAt;
         this.#isCaughtUp = true;
@@ -193,17 +193,17 @@ export class SlotSession {
     );
   }
 
-  #openReadBack(
+  #openBackfill(
     away: Readonly<Record<string, string>>,
     ready?: { watermark: string | null; guildIds: readonly string[] },
-  ): ReadBack {
+  ): Backfill {
     const { runner, rest, slot, limits } = this.#options;
-    return new ReadBack({
+    return new Backfill({
       rest,
       away,
       log: runner.log.child({ slot: slotKey(slot) }),
       unreadable: this.#unreadable,
-      onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
+      onMessages: (guildId, messages) => this.#takeBackfilled(guildId, messages),
       onGuildAway: (guildId) => this.#archived.wentAway(guildId),
       onGuildBack: (guildId, from) => {
         this.#archived.addSingle(guildId, from);
@@ -225,12 +225,12 @@ export class SlotSession {
       botId,
       pace: backgroundPace,
       maxMessages: limits.maxMessages,
-      isAway: (guildId) => guildId in this.#readBack.away,
-      onMessages: (guildId, messages) => this.#takeReadBack(guildId, messages),
+      isAway: (guildId) => guildId in this.#backfill.away,
+      onMessages: (guildId, messages) => this.#takeBackfilled(guildId, messages),
     });
   }
 
-  async #takeReadBack(guildId: string, messages: readonly ChatMessage[]): Promise<void> {
+  async #takeBackfilled(guildId: string, messages: readonly ChatMessage[]): Promise<void> {
     const asked = messages.map(async (message) => {
       try {
         await this.#options.intake({ ...message, guild_id: guildId });
@@ -282,12 +282,12 @@ export class SlotSession {
   /** Servers that come and go. @throws ZodError when the payload cannot be read. */
   #changed({ t, d }: GatewayDispatchPayload): void {
     if (t === GatewayDispatchEvents.GuildCreate) {
-      this.#readBack.guildCame(parseGuild(d, this.#options.botId));
+      this.#backfill.guildCame(parseGuild(d, this.#options.botId));
     } else if (t === GatewayDispatchEvents.GuildDelete) {
       const { id, unavailable } = guildGoneSchema.parse(d);
-      if (unavailable) this.#readBack.guildWentAway(id, this.#dealtWith());
+      if (unavailable) this.#backfill.guildWentAway(id, this.#dealtWith());
       else {
-        this.#readBack.guildLeft(id);
+        this.#backfill.guildLeft(id);
         this.#archived.removed(id);
       }
     }
@@ -302,7 +302,7 @@ export class SlotSession {
 
   #record(): SessionRecord {
     const watermark = this.#dealtWith();
-    const { away, isReading } = this.#readBack;
+    const { away, isReading } = this.#backfill;
     const archived = this.#archived.record;
     const dealtWith = archived === undefined ? { watermark, away } : { watermark, away, archived };
     const info = this.#connection.session;

@@ -3,7 +3,7 @@ import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { REST } from 'discord.js';
 import { meaningOf } from '../answers/discord-errors';
-import { readBackSkipped } from '../metrics';
+import { backfillSkipped } from '../metrics';
 
 export interface AskContext {
   rest: REST;
@@ -54,7 +54,7 @@ export async function askDiscord(
     if (meaning === 'unauthorized') throw error;
     if (meaning === 'later')
       throw new NotNowError(`cannot backfill ${route}: ${describeError(error)}`, { cause: error });
-    readBackSkipped.inc({ reason: meaning });
+    backfillSkipped.inc({ reason: meaning });
     log.warn(
       { channelId },
       `cannot backfill ${route}: ${describeError(error)}; messages written there meanwhile are not counted`,

@@ -2,7 +2,7 @@ import { snowflakeAt } from '@popple/shared/contract/ids';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import type { REST } from 'discord.js';
 import type { ChatMessage } from '../intake/chat-message';
-import { readBackLimits } from '../metrics';
+import { backfillLimits } from '../metrics';
 import type { Unreadable } from '../unreadable';
 import { gapStart } from './gap';
 import type { GuildView } from './guild';
@@ -17,14 +17,14 @@ const CONCURRENCY = 4;
 /** How long to wait for the servers that READY named. One in an outage comes later, and is read then. */
 const GUILDS_DEADLINE_MS = 30_000;
 
-export interface ReadBackLimits {
+export interface BackfillLimits {
   /** What was said longer ago is not read, in milliseconds. */
   maxAgeMs: number;
   /** How many messages of one channel are read at most, the newest. */
   maxMessages: number;
 }
 
-export interface ReadBackOptions extends ReadBackLimits {
+export interface BackfillOptions extends BackfillLimits {
   rest: REST;
   log: Log;
   unreadable: Unreadable;
@@ -55,9 +55,9 @@ export interface ReadBackOptions extends ReadBackLimits {
  *
  * Archived threads are not among it: see `ArchivedReading`.
  */
-export class ReadBack {
+export class Backfill {
   readonly finished: Promise<void>;
-  readonly #options: ReadBackOptions;
+  readonly #options: BackfillOptions;
   readonly #awaited: Set<string>;
   readonly #away: Map<string, string>;
   /** The servers that are being read, by their id; a later reading of the same server replaces the one before. */
@@ -68,7 +68,7 @@ export class ReadBack {
   readonly #deadline: ReturnType<typeof setTimeout>;
   readonly #beganMs = Date.now();
 
-  constructor(options: ReadBackOptions) {
+  constructor(options: BackfillOptions) {
     const { away, ready, log } = options;
     this.#options = options;
     this.#awaited = new Set(ready?.guildIds);
@@ -160,7 +160,7 @@ export class ReadBack {
     if (watermark === undefined) return undefined;
     const { from, isCut } = gapStart(watermark, this.#options.maxAgeMs, Date.now());
     if (isCut) {
-      readBackLimits.inc({ limit: 'age' });
+      backfillLimits.inc({ limit: 'age' });
       log.warn(
         { guildId, watermark },
         'away for longer than BACKFILL_MAX_AGE; older messages are not counted',

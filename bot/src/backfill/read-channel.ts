@@ -2,7 +2,7 @@ import { snowflakeSchema, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { Routes } from 'discord.js';
 import { z } from 'zod';
 import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
-import { messagesReadBack, readBackLimits, readBackSkipped } from '../metrics';
+import { backfillLimits, backfillSkipped, messagesBackfilled } from '../metrics';
 import { describeIssues, type Unreadable } from '../unreadable';
 import { type AskContext, askDiscord } from './ask-discord';
 import type { UnreadChannel } from './unread-channels';
@@ -42,7 +42,7 @@ async function gather(context: ReadChannelContext, { channelId, after }: UnreadC
     if (answer === undefined) return { messages, isAll: true };
     const page = pageSchema.safeParse(answer);
     if (!page.success) {
-      readBackSkipped.inc({ reason: 'refused' });
+      backfillSkipped.inc({ reason: 'refused' });
       context.unreadable.note('page of messages', describeIssues(page.error));
       return { messages, isAll: true };
     }
@@ -74,7 +74,7 @@ export async function readChannel(context: ReadChannelContext, channel: UnreadCh
   messages.reverse();
   const { channelId, after } = channel;
   if (!isAll) {
-    readBackLimits.inc({ limit: 'messages' });
+    backfillLimits.inc({ limit: 'messages' });
     const from = new Date(snowflakeTimeMs(after)).toISOString();
     const until = messages[0] === undefined ? 'now' : new Date(snowflakeTimeMs(messages[0].id)).toISOString();
     context.log.warn(
@@ -86,7 +86,7 @@ export async function readChannel(context: ReadChannelContext, channel: UnreadCh
     context.signal.throwIfAborted();
     const some = messages.slice(start, start + PAGE_SIZE);
     await context.onMessages(some);
-    messagesReadBack.inc(some.length);
+    messagesBackfilled.inc(some.length);
   }
   return messages.length;
 }
