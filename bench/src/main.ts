@@ -42,7 +42,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   latency: [65, 22],
   parser: [18, 6],
   boards: [165, 22],
-  kills: [240, 45],
+  kills: [900, 120],
 };
 
 /** How long a patient run waits for others before each measurement. */

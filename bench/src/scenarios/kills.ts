@@ -19,6 +19,12 @@ const KINDS: readonly Kind[] = [
   { kind: 'replicas', label: 'one of two that read the same', bots: 2, replicas: 2 },
 ];
 
+/**
+ * Before a kill, so that it hits bots at work: one that was just started makes only few requests a second until the others
+ * have noticed it (`RequestShare`).
+ */
+const STEADY_MS = 5_000;
+
 /** The readers come first: a bot that was started later is the stand-by. */
 async function killOnce(
   discord: BenchDiscord,
@@ -26,6 +32,7 @@ async function killOnce(
   { bots: wanted }: Kind,
   start: () => Promise<TestPart>,
 ): Promise<Survived> {
+  await Bun.sleep(STEADY_MS);
   const killed = bots.shift();
   if (killed === undefined) throw new Error('no bot is left to be killed');
   let next: Promise<TestPart> | undefined;
