@@ -1,4 +1,5 @@
 import { snowflakeSchema } from '@popple/shared/contract/ids';
+import { MessageType } from 'discord.js';
 import { z } from 'zod';
 
 /**
@@ -24,3 +25,12 @@ export const chatMessageSchema = z.object({
 });
 
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
+
+/**
+ * Whether a member wrote the message: not the bot itself, another bot, a webhook, or Discord (joins, pins, boosts).
+ * Karma is between people.
+ */
+export function isFromMember(message: ChatMessage): boolean {
+  if (message.webhook_id || message.author.bot || message.author.system) return false;
+  return message.type === MessageType.Default || message.type === MessageType.Reply;
+}

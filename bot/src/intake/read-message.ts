@@ -14,8 +14,7 @@ import {
   versionText,
 } from '../answers/texts';
 import { type BotIdentity, type Intention, parseMessage } from '../chat/parse-message';
-import type { ChatMessage } from './chat-message';
-import { isFromMember } from './members-only';
+import { type ChatMessage, isFromMember } from './chat-message';
 
 /**
  * What a message asks of the bot: to publish a request, to say something by itself, or nothing. Where `sparingly` is set
