@@ -1,20 +1,16 @@
-import type { Event, Total } from '@popple/shared/contract/event';
-import { escapeSubject } from './escape';
+import type { Event } from '@popple/shared/contract/event';
+import { totalText } from '../commands/subject-text';
 import type { Outgoing } from './outgoing';
 import { splitBetweenLines } from './split';
-
-function sentence({ display, karma }: Total): string {
-  return `${escapeSubject(display)} has ${karma} karma.`;
-}
 
 function lines(event: Event): string[] {
   switch (event.kind) {
     case 'karma-changed':
     case 'karma-checked':
-      return event.totals.map(sentence);
+      return event.totals.map(totalText);
     case 'board-checked':
       if (event.entries.length === 0) return ['Nothing has karma here yet. Write `alice++` to begin.'];
-      return event.entries.map((entry, index) => `${index + 1}. ${sentence(entry)}`);
+      return event.entries.map((entry, index) => `${index + 1}. ${totalText(entry)}`);
     case 'announce-changed':
       return [];
   }

@@ -1,3 +1,4 @@
+import type { Total } from '@popple/shared/contract/event';
 import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
 
 const MENTION = /^<@\d+>$/;
@@ -30,4 +31,9 @@ const ACTIVE = new RegExp([LINE_START, ALWAYS, PAIRED, MASKED_LINK, EVERYBODY, U
 export function escapeSubject(display: string): string {
   if (MENTION.test(display)) return display;
   return foldWhiteSpace(dropUnseen(display)).replace(ACTIVE, String.raw`\$&`);
+}
+
+/** How much karma a subject has, as a line of a reply. At most 300 characters. */
+export function totalText({ display, karma }: Total): string {
+  return `${escapeSubject(display)} has ${karma} karma.`;
 }

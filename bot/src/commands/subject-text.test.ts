@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test';
 import { parseMarkdown } from '@popple/dev/chat/markdown/parse';
 import { plainText } from '@popple/dev/chat/markdown/plain-text';
 import fc from 'fast-check';
+import { render } from '../answers/render';
 import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
 import { textSubject } from '../chat/subjects/subject';
-import { escapeSubject } from './escape';
-import { render } from './render';
+import { escapeSubject } from './subject-text';
 
 test.each([
   ['alice', 'alice'],
