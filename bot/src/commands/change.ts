@@ -1,0 +1,80 @@
+import { MAX_DELTA, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
+import type { Subject } from '@popple/shared/contract/subject';
+import type { Names } from '../chat/names/read-names';
+import { type Feature, localReply } from './command';
+import { totalText } from './subject-text';
+
+/**
+ * A subject and what a message adds to its karma (`delta`): never zero, and within `MAX_DELTA` either way. `end` is where in the
+ * message its operator ends, the last of several: the index after it, in UTF-16 code units.
+ */
+export type Change = Subject & { delta: number; end: number };
+
+/** More than `MAX_SUBJECTS` subjects are changed or asked for, so nothing is done. */
+interface TooManySubjects {
+  kind: 'too-many-subjects';
+  count: number;
+}
+
+/** The only names there are are longer than `MAX_SUBJECT_LENGTH`, and clearly meant as such. */
+interface NameTooLong {
+  kind: 'name-too-long';
+}
+
+/** What is wrong with the names of a message, whatever they are for. */
+export type NamesProblem = TooManySubjects | NameTooLong;
+
+/** Each subject once, in order of first appearance; at least one and at most `MAX_SUBJECTS`. */
+interface ChangeKarma {
+  kind: 'change-karma';
+  changes: Change[];
+}
+
+/** What a message means that names subjects with operators. */
+export type ChangeIntent = ChangeKarma | NamesProblem;
+
+const clamp = (delta: number): number => Math.max(-MAX_DELTA, Math.min(MAX_DELTA, delta));
+
+/**
+ * Adds up what a message does to each subject, shown in the spelling that came first. A subject whose sum is zero is not
+ * changed, so it is neither answered nor counted against `MAX_SUBJECTS`.
+ */
+export function sumChanges({ references, hasTooLong }: Names): ChangeIntent | { kind: 'nothing' } {
+  if (references.length === 0 && hasTooLong) return { kind: 'name-too-long' };
+  const sums = new Map<string, Change>();
+  for (const { subject, step, end } of references) {
+    const sum = sums.get(subject.subject);
+    if (sum === undefined) sums.set(subject.subject, { ...subject, delta: step, end });
+    else {
+      sum.delta += step;
+      sum.end = end;
+    }
+  }
+  const changes = [...sums.values()].filter((change) => change.delta !== 0);
+  if (changes.length === 0) return { kind: 'nothing' };
+  if (changes.length > MAX_SUBJECTS) return { kind: 'too-many-subjects', count: changes.length };
+  return {
+    kind: 'change-karma',
+    changes: changes.map((change) => ({ ...change, delta: clamp(change.delta) })),
+  };
+}
+
+/** `alice++`: gives karma and takes it. Needs no word: any message may do it. */
+export const change = {
+  actions: {
+    'change-karma': ({ kind, changes }: ChangeKarma) => ({
+      ask: { kind, changes: changes.map(({ subject, display, delta }) => ({ subject, display, delta })) },
+    }),
+    'too-many-subjects': ({ count }: TooManySubjects) =>
+      localReply(
+        `That is ${count} subjects, and one message can have ${MAX_SUBJECTS} at most. Nothing was done.`,
+      ),
+    'name-too-long': (_: NameTooLong) =>
+      localReply(
+        `A name can have ${MAX_SUBJECT_LENGTH} characters at most, and that one has more. Nothing was done.`,
+      ),
+  },
+  replies: {
+    'karma-changed': ({ announce, totals }) => (announce ? { lines: totals.map(totalText) } : undefined),
+  },
+} satisfies Feature;

@@ -1,0 +1,67 @@
+import type { EventKind } from '@popple/shared/contract/event';
+import { announce } from './announce';
+import { board } from './board';
+import { type ChangeIntent, change } from './change';
+import type { Action, Command, Events, LocalContext, ReplyContent } from './command';
+import { type HelpIntent, help } from './help';
+import { karma } from './karma';
+import { uptime } from './uptime';
+import { version } from './version';
+
+/** Every command, in the order in which they are shown. To add one, write its file and name it here. */
+const COMMANDS = [karma, board, announce, uptime, version, help] as const satisfies readonly Command[];
+
+type CommandIntent = ReturnType<(typeof COMMANDS)[number]['parse']>;
+
+/** What a message means. */
+export type Intent = { kind: 'nothing' } | ChangeIntent | HelpIntent | CommandIntent;
+
+type Intents = { [I in Intent as I['kind']]: I };
+type ActiveKind = Exclude<keyof Intents, 'nothing'>;
+
+type Merged<Records> = (Records extends unknown ? (record: Records) => void : never) extends (
+  record: infer All,
+) => void
+  ? All
+  : never;
+
+/** All entries of some records. @throws TypeError where two have the same key. */
+function merged<Records extends object>(records: readonly Records[]): Merged<Records> {
+  const keys = records.flatMap((record) => Object.keys(record));
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw new TypeError(`two features have ${twice}`);
+  return Object.assign({}, ...records);
+}
+
+const FEATURES = [change, ...COMMANDS];
+
+/** An intent that no feature acts on does not compile. */
+const ACTIONS: { readonly [K in ActiveKind]: (intent: Intents[K], context: LocalContext) => Action } = merged(
+  FEATURES.map(({ actions }) => actions),
+);
+
+/** An event that no feature has a reply for does not compile. */
+const REPLIES: { readonly [K in EventKind]: (event: Events[K]) => ReplyContent | undefined } = merged(
+  FEATURES.flatMap((feature) => ('replies' in feature ? [feature.replies] : [])),
+);
+
+/** All words that call a command. */
+export const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap(({ words }) => words);
+
+/** What a command's word (in lower case) means with this after it; undefined where no command has the word. */
+export function parseCommand(word: string, given: string): Intent | undefined {
+  return COMMANDS.find(({ words }: Command) => words.includes(word))?.parse(given, word);
+}
+
+/** What an intent comes to. Pure but for the clock in `uptime`. */
+export function actionFor<K extends ActiveKind>(
+  intent: Intents[K] & { kind: K },
+  context: Omit<LocalContext, 'commands'>,
+): Action {
+  return ACTIONS[intent.kind](intent, { ...context, commands: COMMANDS });
+}
+
+/** The reply to an event; undefined where its server does not want one. */
+export function replyTo<K extends EventKind>(event: Events[K] & { kind: K }): ReplyContent | undefined {
+  return REPLIES[event.kind](event);
+}
