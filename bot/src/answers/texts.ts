@@ -1,6 +1,6 @@
 import { MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import packageJson from '../../package.json';
-import { COMMAND_NAMES } from '../chat/commands/bot-command';
+import { COMMAND_WORDS } from '../commands/commands';
 
 const UNITS: readonly (readonly [seconds: number, name: string])[] = [
   [86_400, 'day'],
@@ -64,7 +64,7 @@ export function mentionedText(mention: string): string {
 
 /** The answer to words to the bot that are no command. `mention` is how it is addressed. */
 export function unknownCommandText(mention: string): string {
-  const names = COMMAND_NAMES.map((name) => `\`${name}\``);
+  const names = COMMAND_WORDS.map((name) => `\`${name}\``);
   const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `I do not know that command. There are ${all}, such as ${mention} \`top\`.`;
 }

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'bun:test';
 import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import fc from 'fast-check';
+import type { Intent } from '../commands/commands';
 import { notationOf } from './examples/notation';
-import { type Intention, parseMessage } from './parse-message';
+import { parseMessage } from './parse-message';
 
 const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
 const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', userId: '4' };
@@ -111,9 +112,9 @@ const anyMessage = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-function textsOf(intention: Intention): string[] {
+function textsOf(intent: Intent): string[] {
   const texts: string[] = [];
-  JSON.stringify(intention, (_, value: unknown) => {
+  JSON.stringify(intent, (_, value: unknown) => {
     if (typeof value === 'string') texts.push(value);
     return value;
   });
@@ -124,12 +125,12 @@ describe('any message', () => {
   test('is read without an error, the same each time, into what the contract takes', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
-        const intention = parseMessage(message, bot);
-        expect(parseMessage(message, bot)).toEqual(intention);
-        expect(textsOf(intention).filter((text) => !text.isWellFormed())).toEqual([]);
-        if (intention.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intention });
-        if (intention.kind === 'check-karma' && intention.subjects.length > 0)
-          checkKarmaSchema.parse({ ...envelope, ...intention });
+        const intent = parseMessage(message, bot);
+        expect(parseMessage(message, bot)).toEqual(intent);
+        expect(textsOf(intent).filter((text) => !text.isWellFormed())).toEqual([]);
+        if (intent.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intent });
+        if (intent.kind === 'check-karma' && intent.subjects.length > 0)
+          checkKarmaSchema.parse({ ...envelope, ...intent });
       }),
       { numRuns: 20_000 },
     );
@@ -138,14 +139,14 @@ describe('any message', () => {
   test('has an operator where each change says that it ends', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
-        const intention = parseMessage(message, bot);
-        if (intention.kind !== 'change-karma') return;
-        for (const { end } of intention.changes) {
+        const intent = parseMessage(message, bot);
+        if (intent.kind !== 'change-karma') return;
+        for (const { end } of intent.changes) {
           expect(Number.isInteger(end) && end > 0 && end <= message.length).toBe(true);
           // Marks of emphasis may stand between the two signs; any other text may not.
           expect(message.slice(0, end)).toMatch(/(?:[+＋][*_]*[+＋]|[-－—–][*_]*[-－]|[—–])$/);
         }
-        const ends = intention.changes.map(({ end }) => end);
+        const ends = intent.changes.map(({ end }) => end);
         expect(new Set(ends).size).toBe(ends.length);
       }),
       { numRuns: 20_000 },

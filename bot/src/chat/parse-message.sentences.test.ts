@@ -117,9 +117,8 @@ describe('a sentence of names', () => {
         );
         // `:(` opens a group that a later parenthesis may close.
         fc.pre(!texts.includes(':('));
-        const intention = parseMessage(`x ${texts.join(between)}`, bot);
-        const found =
-          intention.kind === 'change-karma' ? intention.changes.map((c) => [c.subject, c.delta]) : [];
+        const intent = parseMessage(`x ${texts.join(between)}`, bot);
+        const found = intent.kind === 'change-karma' ? intent.changes.map((c) => [c.subject, c.delta]) : [];
         expect(found).toEqual(sumsOf(namings));
       }),
       { numRuns: 5_000 },
@@ -131,9 +130,9 @@ describe('a sentence of names', () => {
       fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, namings }, between) => {
         fc.pre(!texts.includes('it`s') && !texts.includes(':('));
         const message = `x ${texts.join(between)}`;
-        const intention = parseMessage(message, bot);
-        if (intention.kind !== 'change-karma') return;
-        for (const { subject, end } of intention.changes) {
+        const intent = parseMessage(message, bot);
+        if (intent.kind !== 'change-karma') return;
+        for (const { subject, end } of intent.changes) {
           const last = namings.findLast((naming) => naming.subject === subject);
           const written = message.slice(0, end);
           expect(written).toEndWith(last?.signs ?? 'nothing');

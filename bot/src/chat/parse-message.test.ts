@@ -25,11 +25,11 @@ for (const [section, examples] of sections) {
   describe(section, () => {
     for (const [message, meaning, why] of examples) {
       test(`${JSON.stringify(message.slice(0, 80))}${why === undefined ? '' : `: ${why}`}`, () => {
-        const intention = parseMessage(message, bot);
-        expect(notationOf(intention)).toBe(meaning);
-        if (intention.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intention });
-        if (intention.kind === 'check-karma' && intention.subjects.length > 0)
-          checkKarmaSchema.parse({ ...envelope, ...intention });
+        const intent = parseMessage(message, bot);
+        expect(notationOf(intent)).toBe(meaning);
+        if (intent.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intent });
+        if (intent.kind === 'check-karma' && intent.subjects.length > 0)
+          checkKarmaSchema.parse({ ...envelope, ...intent });
       });
     }
   });
@@ -45,8 +45,8 @@ describe('where the operators of changes end', () => {
           .slice(0, index + 1)
           .join('').length,
     );
-    const intention = parseMessage(message + rest.join(''), bot);
-    const ends = intention.kind === 'change-karma' ? intention.changes.map(({ end }) => end) : [];
+    const intent = parseMessage(message + rest.join(''), bot);
+    const ends = intent.kind === 'change-karma' ? intent.changes.map(({ end }) => end) : [];
     expect(ends.toSorted((a, b) => a - b)).toEqual(marks);
   });
 
@@ -75,7 +75,7 @@ test('a bot without names, or with an empty one, answers to its id', () => {
   }
 });
 
-test('an intention names the key and the spelling', () => {
+test('an intent names the key and the spelling', () => {
   expect(parseMessage('Alice++ <@!5>--', bot)).toEqual({
     kind: 'change-karma',
     changes: [

@@ -1,17 +1,16 @@
+import { sumChanges } from '../commands/change';
+import type { Intent } from '../commands/commands';
 import { isWhiteSpace, Unit } from './characters';
-import { readAnnounce, readBoard } from './commands/arguments';
-import { type BotCommand, type BotIdentity, readCommand, wordsToBot } from './commands/bot-command';
-import { collectQuestions, type Intention, sumChanges } from './intention';
 import { readableText } from './markdown/readable-text';
 import { type Names, readNames } from './names/read-names';
+import { type BotIdentity, readCommand, wordsToBot } from './read-command';
 
-export type { BotIdentity } from './commands/bot-command';
-export type { Change, Intention } from './intention';
+export type { BotIdentity } from './read-command';
 
 /** Any sign that is not ASCII. Two halves of an operator may be of different width. */
 const WIDE_SIGN = /[＋－—–]/;
 
-const NOTHING: Intention = { kind: 'nothing' };
+const NOTHING: Intent = { kind: 'nothing' };
 
 function mayBeCommand(content: string): boolean {
   const first = content.charCodeAt(0);
@@ -28,21 +27,6 @@ function readChanges(text: string): Names | undefined {
   return mayChangeKarma(readable.text) ? readNames(readable, false) : undefined;
 }
 
-function readIntention({ name, rest }: BotCommand): Intention {
-  switch (name) {
-    case 'karma':
-      return collectQuestions(readNames(readableText(rest, false), true));
-    case 'top':
-      return readBoard('top', rest);
-    case 'bot':
-      return readBoard('bottom', rest);
-    case 'announce':
-      return readAnnounce(rest);
-    default:
-      return { kind: name };
-  }
-}
-
 /**
  * What a message means: a command to the bot, changes of karma, or nothing. Pure, linear in the message's length, and never
  * throws, whatever the string. What it returns is well formed (lone surrogates become U+FFFD) and obeys the contract.
@@ -51,12 +35,12 @@ function readIntention({ name, rest }: BotCommand): Intention {
  * anything else, what is not read (code, quotes, URLs, struck-out text) is ignored, then names with operators are read, and
  * their changes summed; what is left may be a mention of the bot alone, or words to it that are no command.
  */
-export function parseMessage(content: string, bot: BotIdentity): Intention {
+export function parseMessage(content: string, bot: BotIdentity): Intent {
   const isCandidate = mayChangeKarma(content);
   if (!isCandidate && !mayBeCommand(content)) return NOTHING;
   const text = content.toWellFormed();
   const command = readCommand(text, bot);
-  if (command !== undefined) return readIntention(command);
+  if (command !== undefined) return command;
   const names = isCandidate ? readChanges(text) : undefined;
   if (names !== undefined && (names.references.length > 0 || names.hasTooLong)) return sumChanges(names);
   const words = wordsToBot(text, bot);

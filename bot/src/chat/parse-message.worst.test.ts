@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
+import type { Intent } from '../commands/commands';
 import { WORST } from './examples/worst';
-import type { Intention } from './intention';
 import { parseMessage } from './parse-message';
 
 const BOT = { id: '7', names: ['Popple', 'Popple Bot'] };
@@ -9,7 +9,7 @@ const BOT = { id: '7', names: ['Popple', 'Popple Bot'] };
 const LENGTH = 48_000;
 
 /** Those of which the last line is not all that counts. */
-const ELSE: Readonly<Record<string, Intention['kind']>> = {
+const ELSE: Readonly<Record<string, Intent['kind']>> = {
   'names all different': 'too-many-subjects',
   'groups asked for': 'check-karma',
   'nested groups asked for': 'check-karma',
@@ -20,10 +20,10 @@ const ELSE: Readonly<Record<string, Intention['kind']>> = {
 // That the time grows in step with the length is measured by `bun run bench --only parser`.
 test.each(Object.entries(WORST))('what is hard to read is read to its end: %j', (what, make) => {
   const message = `${make(LENGTH)}\nlast++`;
-  const intention = parseMessage(message, BOT);
-  expect(intention.kind).toBe(ELSE[what] ?? 'change-karma');
-  if (intention.kind === 'change-karma') {
+  const intent = parseMessage(message, BOT);
+  expect(intent.kind).toBe(ELSE[what] ?? 'change-karma');
+  if (intent.kind === 'change-karma') {
     const last = { subject: 'last', display: 'last', delta: 1, end: message.length };
-    expect(intention.changes).toContainEqual(last);
+    expect(intent.changes).toContainEqual(last);
   }
 });

@@ -13,7 +13,8 @@ import {
   uptimeText,
   versionText,
 } from '../answers/texts';
-import { type BotIdentity, type Intention, parseMessage } from '../chat/parse-message';
+import { type BotIdentity, parseMessage } from '../chat/parse-message';
+import type { Intent } from '../commands/commands';
 import { type ChatMessage, isFromMember } from './chat-message';
 
 /**
@@ -31,7 +32,7 @@ export interface Reader {
 
 const DIRECT_HELP = /^(?:<@!?\d+>\s*)?help\b/i;
 
-function ownWords(intention: Intention, reader: Reader): string | undefined {
+function ownWords(intention: Intent, reader: Reader): string | undefined {
   switch (intention.kind) {
     case 'help':
       return helpText(`<@${reader.identity.id}>`);
@@ -56,7 +57,7 @@ function ownWords(intention: Intention, reader: Reader): string | undefined {
   }
 }
 
-function toRequest(message: ChatMessage, guildId: string, intention: Intention): Request | undefined {
+function toRequest(message: ChatMessage, guildId: string, intention: Intent): Request | undefined {
   const envelope = {
     v: CONTRACT_VERSION,
     id: message.id,

@@ -1,4 +1,4 @@
-import type { Intention } from '../parse-message';
+import type { Intent } from '../../commands/commands';
 
 /**
  * A message, what it means in the notation of `notationOf`, and, where the grammar leaves a choice, why this one was made.
@@ -8,23 +8,23 @@ export type Example = readonly [message: string, meaning: string, why?: string];
 
 const signed = (delta: number): string => (delta > 0 ? `+${delta}` : String(delta));
 
-/** An intention in one line, to be compared with an example: `alice +1, a plane -1`, `karma: alice`, `top 10`. */
-export function notationOf(intention: Intention): string {
-  switch (intention.kind) {
+/** An intent in one line, to be compared with an example: `alice +1, a plane -1`, `karma: alice`, `top 10`. */
+export function notationOf(intent: Intent): string {
+  switch (intent.kind) {
     case 'change-karma':
-      return intention.changes.map(({ display, delta }) => `${display} ${signed(delta)}`).join(', ');
+      return intent.changes.map(({ display, delta }) => `${display} ${signed(delta)}`).join(', ');
     case 'check-karma':
-      return `karma: ${intention.subjects.map(({ display }) => display).join(', ')}`;
+      return `karma: ${intent.subjects.map(({ display }) => display).join(', ')}`;
     case 'check-board':
-      return `${intention.end} ${intention.size}`;
+      return `${intent.end} ${intent.size}`;
     case 'bad-board-size':
-      return `bad ${intention.end} size: ${intention.given}`;
+      return `bad ${intent.end} size: ${intent.given}`;
     case 'change-announce':
-      return `announce ${intention.announce ? 'on' : 'off'}`;
+      return `announce ${intent.announce ? 'on' : 'off'}`;
     case 'bad-announce':
-      return `bad announce: ${intention.given}`;
+      return `bad announce: ${intent.given}`;
     case 'too-many-subjects':
-      return `too many: ${intention.count}`;
+      return `too many: ${intent.count}`;
     case 'mentioned':
       return 'mention';
     case 'unknown-command':
@@ -32,6 +32,6 @@ export function notationOf(intention: Intention): string {
     case 'name-too-long':
       return 'name too long';
     default:
-      return intention.kind;
+      return intent.kind;
   }
 }

@@ -1,5 +1,6 @@
-import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from '../characters';
-import { subjectKey } from '../subjects/spelling';
+import { COMMAND_WORDS, type Intent, parseCommand } from '../commands/commands';
+import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
+import { subjectKey } from './subjects/spelling';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
 export interface BotIdentity {
@@ -7,17 +8,8 @@ export interface BotIdentity {
   names: readonly string[];
 }
 
-export const COMMAND_NAMES = ['karma', 'top', 'bot', 'announce', 'help', 'uptime', 'version'] as const;
-export type CommandName = (typeof COMMAND_NAMES)[number];
-
-export interface BotCommand {
-  name: CommandName;
-  /** Everything after the command's word, as written. */
-  rest: string;
-}
-
 /** A command is a whole word; one may end it as one ends a sentence. Phones begin sentences with a capital. */
-const COMMAND = new RegExp(String.raw`(${COMMAND_NAMES.join('|')})[.,!?:\u2026]*(?!\P{White_Space})`, 'iuy');
+const COMMAND = new RegExp(String.raw`(${COMMAND_WORDS.join('|')})[.,!?:\u2026]*(?!\P{White_Space})`, 'iuy');
 
 const WORD_START = /[\p{L}\p{N}]/uy;
 
@@ -48,24 +40,23 @@ function mentionEnds(content: string, index: number, bot: BotIdentity): number[]
   return unit === Unit.less ? [idMentionEnd(content, index, bot.id) ?? []].flat() : [];
 }
 
-function commandAfter(content: string, mentionEnd: number): BotCommand | undefined {
+function commandAfter(content: string, mentionEnd: number): Intent | undefined {
   const start = skipWhiteSpace(content, mentionEnd);
   if (start === mentionEnd) return undefined;
   COMMAND.lastIndex = start;
   const word = COMMAND.exec(content)?.[1];
-  const name = COMMAND_NAMES.find((known) => known === word?.toLowerCase());
-  return name === undefined ? undefined : { name, rest: content.slice(COMMAND.lastIndex) };
+  return word === undefined ? undefined : parseCommand(word.toLowerCase(), content.slice(COMMAND.lastIndex));
 }
 
 /**
- * The command a message is: one that begins with a mention of the bot, by id or as `@` and one of its names in any case,
+ * What a command means: a message that begins with a mention of the bot, by id or as `@` and one of its names in any case,
  * followed by white space and the command as a whole word. Undefined for any other message. White space before is ignored.
  */
-export function readCommand(content: string, bot: BotIdentity): BotCommand | undefined {
+export function readCommand(content: string, bot: BotIdentity): Intent | undefined {
   const start = skipWhiteSpace(content, 0);
   for (const end of mentionEnds(content, start, bot)) {
-    const command = commandAfter(content, end);
-    if (command !== undefined) return command;
+    const intent = commandAfter(content, end);
+    if (intent !== undefined) return intent;
   }
   return undefined;
 }
