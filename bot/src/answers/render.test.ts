@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
-import { render } from './render';
+import fc from 'fast-check';
+import { MAX_CONTENT_LENGTH, render, splitBetweenLines } from './render';
 
 const envelope = { v: 1, id: '1200000000000000001', guildId: '2', channelId: '3' } as const;
 const target = { guildId: '2', channelId: '3', messageId: '1200000000000000001' };
@@ -76,5 +77,31 @@ describe('render', () => {
       ...target,
       emoji: '✅',
     });
+  });
+});
+
+describe('splitBetweenLines', () => {
+  test('what fits is one content', () => {
+    expect(splitBetweenLines(['a', 'b'])).toEqual(['a\nb']);
+  });
+
+  test('nothing is no content', () => {
+    expect(splitBetweenLines([])).toEqual([]);
+  });
+
+  test('a line that would pass the limit begins the next content', () => {
+    expect(splitBetweenLines(['abc', 'def', 'g'], 7)).toEqual(['abc\ndef', 'g']);
+    expect(splitBetweenLines(['abc', 'defg', 'h'], 7)).toEqual(['abc', 'defg\nh']);
+  });
+
+  test('no line is lost or broken, and no content is too long', () => {
+    const line = fc.string({ minLength: 1, maxLength: 300 }).map((text) => text.replaceAll('\n', ' '));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 100 }), (lines) => {
+        const contents = splitBetweenLines(lines);
+        expect(contents.flatMap((content) => content.split('\n'))).toEqual(lines);
+        for (const content of contents) expect(content.length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
+      }),
+    );
   });
 });

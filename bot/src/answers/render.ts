@@ -1,23 +1,37 @@
 import type { Event } from '@popple/shared/contract/event';
-import { totalText } from '../commands/subject-text';
-import type { Outgoing } from './outgoing';
-import { splitBetweenLines } from './split';
+import type { ReplyContent } from '../commands/command';
+import { replyTo } from '../commands/commands';
+import type { Outgoing, Reply } from './outgoing';
 
-function lines(event: Event): string[] {
-  switch (event.kind) {
-    case 'karma-changed':
-    case 'karma-checked':
-      return event.totals.map(totalText);
-    case 'board-checked':
-      if (event.entries.length === 0) return ['Nothing has karma here yet. Write `alice++` to begin.'];
-      return event.entries.map((entry, index) => `${index + 1}. ${totalText(entry)}`);
-    case 'announce-changed':
-      return [];
-  }
-}
+/** Discord's limit on a message, in UTF-16 code units. */
+export const MAX_CONTENT_LENGTH = 2_000;
 
 /** Most messages of one reply: more would keep its channel busy for longer than anybody reads. */
 const MAX_MESSAGES = 5;
+
+/**
+ * Joins lines into as few contents as fit Discord's limit, never breaking a line. A line must itself fit; those
+ * written here are a subject (at most 128 characters, twice that escaped) and a number.
+ * @see https://discord.com/developers/docs/resources/message#create-message
+ */
+export function splitBetweenLines(
+  lines: readonly string[],
+  maxLength: number = MAX_CONTENT_LENGTH,
+): string[] {
+  const contents: string[] = [];
+  let current = '';
+  for (const line of lines) {
+    const joined = current === '' ? line : `${current}\n${line}`;
+    if (joined.length <= maxLength) {
+      current = joined;
+      continue;
+    }
+    contents.push(current);
+    current = line;
+  }
+  if (current !== '') contents.push(current);
+  return contents;
+}
 
 /** As many of the lines as fit into `MAX_MESSAGES`, and how many more there are. */
 function fitting(all: readonly string[]): string[] {
@@ -31,10 +45,19 @@ function fitting(all: readonly string[]): string[] {
   }
 }
 
-/** What to do on Discord about an event; undefined when its server has announcements switched off. */
+/** Where a reply goes, and the message that it refers to. */
+export type Target = Omit<Reply, 'kind' | 'contents'>;
+
+/** A reply as it is posted there. */
+export function outgoing(target: Target, content: ReplyContent): Outgoing {
+  return 'emoji' in content
+    ? { kind: 'reaction', ...target, emoji: content.emoji }
+    : { kind: 'reply', ...target, contents: fitting(content.lines) };
+}
+
+/** What to do on Discord about an event; undefined when its server does not want a reply. */
 export function render(event: Event): Outgoing | undefined {
-  const target = { guildId: event.guildId, channelId: event.channelId, messageId: event.id };
-  if (event.kind === 'announce-changed') return { kind: 'reaction', ...target, emoji: '✅' };
-  if (event.kind === 'karma-changed' && !event.announce) return undefined;
-  return { kind: 'reply', ...target, contents: fitting(lines(event)) };
+  const content = replyTo(event);
+  if (content === undefined) return undefined;
+  return outgoing({ guildId: event.guildId, channelId: event.channelId, messageId: event.id }, content);
 }

@@ -1,6 +1,6 @@
 import type { Request } from '@popple/shared/contract/request';
 import type { EventLoopContext } from '../answers/event-loop';
-import { notAManagerText, overShareText } from '../answers/texts';
+import type { Outgoing } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
 import type { Intake } from '../gateway/slot-session';
 import { messagesRead } from '../metrics';
@@ -15,6 +15,9 @@ import { Sparingly } from './sparingly';
  * their server is refused), and for how many places that is known. */
 const HINT_EVERY_MS = 600_000;
 const HINTS_REMEMBERED = 10_000;
+
+const OVER_SHARE =
+  'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
 
 /** How the bot is addressed. */
 export function identityOf(user: {
@@ -49,12 +52,16 @@ export function makeIntake(options: IntakeOptions): Intake {
     if ((await stored) === 'stored') return;
     const { guildId, channelId, id: messageId } = request;
     if (hints.allows(`share ${guildId}`))
-      await localReplies.say({ kind: 'reply', guildId, channelId, messageId, contents: [overShareText()] });
+      await localReplies.say({ kind: 'reply', guildId, channelId, messageId, contents: [OVER_SHARE] });
   };
 
-  /** The message is not dealt with before it is known whether its author may: a successor is told of it again. */
-  const publishIfManager = async (message: ChatMessage, request: Request): Promise<void> => {
-    const { guildId, userId, channelId, id } = request;
+  /** The message is not handled before it is known whether its author may: a successor is told of it again. */
+  const publishIfManager = async (
+    message: ChatMessage,
+    request: Request,
+    refusal: Outgoing,
+  ): Promise<void> => {
+    const { guildId, userId } = request;
     try {
       const roles = message.member?.roles ?? undefined;
       if (await managers.mayManage({ guildId, userId, roles })) return await publish(request);
@@ -62,8 +69,7 @@ export function makeIntake(options: IntakeOptions): Intake {
       if (!context.signal.aborted) fail(error);
       return await new Promise<never>(() => undefined);
     }
-    const contents = [notAManagerText()];
-    await localReplies.say({ kind: 'reply', guildId, channelId, messageId: id, contents });
+    await localReplies.say(refusal);
   };
 
   return (message) => {
@@ -71,8 +77,8 @@ export function makeIntake(options: IntakeOptions): Intake {
     const reading = readMessage(message, reader);
     if (reading === undefined) return undefined;
     if ('request' in reading) {
-      const { request } = reading;
-      return request.kind === 'change-announce' ? publishIfManager(message, request) : publish(request);
+      const { request, refusal } = reading;
+      return refusal === undefined ? publish(request) : publishIfManager(message, request, refusal);
     }
     const { outgoing, sparingly } = reading;
     return sparingly === undefined || hints.allows(sparingly) ? localReplies.say(outgoing) : undefined;

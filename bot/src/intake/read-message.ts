@@ -1,27 +1,22 @@
 import type { Request } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import type { Outgoing } from '../answers/outgoing';
-import {
-  badAnnounceText,
-  badBoardSizeText,
-  directMessageText,
-  helpText,
-  mentionedText,
-  nameTooLongText,
-  tooManySubjectsText,
-  unknownCommandText,
-  uptimeText,
-  versionText,
-} from '../answers/texts';
+import { outgoing } from '../answers/render';
 import { type BotIdentity, parseMessage } from '../chat/parse-message';
-import type { Intent } from '../commands/commands';
+import type { Asked } from '../commands/command';
+import { actionFor } from '../commands/commands';
+import { readDirectMessage } from '../commands/help';
 import { type ChatMessage, isFromMember } from './chat-message';
 
 /**
- * What a message asks of the bot: to publish a request, to say something by itself, or nothing. Where `sparingly` is set
- * it is said once in a while only for each such key, because the message may not have asked for anything.
+ * What a message asks of the bot: to publish a request, to reply by itself, or nothing. Where `refusal` is set, only who
+ * may manage the server may ask, and all others get it. Where `sparingly` is set, the reply is made once in a while only for
+ * each such key, because the message may not have asked for anything.
  */
-export type Reading = { request: Request } | { outgoing: Outgoing; sparingly?: string } | undefined;
+export type Reading =
+  | { request: Request; refusal?: Outgoing }
+  | { outgoing: Outgoing; sparingly?: string }
+  | undefined;
 
 /** What a reading depends on beside the message. */
 export interface Reader {
@@ -30,86 +25,35 @@ export interface Reader {
   startedAtMs: number;
 }
 
-const DIRECT_HELP = /^(?:<@!?\d+>\s*)?help\b/i;
-
-function ownWords(intention: Intent, reader: Reader): string | undefined {
-  switch (intention.kind) {
-    case 'help':
-      return helpText(`<@${reader.identity.id}>`);
-    case 'uptime':
-      return uptimeText(Date.now() - reader.startedAtMs);
-    case 'version':
-      return versionText();
-    case 'mentioned':
-      return mentionedText(`<@${reader.identity.id}>`);
-    case 'unknown-command':
-      return unknownCommandText(`<@${reader.identity.id}>`);
-    case 'name-too-long':
-      return nameTooLongText();
-    case 'bad-board-size':
-      return badBoardSizeText(intention.end);
-    case 'bad-announce':
-      return badAnnounceText();
-    case 'too-many-subjects':
-      return tooManySubjectsText(intention.count);
-    default:
-      return undefined;
-  }
-}
-
-function toRequest(message: ChatMessage, guildId: string, intention: Intent): Request | undefined {
-  const envelope = {
+function toRequest(message: ChatMessage, guildId: string, asked: Asked): Request {
+  return {
     v: CONTRACT_VERSION,
     id: message.id,
     guildId,
     channelId: message.channel_id,
     userId: message.author.id,
-  } as const;
-  switch (intention.kind) {
-    case 'change-karma':
-      return {
-        ...envelope,
-        kind: 'change-karma',
-        changes: intention.changes.map(({ subject, display, delta }) => ({ subject, display, delta })),
-      };
-    case 'check-karma':
-      return { ...envelope, kind: 'check-karma', subjects: intention.subjects };
-    case 'check-board':
-      return { ...envelope, kind: 'check-board', end: intention.end, size: intention.size };
-    case 'change-announce':
-      return { ...envelope, kind: 'change-announce', announce: intention.announce };
-    default:
-      return undefined;
-  }
+    ...asked,
+  };
 }
 
 /** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */
-export function readMessage(message: ChatMessage, reader: Reader): Reading {
+export function readMessage(message: ChatMessage, { identity, startedAtMs }: Reader): Reading {
   if (!isFromMember(message)) return undefined;
-  const target = {
-    guildId: message.guild_id ?? undefined,
-    channelId: message.channel_id,
-    messageId: message.id,
-  };
+  const guildId = message.guild_id ?? undefined;
   const content = message.content ?? '';
-  if (!message.guild_id) {
-    if (DIRECT_HELP.test(content.trim())) {
-      return { outgoing: { kind: 'reply', ...target, contents: [helpText(`<@${reader.identity.id}>`)] } };
-    }
-    const outgoing: Outgoing = { kind: 'reply', ...target, contents: [directMessageText()] };
-    return { outgoing, sparingly: `user ${message.author.id}` };
+  const intent = guildId === undefined ? readDirectMessage(content) : parseMessage(content, identity);
+  if (intent.kind === 'nothing') return undefined;
+  const action = actionFor(intent, { mention: `<@${identity.id}>`, startedAtMs });
+  const target = { guildId, channelId: message.channel_id, messageId: message.id };
+  if ('reply' in action) {
+    const reading = { outgoing: outgoing(target, action.reply) };
+    if (action.sparingly === undefined) return reading;
+    const who = action.sparingly === 'user' ? message.author.id : message.channel_id;
+    return { ...reading, sparingly: `${action.sparingly} ${who}` };
   }
-  const intention = parseMessage(content, reader.identity);
-  if (intention.kind === 'nothing') return undefined;
-  if (intention.kind === 'check-karma' && intention.subjects.length === 0) {
-    return { outgoing: { kind: 'reaction', ...target, emoji: '❓' } };
-  }
-  const words = ownWords(intention, reader);
-  if (words !== undefined) {
-    const outgoing: Outgoing = { kind: 'reply', ...target, contents: [words] };
-    const isPerhapsTalk = intention.kind === 'unknown-command';
-    return isPerhapsTalk ? { outgoing, sparingly: `channel ${message.channel_id}` } : { outgoing };
-  }
-  const request = toRequest(message, message.guild_id, intention);
-  return request === undefined ? undefined : { request };
+  // There are no commands in direct messages.
+  if (guildId === undefined) return undefined;
+  const request = toRequest(message, guildId, action.ask);
+  const { managersOnly } = action;
+  return managersOnly === undefined ? { request } : { request, refusal: outgoing(target, managersOnly) };
 }
