@@ -14,6 +14,7 @@ import { type JsMsg, NatsError } from 'nats';
 import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
 import { type AnswerContext, answerOnce } from './answer-once';
 import type { Lanes } from './lanes';
+import type { Outgoing } from './outgoing';
 import { render } from './render';
 import type { RequestShare } from './request-share';
 import type { Turns } from './turns';
@@ -60,11 +61,9 @@ async function cannotRead(
 }
 
 /** What became of an event, for the counter; undefined when it is given back to be said by another process. */
-type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'silent' | 'dead' | undefined;
+type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'dead' | undefined;
 
-async function say(context: EventLoopContext, message: JsMsg, event: Event): Promise<Outcome> {
-  const outgoing = render(event);
-  if (outgoing === undefined) return 'silent';
+async function say(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<Outcome> {
   const delivery = await answerOnce(context, outgoing);
   if (delivery.outcome === 'interrupted') return undefined;
   if (delivery.outcome === 'refused') {
@@ -76,8 +75,13 @@ async function say(context: EventLoopContext, message: JsMsg, event: Event): Pro
 }
 
 /** Says what an event has to say, then acks it. Killed in between, the memory and Discord keep it from being said twice. */
-async function answer(context: EventLoopContext, message: JsMsg, event: Event): Promise<void> {
-  const outcome = await say(context, message, event);
+async function answer(
+  context: EventLoopContext,
+  message: JsMsg,
+  event: Event,
+  outgoing: Outgoing,
+): Promise<void> {
+  const outcome = await say(context, message, outgoing);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
   if (outcome === 'posted') answerSeconds.observe((Date.now() - snowflakeTimeMs(event.id)) / 1_000);
@@ -88,10 +92,13 @@ async function answer(context: EventLoopContext, message: JsMsg, event: Event): 
  * Whether an event of before NATS lost its volume was replied to then. There may be tens of thousands of those at once, and
  * few are still to be said. What cannot be found out takes the ordinary way, which looks again.
  */
-async function wasSaidBefore({ memory, said, closed }: EventLoopContext, event: Event): Promise<boolean> {
+async function wasSaidBefore(
+  { memory, said, closed }: EventLoopContext,
+  event: Event,
+  outgoing: Outgoing,
+): Promise<boolean> {
   if (!(await memory.isYoungerThan(event.id))) return false;
-  const outgoing = render(event);
-  if (outgoing?.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
+  if (outgoing.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
   const look = await said.look(outgoing, 0).catch(() => undefined);
   return look !== undefined && look.said >= outgoing.contents.length;
 }
@@ -103,13 +110,13 @@ async function wasSaidBefore({ memory, said, closed }: EventLoopContext, event: 
 async function outcomeWithoutTurn(
   context: EventLoopContext,
   event: Event,
+  outgoing: Outgoing,
   isBusy: boolean,
-): Promise<'silent' | 'stale' | 'known' | undefined> {
-  if (render(event) === undefined) return 'silent';
+): Promise<'stale' | 'known' | undefined> {
   if (Date.now() - snowflakeTimeMs(event.id) > context.maxAgeMs) return 'stale';
   // Where nobody waits, asking first would cost every reply one more question.
   if (isBusy && (await context.memory.isAnswered(event.id))) return 'known';
-  return (await wasSaidBefore(context, event)) ? 'known' : undefined;
+  return (await wasSaidBefore(context, event, outgoing)) ? 'known' : undefined;
 }
 
 /** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
@@ -136,13 +143,15 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
 
   const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
     const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
-    const outcome = await outcomeWithoutTurn(context, event, turns.isBusy(place));
-    if (outcome !== undefined) {
+    const finish = (outcome: 'silent' | 'stale' | 'known'): void => {
       turns.forget(place);
       message.ack();
       answers.inc({ outcome });
-      return;
-    }
+    };
+    const outgoing = render(event);
+    if (outgoing === undefined) return finish('silent');
+    const outcome = await outcomeWithoutTurn(context, event, outgoing, turns.isBusy(place));
+    if (outcome !== undefined) return finish(outcome);
     const turn = turns.ask(place);
     givenBack.set(turns.givenBack);
     if (turn.when === 'later') return message.nak(turn.delayMs);
@@ -152,7 +161,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
       await lanes.run(event.channelId, () =>
         share.run(() => {
           beganMs = performance.now();
-          return answer(context, message, event);
+          return answer(context, message, event, outgoing);
         }),
       );
     } finally {
