@@ -6,7 +6,7 @@ import type { Runner } from '@popple/shared/process/runner';
 import { type APIUser, DefaultRestOptions, REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { meaningOf } from './answers/discord-errors';
-import { mayStillSend } from './answers/send-before';
+import { mayStillSend } from './answers/post';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 

@@ -5,13 +5,13 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import type { REST } from 'discord.js';
+import type { AnswerMemory } from './answer-memory';
 import type { ClosedChannels } from './closed-channels';
 import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
 import type { InvalidRequests } from './invalid-requests';
 import type { Outgoing, Reply } from './outgoing';
-import { post, react } from './post';
+import { post, react, SendTooLateError, sendingBefore } from './post';
 import type { SaidInChannels } from './said-in-channels';
-import { SendTooLateError, sendingBefore } from './send-before';
 
 /** How it ended. `interrupted`: the process is stopping, and it has not been said. */
 export type Delivery =
@@ -31,6 +31,10 @@ export interface DeliverContext {
   invalid: Pick<InvalidRequests, 'problem'>;
   /** How long Discord surely remembers a nonce, in milliseconds; 60 s unless told otherwise. */
   nonceMemoryMs?: number;
+}
+
+export interface AnswerContext extends DeliverContext {
+  memory: AnswerMemory;
 }
 
 /** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
@@ -57,7 +61,7 @@ interface Progress {
 const LOOK_AGAIN_MS = 1_000;
 
 /** Waits while so much was refused of late that one more request would be a risk, for as long as the answer is young. */
-export async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
+async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
   const { invalid, signal, maxAgeMs } = context;
   const staleMs = snowflakeTimeMs(outgoing.messageId) + maxAgeMs;
   while (invalid.problem() !== undefined && !signal.aborted && Date.now() <= staleMs) {
@@ -143,4 +147,27 @@ export async function deliver(
       await pause(pauseMs, signal);
     }
   }
+}
+
+/**
+ * Posts a reply once, also when another bot tries the same: an attempt is recorded before it is made, and its success after
+ * it. A reply that is too old, goes to a closed channel, or comes while the process is stopping is not recorded as attempted, so
+ * it is not in doubt later. What Discord refused stays an attempt, for the caller to dead-letter.
+ * @throws NatsError when the memory cannot be asked; OperatorError when Discord no longer accepts the token.
+ */
+export async function answerOnce(
+  context: AnswerContext,
+  outgoing: Outgoing,
+): Promise<Delivery | { outcome: 'known' }> {
+  const { memory, signal, maxAgeMs, closed } = context;
+  await untilSafe(context, outgoing);
+  if (Date.now() - snowflakeTimeMs(outgoing.messageId) > maxAgeMs) return { outcome: 'stale' };
+  if (signal.aborted) return { outcome: 'interrupted' };
+  if (closed.isClosed(outgoing.kind, outgoing)) return { outcome: 'gone' };
+  const knowledge = await memory.begin(outgoing.messageId);
+  if (knowledge.state === 'answered') return { outcome: 'known' };
+  const delivery = await deliver(context, outgoing, knowledge.sinceMs);
+  if (delivery.outcome !== 'interrupted' && delivery.outcome !== 'refused')
+    await memory.finish(outgoing.messageId);
+  return delivery;
 }

@@ -12,7 +12,7 @@ import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
 import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
-import { type AnswerContext, answerOnce } from './answer-once';
+import { type AnswerContext, answerOnce } from './deliver';
 import type { Lanes } from './lanes';
 import type { Outgoing } from './outgoing';
 import { render } from './render';

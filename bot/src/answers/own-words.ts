@@ -3,7 +3,7 @@ import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import { NatsError } from 'nats';
 import { answers } from '../metrics';
-import { type AnswerContext, answerOnce } from './answer-once';
+import { type AnswerContext, answerOnce } from './deliver';
 import type { Outgoing } from './outgoing';
 
 /**

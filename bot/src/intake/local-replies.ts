@@ -1,4 +1,4 @@
-import type { AnswerContext } from '../answers/answer-once';
+import type { AnswerContext } from '../answers/deliver';
 import type { Lanes } from '../answers/lanes';
 import type { Outgoing } from '../answers/outgoing';
 import { sayOwnWords } from '../answers/own-words';
