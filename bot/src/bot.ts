@@ -30,11 +30,10 @@ import { Presence } from './gateway/presence';
 import { SessionStore } from './gateway/session-record';
 import { agreeOnShardCount } from './gateway/shard-count';
 import { type Intake, SlotSession } from './gateway/slot-session';
-import { GuildShares } from './intake/guild-shares';
+import { GuildShares, streamRoom } from './intake/guild-shares';
 import { identityOf, makeIntake } from './intake/intake';
 import { Outbox } from './intake/outbox';
 import { ServerManagers } from './intake/server-managers';
-import { streamRoom } from './intake/stream-room';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { silentLog } from '@popple/shared/observability/log';
-import { GuildShares } from './guild-shares';
-import { boardCostBytes } from './request-cost';
+import { boardCostBytes, GuildShares } from './guild-shares';
 
 const DAY_MS = 86_400_000;
 

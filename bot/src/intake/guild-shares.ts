@@ -1,12 +1,75 @@
-import { MAX_BOARD_SIZE } from '@popple/shared/contract/limits';
+import { MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
+import type { Request } from '@popple/shared/contract/request';
+import { STREAMS } from '@popple/shared/messaging/topology';
 import { describeError, type Log } from '@popple/shared/observability/log';
-import { boardCostBytes } from './request-cost';
-import type { StreamFill, StreamRoom } from './stream-room';
+import type { JetStreamManager } from 'nats';
 
 /** How old what is known of the streams may get while requests are published. */
 const LOOK_EVERY_MS = 5_000;
 /** How many servers are counted in one look at most: each is a question to NATS, while requests wait. */
 const COUNTED_AT_ONCE = 20;
+
+/** What a stream keeps beside the payload of a message: its subject, its id and the record's frame. */
+const STORED_BESIDE_BYTES = 150;
+/** What an event has for each entry beside the text: field names, and a total of up to 20 digits. */
+const EVENT_ENTRY_BYTES = 48;
+/** The longest text of an entry: a UTF-16 code unit is at most three bytes. */
+const LONGEST_TEXT_BYTES = 3 * MAX_SUBJECT_LENGTH;
+
+/** What a board of this size may be as an event, in bytes, when every name on it is as long as can be. */
+export function boardCostBytes(size: number): number {
+  return STORED_BESIDE_BYTES + size * (EVENT_ENTRY_BYTES + LONGEST_TEXT_BYTES);
+}
+
+/**
+ * How many bytes of a stream a request takes at most, in POPPLE_REQUESTS or, as the event that answers it, in
+ * POPPLE_EVENTS, whichever is more: `top 100` is a short request whose event may be 40 kB. `dataBytes` is the length of
+ * its payload.
+ */
+export function requestCostBytes(request: Request, dataBytes: number): number {
+  if (request.kind === 'check-board') return boardCostBytes(request.size);
+  const entries =
+    'changes' in request ? request.changes.length : 'subjects' in request ? request.subjects.length : 0;
+  return STORED_BESIDE_BYTES + dataBytes + entries * EVENT_ENTRY_BYTES;
+}
+
+/** How full a stream is. */
+interface StreamFill {
+  bytes: number;
+  messages: number;
+  /** Past so many bytes it refuses; Infinity when it has no such limit. */
+  maxBytes: number;
+}
+
+/** What there is to know about the streams that servers share. */
+interface StreamRoom {
+  /** How full the streams of requests and of events are. */
+  fills(): Promise<{ requests: StreamFill; events: StreamFill }>;
+  /** How many requests of a server the stream keeps, by kind. */
+  requestsOf(guildId: string): Promise<Map<string, number>>;
+}
+
+/** Asks JetStream. Its methods reject with NatsError when NATS cannot be reached or does not let this user ask. */
+export function streamRoom(manager: JetStreamManager): StreamRoom {
+  const fill = async (stream: string): Promise<StreamFill> => {
+    const { state, config } = await manager.streams.info(stream);
+    const maxBytes = config.max_bytes > 0 ? config.max_bytes : Number.POSITIVE_INFINITY;
+    return { bytes: state.bytes, messages: state.messages, maxBytes };
+  };
+  return {
+    fills: async () => {
+      const [requests, events] = await Promise.all([fill(STREAMS.requests), fill(STREAMS.events)]);
+      return { requests, events };
+    },
+    requestsOf: async (guildId) => {
+      const filter = { subjects_filter: `popple.request.*.${guildId}` };
+      const { state } = await manager.streams.info(STREAMS.requests, filter);
+      return new Map(
+        Object.entries(state.subjects ?? {}).map(([subject, count]) => [subject.split('.')[2] ?? '', count]),
+      );
+    },
+  };
+}
 
 export interface GuildSharesOptions {
   room: StreamRoom;

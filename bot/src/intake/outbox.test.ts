@@ -5,9 +5,8 @@ import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
 import { connect, type NatsConnection } from 'nats';
-import { GuildShares } from './guild-shares';
+import { GuildShares, streamRoom } from './guild-shares';
 import { Outbox, type Stored } from './outbox';
-import { streamRoom } from './stream-room';
 
 let nats: TestNats;
 let connection: NatsConnection;

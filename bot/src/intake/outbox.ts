@@ -7,8 +7,7 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { nextTurn } from '@popple/shared/process/next-turn';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { requestsHeld, requestsPublished, requestsRefused, requestsWaiting } from '../metrics';
-import type { GuildShares } from './guild-shares';
-import { requestCostBytes } from './request-cost';
+import { type GuildShares, requestCostBytes } from './guild-shares';
 
 /** How many requests are on their way to the stream at once. */
 const WINDOW = 256;
