@@ -20,8 +20,7 @@ import {
   redeliveries,
   requestsHandled,
 } from './metrics';
-import type { Result, Results } from './requests/handler';
-import { HANDLERS, kindOfSubject } from './requests/handlers';
+import { HANDLERS, kindOfSubject, type Result, type Results } from './requests/handlers';
 import { ledgerMemory } from './retention/ledger-memory';
 
 /** What handling a batch needs. */

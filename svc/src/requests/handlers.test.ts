@@ -4,8 +4,7 @@ import { checkKarma } from '@popple/db/queries/check-karma';
 import { testDatabase } from '@popple/dev/testing/postgres';
 import postgres from 'postgres';
 import { change, check } from '../testing/requests';
-import { handler } from './handler';
-import { HANDLERS, kindOfSubject, writes } from './handlers';
+import { HANDLERS, handler, kindOfSubject, writes } from './handlers';
 
 test('the ledger admits the kinds whose handlers write, and no others', async () => {
   await using database = await testDatabase();
