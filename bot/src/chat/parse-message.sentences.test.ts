@@ -12,7 +12,7 @@ const name = fc
   .stringMatching(/^[a-zé中]{2,6}$/)
   .filter((text) => !['vc', 'xlc', 'dpc', 'nvc', 'pgc', 'libg', 'obj', 'objc'].includes(text));
 
-interface Naming {
+interface WrittenReference {
   text: string;
   signs: string;
   subject: string;
@@ -44,11 +44,18 @@ const wordForms: readonly ((name: string, signs: string) => string)[] = [
 
 const word = fc
   .tuple(name, operator, fc.constantFrom(...wordForms))
-  .map(([text, { signs, step }, form]): Naming => ({ text: form(text, signs), signs, subject: text, step }));
+  .map(
+    ([text, { signs, step }, form]): WrittenReference => ({
+      text: form(text, signs),
+      signs,
+      subject: text,
+      step,
+    }),
+  );
 
 const group = fc
   .tuple(name, name, operator, fc.constantFrom('()', '“”', '""', '（）'))
-  .map(([first, second, { signs, step }, [open, close]]): Naming => {
+  .map(([first, second, { signs, step }, [open, close]]): WrittenReference => {
     return { text: `${open}${first}  ${second}${close}${signs}`, signs, subject: `${first} ${second}`, step };
   });
 
@@ -59,7 +66,7 @@ const mention = fc
     fc.constantFrom('', ' ', ':', ': '),
     fc.constantFrom('', '!'),
   )
-  .map(([id, { signs, step }, between, mark]): Naming => {
+  .map(([id, { signs, step }, between, mark]): WrittenReference => {
     return { text: `<@${mark}${id}>${between}${signs}`, signs, subject: `<@${id}>`, step };
   });
 
@@ -96,20 +103,20 @@ const noise = fc.constantFrom(
 
 const sentence = fc.array(fc.oneof(word, group, mention, noise), { maxLength: 15 }).map((parts) => {
   const texts = parts.map((part) => (typeof part === 'string' ? part : part.text));
-  const namings = parts.filter((part) => typeof part !== 'string');
-  return { texts, namings };
+  const references = parts.filter((part) => typeof part !== 'string');
+  return { texts, references };
 });
 
-function sumsOf(namings: readonly Naming[]): [string, number][] {
+function sumsOf(references: readonly WrittenReference[]): [string, number][] {
   const sums = new Map<string, number>();
-  for (const { subject, step } of namings) sums.set(subject, (sums.get(subject) ?? 0) + step);
+  for (const { subject, step } of references) sums.set(subject, (sums.get(subject) ?? 0) + step);
   return [...sums].filter(([, sum]) => sum !== 0);
 }
 
 describe('a sentence of names', () => {
   test('means the sums of its names, in order, and nothing of what stands between', () => {
     fc.assert(
-      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, namings }, between) => {
+      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, references }, between) => {
         // One stray backtick is a character; of two, what is between them would be code.
         fc.pre(
           texts.filter((text) => text === 'it`s').length < 2 &&
@@ -119,7 +126,7 @@ describe('a sentence of names', () => {
         fc.pre(!texts.includes(':('));
         const intent = parseMessage(`x ${texts.join(between)}`, bot);
         const found = intent.kind === 'change-karma' ? intent.changes.map((c) => [c.subject, c.delta]) : [];
-        expect(found).toEqual(sumsOf(namings));
+        expect(found).toEqual(sumsOf(references));
       }),
       { numRuns: 5_000 },
     );
@@ -127,17 +134,17 @@ describe('a sentence of names', () => {
 
   test('says of each change where its last operator ends', () => {
     fc.assert(
-      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, namings }, between) => {
+      fc.property(sentence, fc.constantFrom(' ', ', ', '\n', ' . '), ({ texts, references }, between) => {
         fc.pre(!texts.includes('it`s') && !texts.includes(':('));
         const message = `x ${texts.join(between)}`;
         const intent = parseMessage(message, bot);
         if (intent.kind !== 'change-karma') return;
         for (const { subject, end } of intent.changes) {
-          const last = namings.findLast((naming) => naming.subject === subject);
+          const last = references.findLast((reference) => reference.subject === subject);
           const written = message.slice(0, end);
           expect(written).toEndWith(last?.signs ?? 'nothing');
           expect(message.slice(end)).not.toStartWith(last?.signs.charAt(0) ?? '');
-          const before = namings.slice(0, namings.lastIndexOf(last as Naming) + 1);
+          const before = references.slice(0, references.lastIndexOf(last as WrittenReference) + 1);
           for (const { text } of before) expect(written).toContain(text.split(/[+＋－-]{2}/)[0] ?? '');
         }
       }),

@@ -6,7 +6,7 @@ interface ChangeAnnounce {
   announce: boolean;
 }
 
-/** `given` is what stands where `on` or `off` should, fit to be shown, and empty if the message says nothing. */
+/** `given` is what stands where `on` or `off` should, fit to be shown, and empty if nothing does. */
 interface BadAnnounce {
   kind: 'bad-announce';
   given: string;

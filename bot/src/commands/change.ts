@@ -37,7 +37,7 @@ const clamp = (delta: number): number => Math.max(-MAX_DELTA, Math.min(MAX_DELTA
 
 /**
  * Adds up what a message does to each subject, shown in the spelling that came first. A subject whose sum is zero is not
- * changed, so it is neither answered nor counted against `MAX_SUBJECTS`.
+ * changed, so it is neither replied to nor counted against `MAX_SUBJECTS`.
  */
 export function sumChanges({ references, hasTooLong }: Names): ChangeIntent | { kind: 'nothing' } {
   if (references.length === 0 && hasTooLong) return { kind: 'name-too-long' };

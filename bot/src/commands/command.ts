@@ -48,7 +48,7 @@ export interface Feature {
 export interface Command extends Feature {
   /** The words, any of which calls it: lower case, letters only. */
   words: readonly string[];
-  /** What `help` says of it, a line for each use; nothing where the word says enough. */
+  /** Its lines in `help`, one for each use; nothing where the word is clear. */
   help?(mention: string): readonly string[];
   /** What it means with this after its word, as written. Pure, linear, and never throws. */
   parse(given: string, word: string): { kind: string };

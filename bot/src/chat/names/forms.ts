@@ -51,7 +51,7 @@ const CLOSERS = new Map<string, string>([
 const APOSTROPHES = new Set(["'", '’']);
 
 /**
- * Finds the ends of quotations in one text, asked with rising indexes. Each answer is kept until the reading has passed it,
+ * Finds the ends of quotations in one text, asked with rising indexes. Each result is kept until the scan has passed it,
  * so that marks which nothing closes do not search the text anew.
  */
 class Quotations {
