@@ -17,7 +17,7 @@ interface Closed {
 
 const FIRST_MS = 5 * 60_000;
 const LONGEST_MS = 60 * 60_000;
-/** How long a door stays closed at least, whatever Discord says has changed, and how much longer each time. */
+/** How long a door stays closed at least, whatever changes on Discord, and how much longer each time. */
 const FIRST_CHANGE_MS = 5_000;
 const CHANGE_GROWTH = 4;
 const CAPACITY = 10_000;
@@ -26,12 +26,12 @@ const MOST_PER_GUILD = 50;
 
 /**
  * Which channels are closed to the bot: each 403 counts towards the ban that Discord puts on 10,000 invalid requests, so
- * none is asked for twice within five minutes, ten the next time, and an hour in the end. A server with 50 closed channels
+ * none is tried again within five minutes, ten the next time, and an hour in the end. A server with 50 closed channels
  * is closed as a whole for five minutes, or its admin could still have the bot collect them.
  *
  * A door opens again by time, or when permissions may have changed in its server (`permissionsChanged`), but then not
- * sooner than 5 s, 20 s, 80 s after it closed: who keeps changing them must not make the bot ask again and again.
- * Keeps 10,000 doors at most and forgets the oldest. Each bot learns for itself. Times are in milliseconds since any start.
+ * sooner than 5 s, 20 s, 80 s after it closed, or somebody who keeps changing them makes the bot try again and again.
+ * Keeps 10,000 doors at most and drops the oldest. Each bot has its own. Times are in milliseconds since any start.
  */
 export class ClosedChannels {
   readonly #closed = new Map<string, Closed>();
@@ -42,7 +42,7 @@ export class ClosedChannels {
     return isShut(`${door}/${channelId}`) || (guildId !== undefined && isShut(`guild/${guildId}`));
   }
 
-  /** Says that Discord answered 403 there; tells for how many milliseconds nothing is tried. */
+  /** Discord responded 403 there. Returns for how many milliseconds nothing is to be tried. */
   close(door: Door, { channelId, guildId }: DoorPlace, nowMs = performance.now()): number {
     const forMs = this.#shut(`${door}/${channelId}`, guildId, nowMs);
     if (guildId !== undefined && this.#countIn(guildId, nowMs) >= MOST_PER_GUILD) {
@@ -51,12 +51,12 @@ export class ClosedChannels {
     return forMs;
   }
 
-  /** Says that it went through there. */
+  /** Discord accepted a request there. */
   opened(door: Door, { channelId }: DoorPlace): void {
     if (this.#closed.size > 0) this.#closed.delete(`${door}/${channelId}`);
   }
 
-  /** Says that the bot's permissions may have changed in a server. */
+  /** The bot's permissions may have changed in a server. */
   permissionsChanged(guildId: string, nowMs = performance.now()): void {
     for (const closed of this.#closed.values()) {
       if (closed.guildId !== guildId) continue;

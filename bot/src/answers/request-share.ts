@@ -4,10 +4,10 @@
  */
 const ALL_BOTS = 45;
 
-/** What a bot uses that does not know yet how many there are. */
-const BEFORE_KNOWN = 5;
+/** What a bot uses until it knows how many there are. */
+const INITIAL_PER_SECOND = 5;
 
-/** How long a larger share waits for the other bots to have made theirs smaller: more than they need to notice. */
+/** How long a larger share waits for the other bots to reduce theirs: longer than they need to notice. */
 const GROW_AFTER_MS = 3_000;
 
 /** Replies at the same time for each request a second, so that none waits for its request for longer than this in seconds. */
@@ -20,8 +20,8 @@ interface GlobalLimit {
 }
 
 /**
- * This bot's part of the requests that Discord takes from the token: shared evenly among the bots that live. Each goes
- * by what it sees; a share is made smaller at once and larger only later, so that a bot that joins or leaves does not make
+ * This bot's part of the requests that Discord takes from the token: shared evenly among the live bots. Each goes
+ * by what it sees; a share shrinks at once and grows only later, so that a bot that joins or leaves does not make
  * all of them together exceed the limit.
  */
 export class RequestShare {
@@ -29,7 +29,7 @@ export class RequestShare {
   readonly #growAfterMs: number;
   readonly #queue: (() => void)[] = [];
   #bots: number | undefined;
-  #perSecond = BEFORE_KNOWN;
+  #perSecond = INITIAL_PER_SECOND;
   #running = 0;
   #growing: { perSecond: number; timer: ReturnType<typeof setTimeout> } | undefined;
 
@@ -37,7 +37,7 @@ export class RequestShare {
   constructor(rest: GlobalLimit, growAfterMs: number = GROW_AFTER_MS) {
     this.#rest = rest;
     this.#growAfterMs = growAfterMs;
-    this.#set(BEFORE_KNOWN);
+    this.#set(INITIAL_PER_SECOND);
   }
 
   /** Requests a second that this bot makes at most. */
@@ -45,7 +45,7 @@ export class RequestShare {
     return this.#perSecond;
   }
 
-  /** Says how many bots live, this one included; from 1. To be called whenever somebody looks. */
+  /** Sets how many bots are live, this one included; from 1. To be called at each look at the leases. */
   setBots(count: number): void {
     const perSecond = Math.max(1, Math.floor(ALL_BOTS / count));
     const wasAlone = this.#bots === undefined && count === 1;

@@ -1,5 +1,5 @@
 /**
- * Most events of one channel in hand: so many as it answers in `IN_HAND_MS`, within these bounds. Discord takes about one
+ * Most events of one channel in hand: as many as are replied to in `IN_HAND_MS`, within these bounds. Discord takes about one
  * message a second from a channel, which makes it the least.
  */
 const LEAST_PER_CHANNEL = 32;
@@ -13,14 +13,14 @@ const PER_GUILD = 256;
  */
 const WAITING_PER_GUILD = 5_000;
 
-/** Answers after which the measured time is believed: Discord takes the first five of a channel at once. */
-const ENOUGH_ANSWERS = 10;
-/** How much the newest answer counts in the average. */
+/** Replies after which the measured time is used: Discord takes the first five of a channel at once. */
+const ENOUGH_REPLIES = 10;
+/** How much the newest reply counts in the average. */
 const NEWEST_SHARE = 0.1;
 const SHORTEST_DELAY_MS = 250;
 const SHORTEST_DELAY_UNMEASURED_MS = 1_000;
 const LONGEST_DELAY_MS = 10_000;
-/** Rather too early than too late: who comes too early is given back again, who comes too late leaves the channel idle. */
+/** Too early is better than too late: what comes too early is given back again, what comes too late leaves the channel idle. */
 const EARLY = 0.5;
 /** How long after its time an event that was given back is still expected here before others may pass it. */
 const GRACE_MS = 15_000;
@@ -34,9 +34,9 @@ interface Channel {
   inHand: number;
   /** By sequence, lowest first. */
   givenBack: GivenBack[];
-  /** How many answers were measured, and how long one takes on average, newer ones counting more. */
-  answers: number;
-  answerMs: number;
+  /** How many replies were measured, and how long one takes on average, newer ones counting more. */
+  replies: number;
+  replyMs: number;
   sweptMs: number;
 }
 
@@ -46,7 +46,7 @@ interface Guild {
   channels: Map<string, Channel>;
 }
 
-/** Of whom an event is, and its place in the stream. */
+/** The server and channel of an event, and its place in the stream. */
 export interface Place {
   guildId: string;
   channelId: string;
@@ -62,18 +62,18 @@ export interface Place {
 export type Turn = { when: 'now' } | { when: 'later'; delayMs: number } | { when: 'never' };
 
 /**
- * Who is answered when, so that one busy channel or server does not hold up the others: each may have only so much in
- * hand, and the rest is given back to the stream for about as long as the answers before it will take, as measured.
+ * Which event is replied to when, so that one busy channel or server does not delay the others: each may have only so many
+ * in hand, and the rest is given back to the stream for about as long as the replies before it will take, as measured.
  *
  * Within a channel events keep their order: one never passes another that was given back before it, unless that does not
- * come in time. With several bots what one gives back may be delivered to another, and they answer side by side; order is
- * then not kept, here or elsewhere. A new process does not know what the last one gave back.
+ * come in time. With several bots, what one gives back may be delivered to another, and they reply side by side; order is
+ * then not kept. A new process does not know what the last one gave back.
  */
 export class Turns {
   readonly #guilds = new Map<string, Guild>();
   #bots = 1;
 
-  /** Says how many bots answer, this one included; from 1. */
+  /** Sets how many bots post replies, this one included; from 1. */
   setBots(count: number): void {
     this.#bots = count;
   }
@@ -85,8 +85,8 @@ export class Turns {
     const channel = guild.channels.get(channelId) ?? {
       inHand: 0,
       givenBack: [],
-      answers: 0,
-      answerMs: 0,
+      replies: 0,
+      replyMs: 0,
       sweptMs: nowMs,
     };
     guild.channels.set(channelId, channel);
@@ -121,7 +121,7 @@ export class Turns {
     return channel.givenBack.length > 0 || channel.inHand >= capacityOf(channel) || guild.inHand >= PER_GUILD;
   }
 
-  /** Says that an event needs no turn any more, also when it was given back. */
+  /** An event needs no turn any more, also when it was given back. */
   forget({ guildId, channelId, sequence }: Place): void {
     const guild = this.#guilds.get(guildId);
     const channel = guild?.channels.get(channelId);
@@ -133,15 +133,15 @@ export class Turns {
     this.#forgetIdle(guildId, guild, channelId, channel);
   }
 
-  /** Says that an event which had its turn is no longer in hand, and how long its answer took once it began. */
+  /** An event that had its turn is no longer in hand; `tookMs` is how long its reply took once it began. */
   done({ guildId, channelId }: Place, tookMs: number): void {
     const guild = this.#guilds.get(guildId);
     const channel = guild?.channels.get(channelId);
     if (guild === undefined || channel === undefined) return;
     guild.inHand -= 1;
     channel.inHand -= 1;
-    channel.answers += 1;
-    channel.answerMs += (tookMs - channel.answerMs) * Math.max(NEWEST_SHARE, 1 / channel.answers);
+    channel.replies += 1;
+    channel.replyMs += (tookMs - channel.replyMs) * Math.max(NEWEST_SHARE, 1 / channel.replies);
     this.#forgetIdle(guildId, guild, channelId, channel);
   }
 
@@ -169,15 +169,15 @@ export class Turns {
   }
 }
 
-function capacityOf({ answers, answerMs }: Channel): number {
-  if (answers < ENOUGH_ANSWERS) return LEAST_PER_CHANNEL;
-  return Math.min(MOST_PER_CHANNEL, Math.max(LEAST_PER_CHANNEL, IN_HAND_MS / answerMs));
+function capacityOf({ replies, replyMs }: Channel): number {
+  if (replies < ENOUGH_REPLIES) return LEAST_PER_CHANNEL;
+  return Math.min(MOST_PER_CHANNEL, Math.max(LEAST_PER_CHANNEL, IN_HAND_MS / replyMs));
 }
 
 /** How long to give back what has `place` others before it that were given back. */
-function delayOf({ inHand, answers, answerMs }: Channel, place: number): number {
-  const shortestMs = answers < ENOUGH_ANSWERS ? SHORTEST_DELAY_UNMEASURED_MS : SHORTEST_DELAY_MS;
-  return Math.round(Math.min(LONGEST_DELAY_MS, Math.max(shortestMs, (inHand + place) * answerMs * EARLY)));
+function delayOf({ inHand, replies, replyMs }: Channel, place: number): number {
+  const shortestMs = replies < ENOUGH_REPLIES ? SHORTEST_DELAY_UNMEASURED_MS : SHORTEST_DELAY_MS;
+  return Math.round(Math.min(LONGEST_DELAY_MS, Math.max(shortestMs, (inHand + place) * replyMs * EARLY)));
 }
 
 /** The index of the first whose sequence is not below `sequence`. */

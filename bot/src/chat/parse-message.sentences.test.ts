@@ -42,16 +42,14 @@ const wordForms: readonly ((name: string, signs: string) => string)[] = [
   (text, signs) => `${text.normalize('NFD')}\u200b${signs}`,
 ];
 
-const word = fc
-  .tuple(name, operator, fc.constantFrom(...wordForms))
-  .map(
-    ([text, { signs, step }, form]): WrittenReference => ({
-      text: form(text, signs),
-      signs,
-      subject: text,
-      step,
-    }),
-  );
+const word = fc.tuple(name, operator, fc.constantFrom(...wordForms)).map(
+  ([text, { signs, step }, form]): WrittenReference => ({
+    text: form(text, signs),
+    signs,
+    subject: text,
+    step,
+  }),
+);
 
 const group = fc
   .tuple(name, name, operator, fc.constantFrom('()', '“”', '""', '（）'))

@@ -115,7 +115,7 @@ export class GuildShares {
     this.#now = now;
   }
 
-  /** Says that the stream has a request of a server, which takes so many bytes. */
+  /** The stream has a request of a server, which takes so many bytes. */
   charge(guildId: string, bytes: number): void {
     this.#accounts.set(guildId, { bytes: this.usedBytes(guildId) + bytes, atMs: this.#now() });
     this.#sinceBytes += bytes;
