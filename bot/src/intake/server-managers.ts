@@ -5,12 +5,12 @@ import { retryTransient } from '@popple/shared/process/retry-transient';
 import { PermissionFlagsBits, type REST, Routes } from 'discord.js';
 import { z } from 'zod';
 import { meaningOf } from '../answers/discord-errors';
-import { RecentAnswers } from './recent-answers';
+import { ResponseCache } from './response-cache';
 
-/** Roles change rarely; somebody who may not manage a server any more may still be believed for this long. */
-const BELIEVED_FOR_MS = 120_000;
+/** Roles change rarely; somebody who lost the right to manage a server may keep it here for this long. */
+const KEPT_FOR_MS = 120_000;
 
-/** Servers, and members read back, that are remembered at once. */
+/** Servers, and members whose messages are backfilled, that are kept at once. */
 const CAPACITY = 2_000;
 
 const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
@@ -25,7 +25,7 @@ interface Management {
   managingRoles: ReadonlySet<string>;
 }
 
-/** A member of a server, with their roles where the gateway told them. */
+/** A member of a server, with their roles where the message has them. */
 export interface Asker {
   guildId: string;
   userId: string;
@@ -39,14 +39,14 @@ export interface ServerManagersOptions {
 }
 
 /**
- * Who may manage which server, as Discord says: its owner, and who has a role with Manage Server or Administrator.
- * What Discord said of a server is believed for two minutes.
+ * Who may manage which server: its owner, and who has a role with Manage Server or Administrator.
+ * What Discord responds about a server is kept for two minutes.
  * @see https://discord.com/developers/docs/topics/permissions
  */
 export class ServerManagers {
   readonly #options: ServerManagersOptions;
-  readonly #servers = new RecentAnswers<Management | undefined>(BELIEVED_FOR_MS, CAPACITY);
-  readonly #members = new RecentAnswers<readonly string[]>(BELIEVED_FOR_MS, CAPACITY);
+  readonly #servers = new ResponseCache<Management | undefined>(KEPT_FOR_MS, CAPACITY);
+  readonly #members = new ResponseCache<readonly string[]>(KEPT_FOR_MS, CAPACITY);
 
   constructor(options: ServerManagersOptions) {
     this.#options = options;
@@ -61,7 +61,7 @@ export class ServerManagers {
     const server = await this.#servers.get(guildId, () => this.#askServer(guildId));
     if (server === undefined) return false;
     if (userId === server.ownerId || server.managingRoles.has(guildId)) return true;
-    // Not in messages that are read back.
+    // A message that is backfilled has no roles.
     const held =
       roles ?? (await this.#members.get(`${guildId}.${userId}`, () => this.#askRoles(guildId, userId)));
     return held.some((role) => server.managingRoles.has(role));
@@ -78,8 +78,8 @@ export class ServerManagers {
     return (await this.#ask(Routes.guildMember(guildId, userId), memberSchema))?.roles ?? [];
   }
 
-  /** Undefined where Discord's answer is final and not what was asked for. */
-  async #ask<Answer>(route: `/${string}`, schema: z.ZodType<Answer>): Promise<Answer | undefined> {
+  /** Undefined where Discord's response is final and not what was asked for. */
+  async #ask<Response>(route: `/${string}`, schema: z.ZodType<Response>): Promise<Response | undefined> {
     const { rest, log, signal } = this.#options;
     const meaning = (error: unknown) => (error instanceof z.ZodError ? 'refused' : meaningOf(error));
     try {
