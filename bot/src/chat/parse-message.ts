@@ -3,7 +3,7 @@ import { COMMAND_WORDS, type Intent, parseCommand } from '../commands/commands';
 import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
 import { readableText } from './markdown/readable-text';
 import { type Names, readNames } from './names/read-names';
-import { subjectKey } from './subjects/spelling';
+import { subjectKey } from './subjects/subject';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
 export interface BotIdentity {

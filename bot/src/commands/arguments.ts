@@ -1,5 +1,5 @@
 import { MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
-import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
+import { dropUnseen, foldWhiteSpace } from '../chat/subjects/subject';
 
 const MARKS_AT_END = '.!?,…';
 

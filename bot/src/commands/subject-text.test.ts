@@ -3,8 +3,7 @@ import { parseMarkdown } from '@popple/dev/chat/markdown/parse';
 import { plainText } from '@popple/dev/chat/markdown/plain-text';
 import fc from 'fast-check';
 import { render } from '../answers/render';
-import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
-import { textSubject } from '../chat/subjects/subject';
+import { dropUnseen, foldWhiteSpace, textSubject } from '../chat/subjects/subject';
 import { escapeSubject } from './subject-text';
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Total } from '@popple/shared/contract/event';
-import { dropUnseen, foldWhiteSpace } from '../chat/subjects/spelling';
+import { dropUnseen, foldWhiteSpace } from '../chat/subjects/subject';
 
 const MENTION = /^<@\d+>$/;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { markdownExamples } from '../examples/markdown';
-import { foldWhiteSpace } from '../subjects/spelling';
+import { foldWhiteSpace } from '../subjects/subject';
 import { readableText } from './readable-text';
 
 /** What the reader leaves, in the form of the table: it keeps backslashes, the spelling of mentions and what encloses a link. */

@@ -1,7 +1,6 @@
 import type { Subject } from '@popple/shared/contract/subject';
 import { isClosing, isOpenParenthesis, isWhiteSpace, isWordCharacterAt, Unit } from '../characters';
-import { dropInvisible } from '../subjects/spelling';
-import { isTooLong, mentionAt, mentionSubject, textSubject } from '../subjects/subject';
+import { dropInvisible, isTooLong, mentionAt, mentionSubject, textSubject } from '../subjects/subject';
 import {
   attachedOperator,
   endsForm,

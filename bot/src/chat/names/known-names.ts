@@ -1,4 +1,4 @@
-import { subjectKey } from '../subjects/spelling';
+import { subjectKey } from '../subjects/subject';
 
 /** Names that end in `++` without meaning it. A name is here only if nobody would write it to thank someone. */
 const KNOWN_NAMES = new Set([

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
 import { subjectSchema } from '@popple/shared/contract/subject';
 import fc from 'fast-check';
-import { subjectKey } from './spelling';
-import { textSubject } from './subject';
+import { subjectKey, textSubject } from './subject';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
