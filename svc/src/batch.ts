@@ -10,8 +10,7 @@ import { eventSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { JetStreamClient, JsMsg } from 'nats';
-import { bisect } from './bisect';
-import { groupByKind } from './group-by-kind';
+import { bisect, groupByKind } from './divide-batch';
 import {
   batchSize,
   databaseSeconds,

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { bisect } from './bisect';
+import { bisect } from './divide-batch';
 
 class Refusal extends Error {}
 const isRefusal = (error: unknown) => error instanceof Refusal;

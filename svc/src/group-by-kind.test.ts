@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Request } from '@popple/shared/contract/request';
 import fc from 'fast-check';
-import { groupByKind } from './group-by-kind';
+import { groupByKind } from './divide-batch';
 
 let nextId = 1;
 function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-announce'): Request {
