@@ -163,7 +163,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
 
   let fleet: Fleet | undefined;
   const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN, (status, scope) =>
-    fleet?.answered(status, scope),
+    fleet?.responded(status, scope),
   );
   const share = new RequestShare(rest);
   const user = await whoAmI(rest, config.DISCORD_API_URL, runner);

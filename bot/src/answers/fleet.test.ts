@@ -30,9 +30,9 @@ async function join(self: number) {
 
 test('the invalid requests of all bots count together, once', async () => {
   const [one, two] = [await join(0), await join(1)];
-  for (let count = 0; count < 3_000; count += 1) one.fleet.answered(403, null);
-  for (let count = 0; count < 2_000; count += 1) two.fleet.answered(429, 'global');
-  one.fleet.answered(200, null);
+  for (let count = 0; count < 3_000; count += 1) one.fleet.responded(403, null);
+  for (let count = 0; count < 2_000; count += 1) two.fleet.responded(429, 'global');
+  one.fleet.responded(200, null);
   await until(() => one.fleet.invalid.total() === 5_000 && two.fleet.invalid.total() === 5_000);
   expect(one.fleet.invalid.problem()).toContain('posting nothing');
   await Bun.sleep(2_500);
@@ -42,7 +42,7 @@ test('the invalid requests of all bots count together, once', async () => {
 
 test('starting anew does not begin the count anew', async () => {
   const { fleet } = await join(0);
-  for (let count = 0; count < 100; count += 1) fleet.answered(401, null);
+  for (let count = 0; count < 100; count += 1) fleet.responded(401, null);
   await fleet.leave();
   const next = await join(1);
   expect(next.fleet.invalid.total()).toBe(100);

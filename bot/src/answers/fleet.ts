@@ -6,17 +6,17 @@ import { invalidRequests } from '../metrics';
 import type { ClosedChannels } from './closed-channels';
 import { InvalidRequests } from './invalid-requests';
 
-/** What bots tell each other. Nothing depends on it being heard, so it is not stored. */
+/** What bots publish for each other. Nothing depends on it being received, so it is not stored. */
 const INVALID_SUBJECT = 'popple.bot.invalid-requests';
 const PERMISSIONS_SUBJECT = 'popple.bot.permissions-changed';
 
-/** What was counted, for a bot that starts when no other lives. */
+/** The counts, for a bot that starts when no other is live. */
 const COUNTS_KEY = 'invalid-requests';
 
-const TELL_EVERY_MS = 1_000;
-const WRITE_EVERY_MS = 10_000;
+const PUBLISH_EVERY_MS = 1_000;
+const STORE_EVERY_MS = 10_000;
 
-const toldSchema = z.object({ bot: z.string(), count: z.int().min(1) });
+const countSchema = z.object({ bot: z.string(), count: z.int().min(1) });
 const permissionsSchema = z.object({ bot: z.string(), guildId: z.string() });
 const countsSchema = z.array(z.tuple([z.number(), z.number()]));
 
@@ -41,22 +41,22 @@ export interface FleetOptions {
 
 /**
  * What all bots of a token must know together so that Discord does not ban them: how many invalid requests they have made,
- * and where permissions have changed. Bots tell each other every second, and write the counts down every ten, so that
- * starting anew does not begin the count anew. While NATS is away each goes by what it knows.
+ * and where permissions have changed. Bots publish it for each other every second, and store the counts every ten, so that a
+ * restart does not begin the count anew. While NATS is away each goes by what it knows.
  */
 export class Fleet {
   readonly invalid = new InvalidRequests();
   readonly #options: FleetOptions;
   readonly #timers: ReturnType<typeof setInterval>[];
-  #untold = 0;
-  #written = '[]';
+  #unpublished = 0;
+  #stored = '[]';
   #wasStopped = false;
 
   private constructor(options: FleetOptions) {
     this.#options = options;
     this.#timers = [
-      setInterval(() => this.#tell(), TELL_EVERY_MS),
-      setInterval(() => void this.#write(), WRITE_EVERY_MS),
+      setInterval(() => this.#publishCount(), PUBLISH_EVERY_MS),
+      setInterval(() => void this.#store(), STORE_EVERY_MS),
     ];
     void this.#listen();
   }
@@ -69,24 +69,24 @@ export class Fleet {
     return fleet;
   }
 
-  /** Takes note of an answer of Discord's. */
-  answered(status: number, scope: string | null): void {
+  /** Counts a response of Discord's, if it is one that counts. */
+  responded(status: number, scope: string | null): void {
     if (!InvalidRequests.isInvalid(status, scope)) return;
     this.invalid.add(1);
-    this.#untold += 1;
+    this.#unpublished += 1;
   }
 
-  /** Says that the bot's permissions may have changed in a server, here and to the other bots. */
+  /** The bot's permissions may have changed in a server: for this bot, and for the others. */
   permissionsChanged(guildId: string): void {
     this.#options.closed.permissionsChanged(guildId);
     this.#publish(PERMISSIONS_SUBJECT, { bot: this.#options.self, guildId });
   }
 
-  /** Tells and writes down what is left, and stops. */
+  /** Publishes and stores what is left, and stops. */
   async leave(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#tell();
-    await this.#write();
+    this.#publishCount();
+    await this.#store();
   }
 
   #publish(subject: string, value: object): void {
@@ -94,23 +94,23 @@ export class Fleet {
     if (!connection.isClosed()) connection.publish(subject, JSON.stringify(value));
   }
 
-  #tell(): void {
+  #publishCount(): void {
     const problem = this.invalid.problem();
     invalidRequests.set(this.invalid.total());
     if (problem !== undefined && !this.#wasStopped) this.#options.log.error(problem);
     if (problem === undefined && this.#wasStopped)
       this.#options.log.info('Discord refuses few requests again: posting again');
     this.#wasStopped = problem !== undefined;
-    if (this.#untold === 0) return;
-    this.#publish(INVALID_SUBJECT, { bot: this.#options.self, count: this.#untold });
-    this.#untold = 0;
+    if (this.#unpublished === 0) return;
+    this.#publish(INVALID_SUBJECT, { bot: this.#options.self, count: this.#unpublished });
+    this.#unpublished = 0;
   }
 
   async #listen(): Promise<void> {
     const { connection, self, closed } = this.#options;
-    const told = connection.subscribe(INVALID_SUBJECT, {
+    const counted = connection.subscribe(INVALID_SUBJECT, {
       callback: (error, message) => {
-        const value = error === null ? parse(toldSchema, message.string()) : undefined;
+        const value = error === null ? parse(countSchema, message.string()) : undefined;
         if (value !== undefined && value.bot !== self) this.invalid.add(value.count);
       },
     });
@@ -121,20 +121,20 @@ export class Fleet {
       },
     });
     await connection.closed();
-    told.unsubscribe();
+    counted.unsubscribe();
     changed.unsubscribe();
   }
 
-  async #write(): Promise<void> {
+  async #store(): Promise<void> {
     const { bucket, log } = this.#options;
     const text = JSON.stringify(this.invalid.counts());
-    if (text === this.#written) return;
+    if (text === this.#stored) return;
     try {
       await bucket.put(COUNTS_KEY, text);
-      this.#written = text;
+      this.#stored = text;
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
-      // It is tried again in ten seconds; the bots that live have the counts.
+      // It is tried again in ten seconds; the live bots have the counts.
       log.warn(`cannot store the count of invalid requests: ${describeError(error)}`);
     }
   }
