@@ -5,17 +5,16 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { formatHappening, Timeline } from '../chaos/timeline';
 import { freePort } from '../embedded/free-port';
-import { painter } from '../supervisor/colours';
 import { chooseBaseImage } from './base-image';
 import { Compose, EngineError, execute, succeeds } from './engine';
 import { HELP, parseOptions } from './options';
 import { rehearse } from './rehearsal';
 import { localDiscord, type Stage } from './stage';
 
-const paint = painter(process.env, process.stdout.isTTY === true);
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 interface Setting extends Stage {
@@ -112,8 +111,8 @@ async function run(): Promise<number> {
   if (interrupted) return new Promise(() => {});
   if (findings.length > 0) print(await lastWords(setting));
   findings.push(...(await end()));
-  for (const finding of findings) print(paint('red', `✗ ${finding}`));
-  if (findings.length === 0) print(paint('green', '✓ every total and every answer is exact'));
+  for (const finding of findings) print(styleText('red', `✗ ${finding}`));
+  if (findings.length === 0) print(styleText('green', '✓ every total and every answer is exact'));
   return findings.length === 0 ? 0 : 1;
 }
 

@@ -3,10 +3,10 @@
  * line is the sum of it all.
  */
 import { join } from 'node:path';
+import { styleText } from 'node:util';
 import { killRemainingChildren } from '../embedded/child-process';
 import { findNatsServer } from '../embedded/nats-binary';
 import { findNewerNatsServer } from '../embedded/nats-newer';
-import { painter } from '../supervisor/colours';
 import { newerNatsSuite } from './newer-nats-suite';
 import { ownPostgres } from './own-postgres';
 import { checks, runCheck, runTests, type StepResult } from './steps';
@@ -15,9 +15,8 @@ import { testEnvironment } from './test-environment';
 
 const root = join(import.meta.dir, '../../..');
 const isTerminal = process.stdout.isTTY === true;
-const paint = painter(process.env, isTerminal);
 const print = (line: string) => process.stdout.write(`${line}\n`);
-const heading = (text: string) => print(`\n${paint('bold', `── ${text} ──`)}`);
+const heading = (text: string) => print(`\n${styleText('bold', `── ${text} ──`)}`);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -32,7 +31,7 @@ async function check(): Promise<StepResult[]> {
   for (const { name, output, count, durationMs } of results) {
     heading(name);
     for (const line of output) print(line);
-    const verdict = count.failed > 0 ? paint('red', 'failed') : paint('green', 'passed');
+    const verdict = count.failed > 0 ? styleText('red', 'failed') : styleText('green', 'passed');
     print(`${verdict} in ${seconds(durationMs)}`);
   }
   return results;
@@ -77,14 +76,14 @@ async function runAll(): Promise<number> {
     print(`${name.padEnd(16)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
   }
   const total = addCounts(results.map((result) => result.count));
-  print(paint(total.failed > 0 ? 'red' : 'green', describeCount(total)));
+  print(styleText(total.failed > 0 ? 'red' : 'green', describeCount(total)));
   return total.failed > 0 ? 1 : 0;
 }
 
 try {
   process.exit(await runAll());
 } catch (error) {
-  print(paint('red', error instanceof Error ? error.message : String(error)));
+  print(styleText('red', error instanceof Error ? error.message : String(error)));
   await killRemainingChildren();
   process.exit(1);
 }
