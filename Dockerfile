@@ -14,10 +14,15 @@ COPY bot/package.json bot/
 COPY svc/package.json svc/
 COPY shared/package.json shared/
 COPY db/package.json db/
-COPY dev/package.json dev/
 COPY cli/package.json cli/
 COPY deploy/package.json deploy/
 COPY bench/package.json bench/
+COPY dev/chaos/package.json dev/chaos/
+COPY dev/discord/package.json dev/discord/
+COPY dev/embedded/package.json dev/embedded/
+COPY dev/setup/package.json dev/setup/
+COPY dev/supervisor/package.json dev/supervisor/
+COPY dev/testing/package.json dev/testing/
 # Not dev: the tests' browser driver and embedded Postgres stay out.
 RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/bot", "--filter", "@popple/svc", "--filter", "@popple/shared", "--filter", "@popple/db", "--filter", "@popple/cli", "--filter", "@popple/deploy"]
 COPY deploy/image/prune-packages.ts /tmp/
@@ -54,9 +59,9 @@ LABEL org.opencontainers.image.title="Popple" \
 
 # The dev profile's stand-in for Discord with its chat page; nothing of it is in the image above.
 FROM runtime AS local-discord
-COPY dev/package.json dev/
-COPY dev/src/discord dev/src/discord
-COPY dev/src/chat dev/src/chat
+COPY dev/discord/package.json dev/discord/
+COPY dev/discord/src dev/discord/src
+COPY dev/discord/page dev/discord/page
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["bun", "deploy/image/health.ts", "/_local/state"]
 ENV HTTP_PORT=3000

@@ -3,7 +3,7 @@
  * with one another on whatever machine.
  */
 import { cpus, release, totalmem, type } from 'node:os';
-import { killRemainingChildren } from '@popple/dev/embedded/child-process';
+import { killRemainingChildren } from '@popple/embedded/child-process';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { type Arguments, readArguments, type ScenarioName, USAGE } from './arguments';
 import type { Bench } from './bench';

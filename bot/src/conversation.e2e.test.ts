@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { freePort } from '@popple/dev/embedded/free-port';
-import { startPart } from '@popple/dev/testing/part';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import { freePort } from '@popple/embedded/free-port';
+import { startPart } from '@popple/testing/part';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 
 let popple: TestPopple;
 beforeAll(async () => {

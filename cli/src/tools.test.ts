@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { testNats } from '@popple/dev/testing/nats';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
-import { testDatabase } from '@popple/dev/testing/postgres';
-import { reapProcess } from '@popple/dev/testing/reaper';
+import { testNats } from '@popple/testing/nats';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
+import { testDatabase } from '@popple/testing/postgres';
+import { reapProcess } from '@popple/testing/reaper';
 
 const ROOT = join(import.meta.dir, '../..');
 

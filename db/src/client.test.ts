@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test';
-import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
+import { startTcpProxy } from '@popple/testing/tcp-proxy';
 import type postgres from 'postgres';
 import { type Database, openDatabase } from './client';
 import { DatabaseDeadlineError, isTransient } from './errors';

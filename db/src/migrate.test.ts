@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import { createHash } from 'node:crypto';
-import { emptyTestDatabase, ownPostgres, type TestDatabase } from '@popple/dev/testing/postgres';
-import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { emptyTestDatabase, ownPostgres, type TestDatabase } from '@popple/testing/postgres';
+import { startTcpProxy } from '@popple/testing/tcp-proxy';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate as drizzleMigrate } from 'drizzle-orm/postgres-js/migrator';
 import postgres from 'postgres';

@@ -1,8 +1,9 @@
 /*
  * The dev profile's stand-in for Discord: gateway, REST and the chat page on one port, with its world on a volume.
  */
-import chatPage from '../../dev/src/chat/index.html';
-import { startLocalDiscord } from '../../dev/src/discord/local-discord';
+
+import chatPage from '../../dev/discord/page/index.html';
+import { startLocalDiscord } from '../../dev/discord/src/local-discord';
 
 const local = await startLocalDiscord({
   hostname: '0.0.0.0',

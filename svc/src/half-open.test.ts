@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
-import { startTcpProxy, type TcpProxy } from '@popple/dev/testing/tcp-proxy';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { startTcpProxy, type TcpProxy } from '@popple/testing/tcp-proxy';
 import { connect, type NatsConnection } from 'nats';
 
 /** The promise, and what a loaded machine may add. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import postgres from 'postgres';
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { type Request, requestSchema } from '@popple/shared/contract/request';
 import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';
 import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 
 const GUILD = '100';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { migrate } from '@popple/db/migrate';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { type OwnPostgres, ownPostgres } from '@popple/dev/testing/postgres';
 import { requestSubject } from '@popple/shared/messaging/subjects';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { type OwnPostgres, ownPostgres } from '@popple/testing/postgres';
 import { connect } from 'nats';
 import postgres from 'postgres';
 import { change } from './testing/requests';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { reapProcess } from '@popple/dev/testing/reaper';
+import { reapProcess } from '@popple/testing/reaper';
 import type { ChatOrder, ChatReport } from './orders';
 
 const HOST = join(import.meta.dir, 'host.ts');

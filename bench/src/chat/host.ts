@@ -2,7 +2,7 @@
  * Plays Discord for the bench, in a process of its own: gateway and REST without rate limits, and members who talk when
  * the bench tells them to. It keeps the time itself, between a member's word and the bot's answer.
  */
-import { startLocalDiscord } from '@popple/dev/discord/local-discord';
+import { startLocalDiscord } from '@popple/local-discord/local-discord';
 import { nextTurn } from '@popple/shared/process/next-turn';
 import { seededRandom } from '../load/random';
 import { paced } from '../measure/pace';

@@ -1,4 +1,4 @@
-import type { TestPart } from '@popple/dev/testing/part';
+import type { TestPart } from '@popple/testing/part';
 import postgres from 'postgres';
 import type { BenchDiscord } from '../chat/discord';
 import type { Stage } from '../stage/stage';

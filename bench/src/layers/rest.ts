@@ -1,4 +1,4 @@
-import { SnowflakeSource } from '@popple/dev/discord/world/snowflake';
+import { SnowflakeSource } from '@popple/local-discord/world/snowflake';
 import { REST, Routes } from 'discord.js';
 import type { SteadyMeter } from '../measure/steady';
 import type { LayerOrder } from './layer';

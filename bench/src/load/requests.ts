@@ -1,4 +1,4 @@
-import { SnowflakeSource } from '@popple/dev/discord/world/snowflake';
+import { SnowflakeSource } from '@popple/local-discord/world/snowflake';
 import type { ChangeKarma, Request } from '@popple/shared/contract/request';
 import type { StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { encode } from '@popple/shared/messaging/codec';

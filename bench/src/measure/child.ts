@@ -1,5 +1,5 @@
-import { describeExit, startChild } from '@popple/dev/embedded/child-process';
-import { reapProcess } from '@popple/dev/testing/reaper';
+import { describeExit, startChild } from '@popple/embedded/child-process';
+import { reapProcess } from '@popple/testing/reaper';
 
 /**
  * Runs a script of the bench in a process of its own with one argument, and resolves to the JSON it writes.

@@ -1,4 +1,4 @@
-import type { TestPart } from '@popple/dev/testing/part';
+import type { TestPart } from '@popple/testing/part';
 import type { Bench } from '../bench';
 import { type BenchDiscord, openDiscord, type Survived } from '../chat/discord';
 import { withoutGlobalLimit } from '../chat/unlimited';

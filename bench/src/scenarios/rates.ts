@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TestPart } from '@popple/dev/testing/part';
+import type { TestPart } from '@popple/testing/part';
 import type { Bench } from '../bench';
 import { type BenchDiscord, openDiscord } from '../chat/discord';
 import { eventSpeed, untilAcked, untilEvents } from '../drive/events';

@@ -1,8 +1,8 @@
-import { killRemainingChildren } from '@popple/dev/embedded/child-process';
-import { testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { ownPostgres, testDatabase } from '@popple/dev/testing/postgres';
+import { killRemainingChildren } from '@popple/embedded/child-process';
 import { ensureDurable, ensureStreams } from '@popple/shared/messaging/topology';
+import { testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { ownPostgres, testDatabase } from '@popple/testing/postgres';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import postgres from 'postgres';
 import { keepDataOnDisk } from './disk';

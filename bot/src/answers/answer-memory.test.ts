@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { until } from '@popple/dev/testing/until';
 import { snowflakeAt, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { openBucket } from '@popple/shared/messaging/buckets';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { until } from '@popple/testing/until';
 import { connect, type KV, type NatsConnection, nanos } from 'nats';
 import { AnswerMemory } from './answer-memory';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
-import type { Message } from '@popple/dev/discord/world/model';
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import type { Message } from '@popple/local-discord/world/model';
 import { silentLog } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { openRest } from '../discord-api';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { changeSettings } from '@popple/dev/discord/settings';
+import { changeSettings } from '@popple/local-discord/settings';
 import { AnswerMemory } from './answer-memory';
 import { type Answering, answering } from './testing/answering';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { until } from '@popple/dev/testing/until';
 import { silentLog } from '@popple/shared/observability/log';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { until } from '@popple/testing/until';
 import { connect, type KV, type NatsConnection } from 'nats';
 import { ClosedChannels } from './closed-channels';
 import { Fleet } from './fleet';

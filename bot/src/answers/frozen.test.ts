@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import type { RestFault } from '@popple/dev/discord/faults/rest-faults';
-import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
-import type { Message } from '@popple/dev/discord/world/model';
-import { freeze } from '@popple/dev/testing/freeze';
-import { reapProcess } from '@popple/dev/testing/reaper';
+import type { RestFault } from '@popple/local-discord/faults/rest-faults';
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import type { Message } from '@popple/local-discord/world/model';
+import { freeze } from '@popple/testing/freeze';
+import { reapProcess } from '@popple/testing/reaper';
 import type { DeliverOrder } from './testing/deliver-process';
 
 const NONCE_MEMORY_MS = 2_000;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
 
 let popple: TestPopple;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
-import type { Message } from '@popple/dev/discord/world/model';
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import type { Message } from '@popple/local-discord/world/model';
 import { openRest } from '../discord-api';
 import { SaidInChannels } from './said-in-channels';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { parseMarkdown } from '@popple/dev/chat/markdown/parse';
-import { plainText } from '@popple/dev/chat/markdown/plain-text';
+import { parseMarkdown } from '@popple/local-discord/page/markdown/parse';
+import { plainText } from '@popple/local-discord/page/markdown/plain-text';
 import fc from 'fast-check';
 import { render } from '../answers/render';
 import { dropUnseen, foldWhiteSpace, textSubject } from '../chat/subjects/subject';

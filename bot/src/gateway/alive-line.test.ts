@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type NatsWithAccounts, natsWithAccounts } from '@popple/dev/compose/testing/nats-with-accounts';
+import { type NatsWithAccounts, natsWithAccounts } from '@popple/deploy/testing/nats-with-accounts';
 import type { NatsConnection } from 'nats';
 import { AliveLine } from './alive-line';
 import { makeInstanceId } from './instance';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { openBucket } from '@popple/shared/messaging/buckets';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import { connect, type NatsConnection } from 'nats';
 import { readShards } from './describe-shards';
 import { LeaseTable } from './lease-table';

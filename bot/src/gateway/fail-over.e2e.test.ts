@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import type { Message } from '@popple/dev/discord/world/model';
-import type { TestPart } from '@popple/dev/testing/part';
-import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
-import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
+import type { Message } from '@popple/local-discord/world/model';
+import type { TestPart } from '@popple/testing/part';
+import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
+import { startTcpProxy } from '@popple/testing/tcp-proxy';
 import { connect, nanos } from 'nats';
 import { expectExact, identifies, resumes, talk } from './testing/traffic';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { startPart } from '@popple/dev/testing/part';
-import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
+import { startPart } from '@popple/testing/part';
+import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
 import { untilResumable } from './testing/resumable';
 import { expectExact, identifies, resumes } from './testing/traffic';
 

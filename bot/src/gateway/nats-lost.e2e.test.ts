@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import type { Message } from '@popple/dev/discord/world/model';
-import { ledgerIds } from '@popple/dev/testing/ledger';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import type { Message } from '@popple/local-discord/world/model';
+import { ledgerIds } from '@popple/testing/ledger';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 import { expectExact } from './testing/traffic';
 
 let popple: TestPopple;

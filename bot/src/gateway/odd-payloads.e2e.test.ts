@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { ODDITIES, type Oddity } from '@popple/dev/discord/payload/oddities';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import { ODDITIES, type Oddity } from '@popple/local-discord/payload/oddities';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
 import { expectExact } from './testing/traffic';
 

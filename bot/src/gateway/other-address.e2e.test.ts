@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
-import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 
 let popple: TestPopple;
 let elsewhere: LocalDiscord | undefined;

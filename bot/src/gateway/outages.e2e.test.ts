@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
+import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
 import { expectExact, identifies, resumes } from './testing/traffic';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 
 let popple: TestPopple;
 afterEach(() => popple.stop());

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/dev/testing/popple';
+import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
 import postgres from 'postgres';
 import { expectExact } from './testing/traffic';
 

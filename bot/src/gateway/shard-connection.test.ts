@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { SessionInfo } from '@discordjs/ws';
-import { type LocalDiscord, startLocalDiscord } from '@popple/dev/discord/local-discord';
-import { changeSettings } from '@popple/dev/discord/settings';
-import { freePort } from '@popple/dev/embedded/free-port';
-import { until } from '@popple/dev/testing/until';
+import { freePort } from '@popple/embedded/free-port';
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import { changeSettings } from '@popple/local-discord/settings';
 import { silentLog } from '@popple/shared/observability/log';
+import { until } from '@popple/testing/until';
 import { openRest } from '../discord-api';
 import { GatewayInformation } from './gateway-information';
 import { IdentifyBudget } from './identify-budget';

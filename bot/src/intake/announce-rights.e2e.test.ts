@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import type { Message } from '@popple/dev/discord/world/model';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
+import type { Message } from '@popple/local-discord/world/model';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
 
 let popple: TestPopple;
 afterEach(() => popple.stop());

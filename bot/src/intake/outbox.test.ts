@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
 import type { Request } from '@popple/shared/contract/request';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import { connect, type NatsConnection } from 'nats';
 import { GuildShares, streamRoom } from './guild-shares';
 import { Outbox, type Stored } from './outbox';

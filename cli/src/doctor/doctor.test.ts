@@ -5,14 +5,14 @@ import {
   type LocalDiscord,
   type LocalDiscordOptions,
   startLocalDiscord,
-} from '@popple/dev/discord/local-discord';
-import { testNats } from '@popple/dev/testing/nats';
-import { type TestPopple, testPopple } from '@popple/dev/testing/popple';
-import { emptyTestDatabase } from '@popple/dev/testing/postgres';
-import { reapProcess } from '@popple/dev/testing/reaper';
-import { tempFolder } from '@popple/dev/testing/temp-folder';
+} from '@popple/local-discord/local-discord';
 import type { Finding } from '@popple/shared/operator/finding';
 import { clockFinding } from '@popple/shared/operator/finding';
+import { testNats } from '@popple/testing/nats';
+import { type TestPopple, testPopple } from '@popple/testing/popple';
+import { emptyTestDatabase } from '@popple/testing/postgres';
+import { reapProcess } from '@popple/testing/reaper';
+import { tempFolder } from '@popple/testing/temp-folder';
 
 const MAIN = join(import.meta.dir, '../main.ts');
 const INVITE = /\/oauth2\/authorize\?client_id=\d+&scope=bot&permissions=274877975616$/;

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { readMigrations } from '@popple/db/migrations';
-import { emptyTestDatabase } from '@popple/dev/testing/postgres';
+import { emptyTestDatabase } from '@popple/testing/postgres';
 import postgres from 'postgres';
 
 const MAIN = `${import.meta.dir}/main.ts`;

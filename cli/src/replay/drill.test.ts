@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'bun:test';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { testPostgres } from '@popple/dev/testing/postgres';
-import { tempFolder } from '@popple/dev/testing/temp-folder';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { announce, change } from '@popple/svc/testing/requests';
+import { testPostgres } from '@popple/testing/postgres';
+import { tempFolder } from '@popple/testing/temp-folder';
 import postgres from 'postgres';
 import { countsIn, NO_COUNTS } from '../testing/counts';
 import { openRig, type Rig } from '../testing/rig';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { hold, untilBlocked } from '@popple/db/testing/locks';
-import { ownPostgres } from '@popple/dev/testing/postgres';
-import { startTcpProxy } from '@popple/dev/testing/tcp-proxy';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { SAME_REQUEST_MS } from '@popple/shared/process/stop-signals';
 import { change, GUILD } from '@popple/svc/testing/requests';
+import { ownPostgres } from '@popple/testing/postgres';
+import { startTcpProxy } from '@popple/testing/tcp-proxy';
 import { countsIn, NO_COUNTS } from '../testing/counts';
 import { openRig, type Rig } from '../testing/rig';
 

@@ -1,10 +1,10 @@
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
-import { startPart, type TestPart } from '@popple/dev/testing/part';
-import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
 import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { GUILD } from '@popple/svc/testing/requests';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { startPart, type TestPart } from '@popple/testing/part';
+import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats';
 import postgres from 'postgres';
 import { startTool, type ToolProcess } from './tool-process';

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { emptyTestDatabase } from '@popple/dev/testing/postgres';
+import { emptyTestDatabase } from '@popple/testing/postgres';
 import { openDatabase } from '../client';
 import { DatabaseNotReadyError, isTransient } from '../errors';
 import { openTestDatabase } from '../testing/database';

@@ -1,4 +1,4 @@
-import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
+import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import postgres from 'postgres';
 import { type Database, openDatabase } from '../client';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import { connect, type NatsConnection } from 'nats';
 import { type Bucket, listable } from './bucket-entries';
 

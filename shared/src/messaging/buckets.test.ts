@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
-import { testNats } from '@popple/dev/testing/nats';
-import { testNatsCluster } from '@popple/dev/testing/nats-cluster';
+import { testNats } from '@popple/testing/nats';
+import { testNatsCluster } from '@popple/testing/nats-cluster';
 import { connect, nanos } from 'nats';
 import { OperatorError } from '../process/operator-error';
 import { openBucket } from './buckets';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import {
   connect,
   type JetStreamClient,

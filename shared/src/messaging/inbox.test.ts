@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import { AckPolicy, type Consumer, connect, type NatsConnection, nanos } from 'nats';
 import { ConsumerLostError, Inbox } from './inbox';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import { AckPolicy, connect, type JetStreamManager, type NatsConnection, nanos, StorageType } from 'nats';
 import { OperatorError } from '../process/operator-error';
 import { ACK_WAIT_MS, ensureDurable, ensureStreams, STREAMS, type StreamLimits } from './topology';

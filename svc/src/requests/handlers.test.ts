@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { openDatabase } from '@popple/db/client';
 import { checkKarma } from '@popple/db/queries/check-karma';
-import { testDatabase } from '@popple/dev/testing/postgres';
+import { testDatabase } from '@popple/testing/postgres';
 import postgres from 'postgres';
 import { change, check } from '../testing/requests';
 import { HANDLERS, handler, kindOfSubject, writes } from './handlers';

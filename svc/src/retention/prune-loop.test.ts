@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { type Database, openDatabase } from '@popple/db/client';
 import { applyKarma } from '@popple/db/queries/apply-karma';
-import { type TestDatabase, testDatabase } from '@popple/dev/testing/postgres';
-import { until } from '@popple/dev/testing/until';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { silentLog } from '@popple/shared/observability/log';
+import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { until } from '@popple/testing/until';
 import { ledgerRowsPruned, pruningsFailed } from './metrics';
 import { type PruneOptions, pruneLoop } from './prune-loop';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
-import { testNats } from '@popple/dev/testing/nats';
-import { startPart } from '@popple/dev/testing/part';
-import { testDatabase } from '@popple/dev/testing/postgres';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
+import { testNats } from '@popple/testing/nats';
+import { startPart } from '@popple/testing/part';
+import { testDatabase } from '@popple/testing/postgres';
 import { connect, nanos } from 'nats';
 import { streamMaxAgeMs } from './stream-max-age';
 

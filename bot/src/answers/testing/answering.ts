@@ -2,9 +2,8 @@ import {
   type LocalDiscord,
   type LocalDiscordOptions,
   startLocalDiscord,
-} from '@popple/dev/discord/local-discord';
-import type { Channel, Message } from '@popple/dev/discord/world/model';
-import { type TestNats, testNats } from '@popple/dev/testing/nats';
+} from '@popple/local-discord/local-discord';
+import type { Channel, Message } from '@popple/local-discord/world/model';
 import type { Event } from '@popple/shared/contract/event';
 import { encode } from '@popple/shared/messaging/codec';
 import { openSession, type Session } from '@popple/shared/messaging/session';
@@ -12,6 +11,7 @@ import { eventSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
 import type { Runner } from '@popple/shared/process/runner';
+import { type TestNats, testNats } from '@popple/testing/nats';
 import type { KV } from 'nats';
 import { openRest } from '../../discord-api';
 import { openBuckets } from '../../open-buckets';

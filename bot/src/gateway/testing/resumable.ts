@@ -1,5 +1,5 @@
-import type { TestPopple } from '@popple/dev/testing/popple';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
+import type { TestPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
 import type { SessionRecord } from '../session-record';
 

@@ -1,6 +1,6 @@
 import { expect } from 'bun:test';
-import type { Channel, Message } from '@popple/dev/discord/world/model';
-import type { TestPopple } from '@popple/dev/testing/popple';
+import type { Channel, Message } from '@popple/local-discord/world/model';
+import type { TestPopple } from '@popple/testing/popple';
 
 /** Sees that every one of these messages, each `x++` (or of another subject), counted once and was answered once;
  * `channel` is one of the server where they were said, if that is not the first. */

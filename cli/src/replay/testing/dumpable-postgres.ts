@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningChild, startChild } from '@popple/dev/embedded/child-process';
-import { freePort } from '@popple/dev/embedded/free-port';
-import { makePrivateFolder, unprivilegedUser } from '@popple/dev/embedded/unprivileged-user';
-import { testPostgres } from '@popple/dev/testing/postgres';
-import { reapProcess } from '@popple/dev/testing/reaper';
-import { tempFolder } from '@popple/dev/testing/temp-folder';
+import { type RunningChild, startChild } from '@popple/embedded/child-process';
+import { freePort } from '@popple/embedded/free-port';
+import { makePrivateFolder, unprivilegedUser } from '@popple/embedded/unprivileged-user';
+import { testPostgres } from '@popple/testing/postgres';
+import { reapProcess } from '@popple/testing/reaper';
+import { tempFolder } from '@popple/testing/temp-folder';
 import postgres from 'postgres';
 
 /** A server that the pg_dump of this machine can dump. */

@@ -1,0 +1,103 @@
+import type { LocalDiscord } from '@popple/local-discord/local-discord';
+import type { Message } from '@popple/local-discord/world/model';
+import type { Timeline } from '@popple/testing/timeline';
+import type { Book, Said } from './book';
+import { type Line, nextLine } from './line';
+import type { SeededRandom } from './random';
+import type { Town } from './town';
+
+/** Messages a second, all channels together, beside the bursts. */
+const MESSAGES_PER_SECOND = 12;
+const BURST_CHANCE = 0.01;
+/** With everything broken now and then, some seconds are nothing to wonder at. */
+const NOTEWORTHY_STALL_MS = 10_000;
+const BURST_SIZES = [10, 40] as const;
+
+/** Where the crowd is and whom it tells. */
+export interface CrowdStage {
+  readonly discord: LocalDiscord;
+  readonly town: Town;
+  readonly timeline: Timeline;
+}
+
+/** The members, who talk and talk, whatever breaks; and how long they have to wait for an answer. */
+export class Crowd {
+  readonly #discord: LocalDiscord;
+  readonly #book: Book;
+  readonly #town: Town;
+  readonly #random: SeededRandom;
+  readonly #timeline: Timeline;
+  readonly #unsubscribe: () => void;
+  /** Messages that are certain to be answered, and were not yet. */
+  readonly #owed = new Set<string>();
+  #waitingSince = 0;
+  #talking: Promise<void> | undefined;
+  #isQuiet = false;
+  /** The longest time in which somebody waited for an answer and nobody got one. */
+  longestStallMs = 0;
+
+  constructor({ discord, town, timeline }: CrowdStage, book: Book, random: SeededRandom) {
+    this.#discord = discord;
+    this.#timeline = timeline;
+    this.#book = book;
+    this.#town = town;
+    this.#random = random;
+    this.#unsubscribe = discord.world.onChange((change) => {
+      if (change.kind === 'message-created' && change.message.authorId === town.botId) {
+        this.#onAnswer(change.message);
+      }
+    });
+  }
+
+  /** Says a line, and writes it into the book. */
+  say(line: Line): Said {
+    const { channelId, authorId, content } = line;
+    const { id } = this.#discord.world.say({ channelId, authorId, content });
+    const said = { ...line, id };
+    this.#book.write(said);
+    if (this.#isCertainToBeAnswered(said)) {
+      if (this.#owed.size === 0) this.#waitingSince = performance.now();
+      this.#owed.add(id);
+    }
+    return said;
+  }
+
+  /** Begins to talk, and goes on until `hush`. */
+  talk(): void {
+    this.#talking ??= this.#chat();
+  }
+
+  /** Lets everybody fall silent. */
+  async hush(): Promise<void> {
+    this.#isQuiet = true;
+    await this.#talking;
+  }
+
+  stop(): void {
+    this.#unsubscribe();
+  }
+
+  async #chat(): Promise<void> {
+    while (!this.#isQuiet) {
+      const count = this.#random.chance(BURST_CHANCE) ? this.#random.between(...BURST_SIZES) : 1;
+      for (let index = 0; index < count; index += 1) this.say(nextLine(this.#random, this.#town));
+      await Bun.sleep((2 * this.#random.next() * 1_000) / MESSAGES_PER_SECOND);
+    }
+  }
+
+  #isCertainToBeAnswered({ guildId, effect }: Said): boolean {
+    if (effect.kind === 'karma' || effect.kind === 'board') return true;
+    return effect.kind === 'change' && ['loud', 'curious'].includes(this.#book.place(guildId).temper);
+  }
+
+  #onAnswer({ replyToId }: Message): void {
+    if (replyToId === null || !this.#owed.delete(replyToId)) return;
+    const now = performance.now();
+    const stallMs = now - this.#waitingSince;
+    if (stallMs > NOTEWORTHY_STALL_MS) {
+      this.#timeline.note(`nobody had been answered for ${(stallMs / 1_000).toFixed(1)} s`);
+    }
+    this.longestStallMs = Math.max(this.longestStallMs, stallMs);
+    this.#waitingSince = now;
+  }
+}

@@ -1,0 +1,86 @@
+import type { World } from '@popple/local-discord/world/world';
+import { DEAD_HEADERS } from '@popple/shared/messaging/dead-letter';
+import { STREAMS } from '@popple/shared/messaging/topology';
+import postgres from 'postgres';
+import type { AnsweredTotal, BotMessage, BotReaction, DeadRecord, Evidence, LedgerRow } from './evidence';
+import type { Entry, Observer } from './observer';
+import type { Stage } from './stage';
+
+const PATIENCE_MS = 30_000;
+
+interface StoredAnswer {
+  readonly announce: boolean;
+  readonly totals?: readonly AnsweredTotal[];
+}
+
+async function readDatabase(
+  databaseUrl: string,
+): Promise<Pick<Evidence, 'karma' | 'ledger' | 'announcements'>> {
+  const sql = postgres(databaseUrl, { max: 1, fetch_types: false });
+  try {
+    const karma = await sql<{ guild_id: string; subject: string; karma: string }[]>`
+      select guild_id::text, subject, karma::text from karma`;
+    const ledger = await sql<{ id: string; kind: string; answer: StoredAnswer }[]>`
+      select request_id::text as id, kind, answer from ledger`;
+    const guilds = await sql<{ guild_id: string; announce: boolean }[]>`
+      select guild_id::text, announce from guild`;
+    return {
+      karma: karma.map((row) => ({
+        guildId: row.guild_id,
+        subject: row.subject,
+        karma: BigInt(row.karma),
+      })),
+      ledger: ledger.map(({ id, kind, answer }): LedgerRow => {
+        return { id, kind, totals: answer.totals, announce: answer.announce };
+      }),
+      announcements: new Map(guilds.map((row) => [row.guild_id, row.announce])),
+    };
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function readChat(world: World): Pick<Evidence, 'messages' | 'reactions'> {
+  const messages: BotMessage[] = [];
+  const reactions: BotReaction[] = [];
+  for (const { id: guildId } of world.guilds()) {
+    for (const { id: channelId } of world.channels(guildId)) {
+      for (const message of world.messages(channelId)) {
+        if (message.authorId === world.botId) messages.push(message);
+        for (const { emoji, userIds } of message.reactions) {
+          if (userIds.includes(world.botId)) reactions.push({ messageId: message.id, emoji });
+        }
+      }
+    }
+  }
+  return { messages, reactions };
+}
+
+async function readDead(observer: Observer): Promise<DeadRecord[]> {
+  const letters = await observer.messages(STREAMS.dead, PATIENCE_MS);
+  return letters.map((letter) => ({
+    id: letter.header.get(DEAD_HEADERS.id),
+    origin: letter.subject.split('.')[2] ?? '',
+    reason: letter.header.get(DEAD_HEADERS.reason),
+  }));
+}
+
+function countIds(entries: readonly Entry[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { id } of entries) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+/** Reads everything that a run left behind. */
+export async function gather({ databaseUrl, observer, discord, bots }: Stage): Promise<Evidence> {
+  return {
+    ...(await readDatabase(databaseUrl)),
+    ...readChat(discord.world),
+    dead: await readDead(observer),
+    requests: discord.records.counts.requests,
+    globallyLimited: discord.records.counts.globallyLimited,
+    botStarts: bots.reduce((sum, bot) => sum + bot.starts, 0),
+    requestsInStream: countIds(await observer.entries(STREAMS.requests, 1, PATIENCE_MS)),
+    eventsInStream: countIds(await observer.entries(STREAMS.events, 1, PATIENCE_MS)),
+  };
+}

@@ -1,0 +1,161 @@
+import type { Timeline } from '@popple/testing/timeline';
+import { Book } from './book';
+import { Crowd } from './crowd';
+import type { Evidence, Finding } from './evidence';
+import { type Fault, killsOf, type Mortal, victimOf } from './fault';
+import { gather } from './gather';
+import type { Crash, ProcessLog } from './keeper';
+import { announceText, lineAt } from './line';
+import type { Counts } from './meters';
+import type { SeededRandom } from './random';
+import { heal, type SettleOptions, settle } from './settle';
+import { everybodyReady, openStage, type Stage } from './stage';
+import { type StormOptions, type Struck, strikeAll } from './storm';
+import { verify } from './verify';
+
+export interface RunOptions extends StormOptions {
+  readonly random: SeededRandom;
+  readonly workers: number;
+  readonly bots: number;
+  readonly replicas?: number;
+  /** Variables for bot beside those that say where everything is. */
+  readonly botEnvironment?: Readonly<Record<string, string>>;
+  readonly settling: SettleOptions;
+  /** Ends the run early, without a verdict. */
+  readonly signal: AbortSignal;
+  readonly timeline: Timeline;
+}
+
+/** What there is when the curtain falls. */
+interface Play {
+  readonly unsettled: readonly Finding[];
+  readonly struck: readonly Struck[];
+  readonly evidence: Evidence;
+  readonly redelivered: number;
+  readonly longestStallMs: number;
+}
+
+/** Everything there is to say about a run. */
+export interface Outcome {
+  /** What is not exactly as it must be; empty when the promise was kept. */
+  readonly findings: readonly Finding[];
+  readonly struck: readonly Struck[];
+  readonly crashes: readonly Crash[];
+  /** Kills with SIGKILL (Postgres: ended in immediate mode), by victim. */
+  readonly kills: Readonly<Record<Mortal, number>>;
+  /** How often a part ended though nobody killed it. */
+  readonly endedByItself: number;
+  readonly book: Book;
+  readonly evidence: Evidence;
+  readonly counts: Counts;
+  /** Deliveries beyond the first, as the server counted them. */
+  readonly redelivered: number;
+  readonly droppedByNonce: number;
+  readonly longestStallMs: number;
+  readonly durationMs: number;
+  readonly logs: readonly ProcessLog[];
+}
+
+const READY_WITHIN_MS = 60_000;
+const QUIET_WITHIN_MS = 20_000;
+
+/** Lines that are said when everything is whole again: it must not only be exact, it must work. */
+const LAST_WORDS = 12;
+
+/** Lets the quiet guilds choose silence, before anything breaks, and waits for the confirmation. */
+async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<void> {
+  const asked = town.places
+    .filter(({ temper }) => temper === 'quiet')
+    .map(({ guildId, channelIds: [channelId = ''] }) =>
+      crowd.say({
+        guildId,
+        channelId,
+        authorId: town.people[0] ?? '',
+        content: announceText(town.botId, false),
+        effect: { kind: 'announce', announce: false },
+      }),
+    );
+  for (const giveUpAt = Date.now() + QUIET_WITHIN_MS; ; ) {
+    const open = asked.filter(({ channelId, id }) => !discord.world.message(channelId, id)?.reactions.length);
+    if (open.length === 0) return;
+    if (Date.now() > giveUpAt) throw new Error('nobody confirmed that the quiet guilds are to be quiet');
+    await Bun.sleep(50);
+  }
+}
+
+/**
+ * Plays a run on a stage that nobody has used: people talk all the time, one thing after another breaks, then everything
+ * is whole again, and everything is waited for.
+ */
+async function play(stage: Stage, book: Book, options: RunOptions): Promise<Play> {
+  const { random, timeline, signal } = options;
+  const crowd = new Crowd(stage, book, random.fork('talk'));
+  try {
+    await stage.start();
+    await everybodyReady(stage, READY_WITHIN_MS);
+    await askForSilence(stage, crowd);
+    timeline.note('everybody is ready');
+    crowd.talk();
+    const struck = await strikeAll({ stage, book, crowd, signal }, options);
+    await crowd.hush();
+    signal.throwIfAborted();
+    timeline.note('no more faults');
+    await heal(stage);
+    const last = random.fork('last words');
+    for (let index = 0; index < LAST_WORDS; index += 1) {
+      crowd.say(lineAt(last.pick(stage.town.places), last, stage.town));
+    }
+    const unsettled = await settle(stage, book, options.settling);
+    timeline.note('settled');
+    await stage.meters.readAll();
+    const sides = await stage.observer.progress(READY_WITHIN_MS);
+    const redelivered = sides.reduce((sum, side) => sum + side.redelivered, 0);
+    const evidence = await gather(stage);
+    return { unsettled, struck, evidence, redelivered, longestStallMs: crowd.longestStallMs };
+  } finally {
+    await crowd.hush();
+    crowd.stop();
+  }
+}
+
+function countKills({ workers, bots }: Stage, struck: readonly Struck[]): Record<Mortal, number> {
+  const hits = (isIt: (fault: Fault) => boolean) =>
+    struck.filter(({ fault, hit }) => hit && isIt(fault)).length;
+  return {
+    svc: workers.reduce((sum, worker) => sum + worker.kills, 0),
+    bot: bots.reduce((sum, bot) => sum + bot.kills, 0),
+    nats: hits((fault) => killsOf(fault) > 0 && victimOf(fault) === 'nats'),
+    postgres: hits(
+      (fault) => fault.kind === 'kill-backend' || (fault.kind === 'kill' && fault.whom === 'postgres'),
+    ),
+  };
+}
+
+/**
+ * Makes everything break while people talk, and resolves to what is wrong afterwards. Leaves nothing running.
+ * @throws when the run itself could not be done, or was aborted.
+ */
+export async function runChaos(options: RunOptions): Promise<Outcome> {
+  options.signal.throwIfAborted();
+  const { timeline } = options;
+  const stage = await openStage(options);
+  const book = new Book(stage.town.places);
+  const keepers = [...stage.workers, ...stage.bots];
+  const played = await play(stage, book, options).finally(() => stage.stop());
+  const { unsettled, struck, evidence, redelivered, longestStallMs } = played;
+  return {
+    findings: [...unsettled, ...verify(book, evidence)],
+    struck,
+    crashes: keepers.flatMap(({ crashes }) => crashes),
+    kills: countKills(stage, struck),
+    endedByItself: keepers.reduce((sum, keeper) => sum + keeper.endedByItself, 0),
+    book,
+    evidence,
+    counts: stage.meters.sum(),
+    redelivered,
+    droppedByNonce: stage.knownNonces(),
+    longestStallMs,
+    durationMs: timeline.elapsedMs,
+    logs: keepers.flatMap(({ logs }) => logs),
+  };
+}

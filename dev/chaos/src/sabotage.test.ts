@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'bun:test';
+import { join, relative } from 'node:path';
+import type { CrashPoint } from '@popple/shared/process/crash-point';
+import { Timeline } from '@popple/testing/timeline';
+import postgres from 'postgres';
+import { Book } from './book';
+import { Crowd } from './crowd';
+import type { Finding } from './evidence';
+import { gather } from './gather';
+import type { Keeper } from './keeper';
+import { SeededRandom } from './random';
+import { settle } from './settle';
+import { everybodyReady, openStage, type Stage, type StageOptions } from './stage';
+import { verify } from './verify';
+
+/*
+ * A test that never fails proves nothing. Here one thing at a time that the promise stands on is taken away, from outside,
+ * one process is killed at the point where that shows, and the verdict has to be the one that fits.
+ */
+
+const READY_WITHIN_MS = 60_000;
+const PATIENCE_MS = 180_000;
+const SETTLING = { redeliverAfterMs: 500, lateMs: 2_000 };
+
+/** Has a process start with one of the files in sabotage/. */
+function preload(file: string): Record<string, string> {
+  // Bun splits the options at white space, which the way to this checkout may have, and the way within it has not.
+  return { BUN_OPTIONS: `--preload ./${relative(process.cwd(), join(import.meta.dir, 'sabotage', file))}` };
+}
+
+/** Switches the ledger off: what is entered is gone when the statement ends. */
+async function switchLedgerOff({ databaseUrl }: Stage): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    await sql.unsafe(`
+      create function forget() returns trigger language plpgsql as
+        $$ begin delete from ledger where request_id = new.request_id; return null; end $$;
+      create trigger forget after insert on ledger for each row execute function forget();`);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+interface Scene extends Partial<Omit<StageOptions, 'timeline' | 'workers' | 'bots'>> {
+  readonly crashAt: readonly CrashPoint[];
+  readonly prepare?: (stage: Stage) => Promise<void>;
+}
+
+/** Kills a process (if it runs already), has it die at the point over what is said meanwhile, and lets it live. */
+async function dieOver(stage: Stage, keeper: Keeper, point: CrashPoint, speak: () => void): Promise<void> {
+  const before = keeper.process;
+  const crash = keeper.crash(point, 1, 0);
+  while (keeper.process === before || keeper.process === undefined) await Bun.sleep(5);
+  await everybodyReady(stage, READY_WITHIN_MS);
+  speak();
+  await crash;
+  if (!keeper.crashes.at(-1)?.reached) {
+    throw new Error(`${keeper.name} did not come to ${point}; it wrote:\n${keeper.logs.at(-1)?.text}`);
+  }
+}
+
+/** One `ada++` for each crash point, and what the verdict is in the end. */
+async function findingsOf({ crashAt, prepare, ...options }: Scene): Promise<Finding[]> {
+  const stage = await openStage({ workers: 1, bots: 1, timeline: new Timeline(), ...options });
+  const book = new Book(stage.town.places);
+  const crowd = new Crowd(stage, book, new SeededRandom('1'));
+  try {
+    const [worker] = stage.workers;
+    const [bot] = stage.bots;
+    if (worker === undefined || bot === undefined) throw new Error('the stage is empty');
+    await prepare?.(stage);
+    const victim = (point: CrashPoint | undefined) => (point?.startsWith('bot:') ? bot : worker);
+    // The first victim is doomed from its start: a bot killed for that would leave its lease to run out first.
+    await (victim(crashAt[0]) === worker ? bot : worker).start();
+    const { guildId = '', channelIds: [channelId = ''] = [] } =
+      stage.town.places.find(({ temper }) => temper === 'loud') ?? {};
+    const speak = () =>
+      crowd.say({
+        guildId,
+        channelId,
+        authorId: stage.town.people[0] ?? '',
+        content: 'ada++',
+        effect: { kind: 'change', changes: [{ subject: 'ada', delta: 1 }] },
+      });
+    for (const point of crashAt) await dieOver(stage, victim(point), point, speak);
+    const unsettled = await settle(stage, book, SETTLING);
+    return [...unsettled, ...verify(book, await gather(stage))];
+  } finally {
+    crowd.stop();
+    await stage.stop();
+  }
+}
+
+const kindsOf = (findings: readonly Finding[]) => [...new Set(findings.map(({ kind }) => kind))].sort();
+
+describe('the verdict on a Popple', () => {
+  test(
+    'that nobody tampered with is that it is exact',
+    async () => {
+      expect(await findingsOf({ crashAt: ['svc:before-apply', 'svc:after-commit'] })).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'without its ledger is that it counts twice',
+    async () => {
+      const findings = await findingsOf({ crashAt: ['svc:after-commit'], prepare: switchLedgerOff });
+      expect(findings.find(({ kind }) => kind === 'total')?.problem).toContain('has 2, said was 1');
+      expect(kindsOf(findings)).toEqual(['ledger', 'running-totals', 'total']);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'that acks before it commits is that it loses',
+    async () => {
+      const findings = await findingsOf({
+        crashAt: ['svc:before-apply'],
+        svcEnvironment: preload('ack-on-arrival.ts'),
+      });
+      expect(findings.find(({ kind }) => kind === 'total')?.problem).toContain('has no row, said was 1');
+      expect(kindsOf(findings)).toEqual(['ledger', 'reply-missing', 'total']);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'that forgets its answers, at a Discord that forgets nonces, is that it answers twice',
+    async () => {
+      const findings = await findingsOf({
+        crashAt: ['bot:after-discord-200'],
+        botEnvironment: preload('forget-answers.ts'),
+        nonceWindowMs: 0,
+      });
+      expect(kindsOf(findings)).toEqual(['reply-twice']);
+    },
+    PATIENCE_MS,
+  );
+});

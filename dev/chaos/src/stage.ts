@@ -1,0 +1,215 @@
+import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { type OwnPostgres, ownPostgres } from '@popple/testing/own-postgres';
+import { testDatabase } from '@popple/testing/postgres';
+import { startTcpProxy, type TcpProxy } from '@popple/testing/tcp-proxy';
+import type { Timeline } from '@popple/testing/timeline';
+import postgres from 'postgres';
+import type { LinkName } from './fault';
+import { Keeper } from './keeper';
+import { Meters } from './meters';
+import { Observer } from './observer';
+import { buildTown, FULL_SUBJECT, MOST_KARMA, type Town } from './town';
+
+export interface StageOptions {
+  /** How many svc processes share the work. */
+  readonly workers: number;
+  readonly bots: number;
+  /** On how many bots each shard is read at once (1 when left out). */
+  readonly replicas?: number;
+  readonly timeline: Timeline;
+  /** Variables for svc and bot beside those that say where everything is. */
+  readonly svcEnvironment?: Readonly<Record<string, string>>;
+  readonly botEnvironment?: Readonly<Record<string, string>>;
+  /** How long Discord remembers a nonce; a little longer than the bot relies on when left out. */
+  readonly nonceWindowMs?: number;
+}
+
+/** Everything a run takes place on: real servers, real bot and svc processes, and proxies between them. */
+export interface Stage {
+  readonly nats: TestNats;
+  readonly postgres: OwnPostgres;
+  /** The database, past the proxy. */
+  readonly databaseUrl: string;
+  /** The proxies on each network path, one of each process. */
+  readonly links: Readonly<Record<LinkName, readonly TcpProxy[]>>;
+  readonly discord: LocalDiscord;
+  readonly town: Town;
+  readonly workers: readonly Keeper[];
+  readonly bots: readonly Keeper[];
+  readonly meters: Meters;
+  readonly observer: Observer;
+  readonly timeline: Timeline;
+  /** How many sessions each shard has when everything is well. */
+  readonly replicas: number;
+  /** How many times Discord was sent a nonce that it knew. */
+  knownNonces(): number;
+  /** Starts svc and bot. */
+  start(): Promise<void>;
+  /** Ends all of it and removes its data. */
+  stop(): Promise<void>;
+}
+
+const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
+
+/** Discord says "the past few minutes"; less, so that a bot that relied on all of them would be found out. */
+export const NONCE_WINDOW_MS = 75_000;
+
+/** Over how many shards the guilds are spread, so that leases are about something. */
+export const SHARDS = 4;
+
+const QUICK_DISCORD = {
+  seed: 'empty',
+  // Bots die and come back faster than any operator would start them.
+  identifyIntervalMs: 50,
+  // A connection that went silent is noticed in seconds, as other faults are, and not in a minute and a half.
+  heartbeatIntervalMs: 5_000,
+  sessionStartsPerDay: 1_000_000,
+  // As the API's schema allows, and other servers do.
+  oddities: ['tags-everywhere'] as 'tags-everywhere'[],
+  // Every shard may identify at once.
+  maxConcurrency: SHARDS,
+  rateLimits: { messages: { limit: 25, perMs: 1_000 }, reactions: { limit: 5, perMs: 1_000 } },
+} as const;
+
+/** Makes the subjects whose karma cannot be raised any more. */
+async function raiseMountains(databaseUrl: string, town: Town): Promise<void> {
+  const sql = postgres(databaseUrl, { max: 1 });
+  try {
+    for (const { guildId, temper } of town.places) {
+      if (temper !== 'curious') continue;
+      await sql`insert into karma (guild_id, subject, display, karma)
+        values (${guildId}, ${FULL_SUBJECT}, ${FULL_SUBJECT}, ${MOST_KARMA})`;
+    }
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
+
+function countKnownNonces({ world }: LocalDiscord): () => number {
+  let count = 0;
+  const find = world.messageByNonce;
+  world.messageByNonce = (...nonce) => {
+    const message = find(...nonce);
+    if (message) count += 1;
+    return message;
+  };
+  return () => count;
+}
+
+/** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const { timeline, nonceWindowMs = NONCE_WINDOW_MS, replicas = 1 } = options;
+  await using cleanups = new AsyncDisposableStack();
+  const [server, nats] = await Promise.all([ownPostgres(), testNats()]);
+  cleanups.use(server);
+  cleanups.use(nats);
+  const { url: databaseUrl } = await testDatabase(server.url);
+  const discord = await startLocalDiscord({
+    ...QUICK_DISCORD,
+    nonceWindowMs,
+  });
+  cleanups.defer(() => discord.stop());
+  const town = buildTown(discord.world);
+  await raiseMountains(databaseUrl, town);
+
+  const pathsTo = (target: string, count: number): Promise<TcpProxy[]> =>
+    Promise.all(Array.from({ length: count }, async () => cleanups.use(await startTcpProxy({ target }))));
+  const links = {
+    'svc-nats': await pathsTo(nats.url, options.workers),
+    'svc-postgres': await pathsTo(databaseUrl, options.workers),
+    'bot-nats': await pathsTo(nats.url, options.bots),
+    'bot-discord': await pathsTo(discord.url, options.bots),
+  };
+  const observer = await Observer.open(nats.url);
+  cleanups.defer(() => observer.close());
+  const meters = new Meters();
+  cleanups.defer(() => meters.stop());
+
+  const keep = (part: 'svc' | 'bot', index: number, environment: Record<string, string>): Keeper => {
+    const keeper = new Keeper({
+      part,
+      name: `${part} ${index}`,
+      environment: { ...COMMON_ENVIRONMENT, ...environment },
+      timeline,
+      onStart: (process) => meters.watch(process),
+      beforeKill: (process) => meters.read(process),
+    });
+    cleanups.defer(() => keeper.stop());
+    return keeper;
+  };
+  const workers = links['svc-nats'].map(({ url }, index) =>
+    keep('svc', index, {
+      NATS_URL: url,
+      DATABASE_URL: links['svc-postgres'][index]?.url ?? '',
+      ...options.svcEnvironment,
+    }),
+  );
+  const bots = links['bot-nats'].map(({ url }, index) =>
+    keep('bot', index, {
+      NATS_URL: url,
+      // Discord tells each bot where its gateway is by the way that bot came: all of it goes through the proxy.
+      DISCORD_API_URL: new URL('/api', links['bot-discord'][index]?.url).href,
+      DISCORD_TOKEN: discord.token,
+      SHARD_COUNT: String(SHARDS),
+      // Everything comes back after a volume was lost, also from the channels that were flooded.
+      BACKFILL_MAX_MESSAGES: '100000',
+      SHARD_REPLICAS: String(replicas),
+      ...options.botEnvironment,
+    }),
+  );
+
+  const cleanup = cleanups.move();
+  return {
+    nats,
+    postgres: server,
+    databaseUrl,
+    links,
+    discord,
+    town,
+    workers,
+    bots,
+    meters,
+    observer,
+    timeline,
+    replicas: Math.min(replicas, options.bots),
+    knownNonces: countKnownNonces(discord),
+    start: async () => {
+      await Promise.all([...workers, ...bots].map((keeper) => keeper.start()));
+    },
+    stop: () => cleanup.disposeAsync(),
+  };
+}
+
+/**
+ * Resolves when every part says that it is ready, and the bot is really in the gateway: one that was just started may be
+ * ready to hold nothing, while its dead predecessor still counts. @throws when that does not come about within
+ * `patienceMs`.
+ */
+export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
+  const keepers = [...stage.workers, ...stage.bots];
+  for (const giveUpAt = Date.now() + patienceMs; ; ) {
+    const late: string[] = [];
+    for (const keeper of keepers) {
+      const why = await whyNotReady(keeper);
+      if (why !== undefined) late.push(`${keeper.name}: ${why}`);
+    }
+    if (!stage.discord.world.botOnline) late.push('nobody is in the gateway');
+    if (late.length === 0) return;
+    if (Date.now() > giveUpAt) {
+      throw new Error(`not ready after ${patienceMs / 1_000} s: ${late.join('; ')}`);
+    }
+    await Bun.sleep(100);
+  }
+}
+
+async function whyNotReady(keeper: Keeper): Promise<string | undefined> {
+  const { process } = keeper;
+  if (!process) return 'not running';
+  try {
+    const { ready, dependencies } = await process.readiness();
+    return ready ? undefined : JSON.stringify(dependencies);
+  } catch (error) {
+    return String(error);
+  }
+}

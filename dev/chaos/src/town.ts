@@ -1,0 +1,52 @@
+import type { World } from '@popple/local-discord/world/world';
+
+/** How a guild behaves: which of its changes are answered, and what its members write. */
+export type Temper =
+  /** Every change is announced and adds one: its answers count from 1 without a gap. */
+  | 'loud'
+  /** Announcements are off from the start: nothing is said, everything counts. */
+  | 'quiet'
+  /** Its members keep switching announcements on and off, add and take, several subjects at once. */
+  | 'moody'
+  /** Its members ask a lot, add and take, and try to raise what is at its highest already. */
+  | 'curious';
+
+export interface Place {
+  readonly guildId: string;
+  readonly channelIds: readonly string[];
+  /** A channel in which nobody asks anything of Popple. */
+  readonly chatterId: string;
+  readonly temper: Temper;
+}
+
+/** Where people talk in a run. */
+export interface Town {
+  readonly places: readonly Place[];
+  /** The first of them owns every guild, and is the only one who may switch announcements. */
+  readonly people: readonly string[];
+  readonly botId: string;
+}
+
+/** The subject of each curious guild whose karma is the most that Postgres can keep: any change of it is refused. */
+export const FULL_SUBJECT = 'the mountain';
+export const MOST_KARMA = '9223372036854775807';
+
+const TEMPERS: readonly Temper[] = ['loud', 'quiet', 'moody', 'curious'];
+const CHANNELS_PER_GUILD = 3;
+const PEOPLE = ['Ines', 'Jonas', 'Kaya', 'Liam'];
+
+/** Builds a town into an empty world. */
+export function buildTown(world: World): Town {
+  // Before the guilds, so that the first of them owns them all.
+  const people = PEOPLE.map((name) => world.addMember({ name }).id);
+  const places = TEMPERS.map((temper) => {
+    const guild = world.addGuild({ name: `The ${temper} ones` });
+    const channelIds = Array.from(
+      { length: CHANNELS_PER_GUILD },
+      (_, index) => world.addChannel({ guildId: guild.id, name: `${temper}-${index + 1}` }).id,
+    );
+    const chatterId = world.addChannel({ guildId: guild.id, name: `${temper}-chatter` }).id;
+    return { guildId: guild.id, channelIds, chatterId, temper };
+  });
+  return { places, people, botId: world.botId };
+}

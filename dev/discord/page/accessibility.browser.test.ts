@@ -1,0 +1,148 @@
+/** No rule of axe-core is broken: in light and dark, wide and narrow, with everything open that opens. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { chromiumForTests } from '@popple/testing/chromium';
+import type { AxeResults } from 'axe-core';
+import { source } from 'axe-core';
+import { sayConversation } from './example-conversation';
+import type { ChatDriver } from './testing/chat-driver';
+import { ChatStage } from './testing/chat-stage';
+
+const chromium = await chromiumForTests();
+
+/** A state of the page, and how one comes to it. */
+const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unknown>> = {
+  'a conversation': async () => {},
+  'the tools of a message': async (chat) => {
+    const row = chat.message('third place behind pizza');
+    await row.hover();
+    await row.focus();
+  },
+  'names to choose from': async (chat) => {
+    await chat.composer.click();
+    await chat.page.keyboard.type('@');
+    await chat.page.getByRole('listbox', { name: 'People' }).waitFor();
+  },
+  'emoji to choose from': async (chat) => {
+    await chat.composer.click();
+    await chat.page.keyboard.type(':sm');
+    await chat.page.getByRole('listbox', { name: 'Emoji' }).waitFor();
+  },
+  'a message that is too long': async (chat) => {
+    await chat.composer.click();
+    await chat.page.keyboard.insertText('x'.repeat(2050));
+    await chat.page.keyboard.press('Enter');
+    await chat.page.getByRole('alert').waitFor();
+  },
+  'a reply': async (chat) => {
+    await chat.message('third place behind pizza').focus();
+    await chat.message('third place behind pizza').getByRole('button', { name: 'Reply' }).click();
+    await chat.part('reply-bar').waitFor();
+  },
+  'a message being edited, with names to choose from': async (chat) => {
+    await chat.composer.press('ArrowUp');
+    await chat.part('message-editor').press('End');
+    await chat.page.keyboard.type(' @');
+    await chat.page.getByRole('listbox', { name: 'People' }).waitFor();
+  },
+  'a message to be deleted': async (chat) => {
+    await chat.message('announce on').focus();
+    await chat.message('announce on').getByRole('button', { name: 'Delete' }).click();
+    await chat.page.getByRole('dialog').waitFor();
+  },
+  'whom to write as': async (chat, narrow) => {
+    if (narrow) await chat.part('open-drawer').click();
+    await chat.part('who-am-i').click();
+    await chat.page.getByRole('menu').waitFor();
+  },
+  'a new member': async (chat, narrow) => {
+    if (narrow) await chat.part('toggle-members').click();
+    await chat.page.getByRole('button', { name: 'Add a member' }).click();
+    await chat.page.getByRole('dialog').waitFor();
+  },
+  'who somebody is': async (chat) => {
+    await chat.messages.last().locator('[data-part="author"]').click();
+    await chat.page.getByRole('dialog', { name: 'Alice' }).waitFor();
+  },
+  'an emoji to react with': async (chat) => {
+    await chat.messages.last().focus();
+    await chat.messages.last().getByRole('button', { name: 'Add a reaction' }).click();
+    await chat.page.getByRole('dialog', { name: 'Choose an emoji' }).waitFor();
+  },
+  'things to try': async (chat) => {
+    await chat.page.getByRole('button', { name: 'Things to try' }).click();
+    await chat.page.getByRole('dialog', { name: 'Things to try' }).waitFor();
+  },
+  'servers and channels, or the members': async (chat, narrow) => {
+    if (narrow) await chat.part('open-drawer').click();
+    else await chat.part('toggle-members').click();
+  },
+  'an empty channel': async (chat, narrow) => {
+    if (narrow) await chat.part('open-drawer').click();
+    await chat.openChannel('market-day');
+    await chat.part('hints').waitFor();
+  },
+  'direct messages': async (chat, narrow) => {
+    if (narrow) await chat.part('open-drawer').click();
+    await chat.openServer('Direct messages');
+    await chat.until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
+  },
+};
+
+describe.skipIf(chromium === undefined)('accessibility', () => {
+  let stage: ChatStage;
+  let hash: string;
+
+  beforeAll(async () => {
+    stage = await ChatStage.start(chromium ?? '');
+    hash = sayConversation(stage.world);
+    stage.say('Emre', 'deploys', 'unread');
+    stage.say('Emre', 'seedlings', `<@${stage.idOf('Alice')}> unread`);
+  });
+
+  afterEach(async () => {
+    expect(await stage.closeWindows()).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  async function report(): Promise<void> {
+    const parts = [
+      { name: 'bot', state: 'ready', detail: '' },
+      { name: 'svc', state: 'down', detail: 'exit code 1' },
+      { name: 'nats', state: 'not-ready', detail: '' },
+    ];
+    await fetch(`${stage.discord.url}/_local/parts`, {
+      method: 'PUT',
+      body: JSON.stringify({ parts }),
+      headers: { 'content-type': 'application/json' },
+    });
+  }
+
+  /** What axe finds, one line for each rule, with the elements. */
+  async function violations({ page }: ChatDriver): Promise<string[]> {
+    const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+    return results.violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`,
+    );
+  }
+
+  for (const width of [1280, 390]) {
+    for (const [scene, arrange] of Object.entries(SCENES)) {
+      test(`${scene}, ${width} wide`, async () => {
+        const chat = await stage.open(hash, { viewport: { width, height: 800 }, colorScheme: 'dark' });
+        await chat.message('announce on').waitFor();
+        await report();
+        await chat.part('parts-notice').getByText('svc is not running').waitFor();
+        await arrange(chat, width === 390);
+        await chat.page.evaluate(source);
+        for (const colorScheme of ['dark', 'light'] as const) {
+          await chat.page.emulateMedia({ colorScheme });
+          expect({ colorScheme, found: await violations(chat) }).toEqual({ colorScheme, found: [] });
+        }
+      });
+    }
+  }
+});

@@ -1,0 +1,199 @@
+import type { ChatMessage } from '../../src/chat-contract';
+import type { Actions } from '../actions';
+import { parseMarkdown } from '../markdown/parse';
+import { plainText } from '../markdown/plain-text';
+import { directoryOf } from '../model/directory';
+import { findChannel } from '../model/selection';
+import { unreadIn } from '../model/unread';
+import type { PageState, Store } from '../store';
+import { channelList } from './channel-list';
+import { composer } from './composer';
+import { askToConfirm } from './confirm-dialog';
+import { connectionBanner } from './connection-banner';
+import { h, setText } from './element';
+import { openEmojiPicker } from './emoji-picker';
+import { openHintPopover } from './hints';
+import { memberList } from './member-list';
+import { messagePane } from './message-pane';
+import { askName } from './name-dialog';
+import { partsNotice, partsRow } from './parts-view';
+import { openPersonCard } from './person-card';
+import { serverRail } from './server-rail';
+import { topBar } from './top-bar';
+import { typingLine } from './typing-line';
+import { isReady, type Ui } from './ui';
+import { userPanel } from './user-panel';
+
+/** Below this, servers and channels are a drawer; the style sheet has the same figure. */
+const NARROW = '(max-width: 760px)';
+const NO_ROOM_FOR_MEMBERS = '(max-width: 1100px)';
+
+/**
+ * Builds the page into `root` and keeps it in step with the store. `retry` reconnects at once.
+ *
+ * Programs find their way by roles and names, `data-part`, and the ids of what is shown: `data-message-id`,
+ * `data-author-id`, `data-channel-id`, `data-guild-id`, `data-member-id`, `data-emoji` (see `testing/chat-driver.ts`).
+ */
+export function buildPage(root: HTMLElement, store: Store, actions: Actions, retry: () => void): void {
+  const ui: Ui = {
+    actions,
+    openPerson: (id, anchor) => openPersonCard(id, anchor, store.state, ui),
+    pickEmoji: openEmojiPicker,
+    openHints: (anchor) => {
+      const { state } = store;
+      if (isReady(state)) openHintPopover(anchor, state, directoryOf(state.world), ui);
+    },
+    mention: (id) => {
+      uncover();
+      writing.editor.insertMention(id);
+    },
+    compose: (content) => {
+      writing.editor.focus();
+      writing.editor.content = content;
+    },
+    focusComposer: () => {
+      uncover();
+      writing.editor.focus();
+    },
+    deleteMessage: (message) =>
+      askToConfirm({
+        title: 'Delete this message?',
+        about: 'It is deleted for everybody. Karma that it gave stays.',
+        quote: quoteOf(message, store.state),
+        confirm: 'Delete',
+        act: () => actions.remove(message),
+        closed: () => ui.focusComposer(),
+      }),
+    showMessage: (id) => void messages.show(id),
+    addMember: () =>
+      askName({
+        title: 'Add a member',
+        about: 'Somebody else to write as. They join every server.',
+        label: 'Name',
+        placeholder: 'Grace Hopper',
+        confirm: 'Add member',
+        make: (name) => actions.addMember(name),
+      }),
+    addGuild: () =>
+      askName({
+        title: 'Add a server',
+        about: 'Each server keeps its own karma. The bot and all members join it.',
+        label: 'Server name',
+        placeholder: 'Rust Club',
+        confirm: 'Add server',
+        make: (name) => actions.addGuild(name),
+      }),
+    addChannel: (guildId) =>
+      askName({
+        title: 'Add a channel',
+        about: 'Channels of one server share their karma.',
+        label: 'Channel name',
+        placeholder: 'release-party',
+        confirm: 'Add channel',
+        make: (name) => actions.addChannel(guildId, name),
+      }),
+    toggleMembers: () => {
+      const shown = shell.dataset.members === 'shown';
+      shell.dataset.members = shown ? 'hidden' : 'shown';
+    },
+    toggleDrawer: (open) => {
+      shell.toggleAttribute('data-drawer', open);
+      updateDrawer();
+    },
+  };
+  const rail = serverRail(ui);
+  const channels = channelList(ui);
+  const me = userPanel(ui);
+  const bar = topBar(ui);
+  const messages = messagePane(ui);
+  const writing = composer(ui);
+  const typing = typingLine();
+  const members = memberList(ui);
+  const parts = partsRow();
+  const notice = partsNotice();
+  const banner = connectionBanner(retry);
+  const announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite', 'data-part': 'announcer' });
+  const splash = h('div', { class: 'splash', role: 'status' }, 'Connecting to the local Discord …');
+  const drawer = h(
+    'div',
+    { class: 'drawer' },
+    rail.element,
+    h('div', { class: 'sidebar' }, channels.element, parts.element, me.element),
+  );
+  const scrim = h('div', { class: 'scrim', 'data-part': 'scrim' });
+  scrim.addEventListener('click', () => ui.toggleDrawer(false));
+  const main = h(
+    'main',
+    { class: 'main' },
+    bar.element,
+    notice.element,
+    h(
+      'div',
+      { class: 'main-columns' },
+      h('div', { class: 'conversation' }, messages.element, writing.element, typing.element),
+      members.element,
+    ),
+  );
+  const shell = h('div', { class: 'shell', hidden: true }, drawer, main, scrim);
+  root.replaceChildren(banner.element, shell, splash, announcer);
+
+  const narrow = matchMedia(NARROW);
+  const updateDrawer = () => {
+    const open = shell.hasAttribute('data-drawer');
+    drawer.inert = narrow.matches && !open;
+    main.inert = narrow.matches && open;
+  };
+  narrow.addEventListener('change', updateDrawer);
+  updateDrawer();
+  const crowded = matchMedia(NO_ROOM_FOR_MEMBERS);
+  /** Where the members cover the conversation, they go once one turns to it. */
+  const uncover = () => {
+    if (crowded.matches) shell.dataset.members = 'hidden';
+  };
+  shell.dataset.members = crowded.matches ? 'hidden' : 'shown';
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      ui.toggleDrawer(false);
+      uncover();
+    } else if (isWriting(event)) writing.editor.focus();
+  });
+
+  const updated = [rail, channels, parts, me, bar, notice, messages, writing, typing, members];
+  store.subscribe((state) => {
+    banner.update(state);
+    document.title = titleOf(state);
+    setText(announcer, state.announcement);
+    if (!isReady(state)) return;
+    const first = shell.hidden;
+    shell.hidden = false;
+    splash.hidden = true;
+    members.element.hidden = 'dm' in state.selection;
+    for (const part of updated) part.update(state);
+    if (first && !narrow.matches) writing.editor.focus();
+  });
+}
+
+/** A letter typed anywhere else than in a field is meant for the message. */
+function isWriting(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || [...event.key].length !== 1)
+    return false;
+  const at = document.activeElement;
+  if (event.key === ' ' && at !== document.body) return false;
+  return at === null || at.closest('input, [contenteditable], [popover], dialog') === null;
+}
+
+/** What a message says, as text. */
+function quoteOf(message: ChatMessage, { world }: PageState): string {
+  return world === undefined ? '' : plainText(parseMarkdown(message.content), directoryOf(world));
+}
+
+function titleOf(state: PageState): string {
+  if (!isReady(state)) return 'Popple';
+  const { world, selection, unread } = state;
+  const { pings } = unreadIn(unread, unread.keys());
+  const mark = pings > 0 ? `(${pings}) ` : unread.size > 0 ? '• ' : '';
+  if ('dm' in selection) return `${mark}@${world.bot.username}`;
+  const found = findChannel(world, selection.channelId);
+  return found === undefined ? 'Popple' : `${mark}#${found.channel.name} | ${found.guild.name}`;
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeExit, type Exit } from '@popple/embedded/child-process';
+
+/** Something that runs: a process, or a server with its own way of stopping. */
+export interface Running {
+  readonly pid: number;
+  readonly exited: Promise<Exit>;
+  /** Stops it in order; whatever happens, it ends. */
+  stop(): Promise<void>;
+  /** Undefined when it can do its work, else what is wrong. When left out, it can from the start. */
+  notReady?(): Promise<string | undefined>;
+}
+
+/** What the supervisor must know to keep a part running. */
+export interface PartOptions {
+  readonly name: string;
+  /** Starts it anew. */
+  readonly start: () => Promise<Running>;
+  /** Runs already: it was started before it was supervised. */
+  readonly running?: Running;
+  /** Hears what happens to the part, in sentences. */
+  readonly say: (text: string) => void;
+  readonly onStart?: (running: Running) => void;
+  readonly onExit?: (running: Running) => void;
+  readonly pauses?: Pauses;
+}
+
+/** How patient the supervisor is with a part that fails. */
+export interface Pauses {
+  /** Before the first new start; doubled with each failure in a row. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** A part that ran this long has not failed at its start: the count of failures begins anew. */
+  readonly stableMs: number;
+}
+
+/** How a part is now. */
+export interface PartStatus {
+  /** `not-ready` runs, and cannot do its work; `down` does not run. */
+  readonly state: 'starting' | 'ready' | 'not-ready' | 'down';
+  /** What is wrong, in words; empty where the state says all. */
+  readonly detail: string;
+}
+
+/** A part that is kept running. */
+export interface Part {
+  readonly name: string;
+  /** Settles when the part can do its work for the first time, has failed for the first time, or has been stopped. */
+  readonly settled: Promise<void>;
+  /** Why it cannot do its work at the moment; undefined when it can. */
+  problem(): string | undefined;
+  /** How it is now; of what runs, as of at most two seconds ago. */
+  status(): PartStatus;
+  /** A file of the part was edited: stop it in order and start it with the new code, now. */
+  edited(): void;
+  /** Ends it in order, for good. */
+  stop(): Promise<void>;
+}
+
+const usualPauses: Pauses = { firstMs: 1_000, longestMs: 60_000, stableMs: 10_000 };
+const readyIntervalMs = 250;
+const stillReadyIntervalMs = 2_000;
+/** What `notReady` says of a program that does not listen yet. */
+export const NOT_LISTENING = 'starting';
+
+/*
+ * The life of a part:
+ *
+ *   starting ──▶ running ──▶ ended by itself ──▶ pausing ──▶ starting …
+ *                                           └──▶ waiting for an edit
+ *
+ * It pauses after each end, twice as long with each failure in a row, up to a minute. When it fails twice in a row right
+ * after an edit, the edit is to blame: starting the same code again and again would only hide the message, so it waits
+ * for the next edit. An edit leads to `starting` from everywhere, stopping what runs in order first, and ends every
+ * pause. `stop` ends it from everywhere.
+ */
+
+/** Starts the part, and keeps it running until it is stopped. */
+export function keepRunning(o: PartOptions): Part {
+  const pauses = o.pauses ?? usualPauses;
+  let stopping = false;
+  let edited = false;
+  let problem: string | undefined = 'starting';
+  let status: PartStatus = { state: 'starting', detail: '' };
+  let failures = 0;
+  let blameEdit = false;
+  let interrupt = Promise.withResolvers<void>();
+  const settled = Promise.withResolvers<void>();
+
+  const wake = () => {
+    interrupt.resolve();
+    interrupt = Promise.withResolvers();
+  };
+  const isInterrupted = () => stopping || edited;
+
+  const becomeReady = async (running: Running) => {
+    let ended = false;
+    void running.exited.then(() => {
+      ended = true;
+    });
+    for (;;) {
+      const wrong = await running.notReady?.();
+      if (ended || isInterrupted()) return;
+      problem = wrong;
+      if (wrong === undefined) break;
+      status =
+        wrong === NOT_LISTENING ? { state: 'starting', detail: '' } : { state: 'not-ready', detail: wrong };
+      await sleep(readyIntervalMs);
+    }
+    status = { state: 'ready', detail: '' };
+    settled.resolve();
+    o.say(`${o.name} is ready`);
+    while (running.notReady) {
+      await sleep(stillReadyIntervalMs, undefined, { ref: false });
+      const wrong = await running.notReady();
+      if (ended || isInterrupted()) return;
+      problem = wrong === NOT_LISTENING ? 'does not answer' : wrong;
+      status = { state: problem === undefined ? 'ready' : 'not-ready', detail: problem ?? '' };
+    }
+  };
+
+  /** How it ended, in words; undefined when it was interrupted and stopped. */
+  const runOnce = async (already: Running | undefined): Promise<string | undefined> => {
+    let running: Running;
+    status = { state: 'starting', detail: '' };
+    try {
+      running = already ?? (await o.start());
+    } catch (error) {
+      return `could not be started: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    o.onStart?.(running);
+    const startedAt = Date.now();
+    void becomeReady(running);
+    const interrupted = (isInterrupted() ? Promise.resolve() : interrupt.promise).then(() => undefined);
+    const exit = await Promise.race([running.exited, interrupted]);
+    if (!exit) await running.stop();
+    o.onExit?.(running);
+    if (Date.now() - startedAt >= pauses.stableMs) {
+      failures = 0;
+      blameEdit = false;
+    }
+    return exit && `ended by itself with ${describeExit(exit)}`;
+  };
+
+  /** Resolves when it is time to start again. */
+  const afterFailure = async (how: string) => {
+    failures += 1;
+    problem = how;
+    status = { state: 'down', detail: how };
+    settled.resolve();
+    if (blameEdit && failures >= 2) {
+      o.say(`${o.name} ${how}, twice since the edit: it waits for the next edit`);
+      await interrupt.promise;
+      return;
+    }
+    const pauseMs = Math.min(pauses.firstMs * 2 ** (failures - 1), pauses.longestMs);
+    o.say(`${o.name} ${how}; it is started again in ${pauseMs / 1000} s`);
+    const waited = new AbortController();
+    await Promise.race([
+      sleep(pauseMs, undefined, { signal: waited.signal }).catch(() => {}),
+      interrupt.promise,
+    ]);
+    waited.abort();
+  };
+
+  const live = async () => {
+    let already = o.running;
+    while (!stopping) {
+      if (edited) {
+        edited = false;
+        blameEdit = true;
+        failures = 0;
+      }
+      const how = await runOnce(already);
+      already = undefined;
+      if (how !== undefined && !isInterrupted()) await afterFailure(how);
+    }
+    status = { state: 'down', detail: 'stopped' };
+    settled.resolve();
+  };
+  const ended = live();
+
+  return {
+    name: o.name,
+    settled: settled.promise,
+    problem: () => problem,
+    status: () => status,
+    edited: () => {
+      edited = true;
+      problem = 'restarting';
+      status = { state: 'starting', detail: 'restarting' };
+      wake();
+    },
+    stop: () => {
+      stopping = true;
+      wake();
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { identify } from '@popple/embedded/process-identity';
+import { writeAddressesFile } from './addresses-file';
+import { type DataFolders, dataFolders, prepareDataFolders } from './data-folders';
+import { migrate } from './edits';
+import { startNatsServer, startPostgresServer } from './embedded-servers';
+import type { Interruption } from './interruption';
+import { startLocalDiscordPart } from './local-discord-part';
+import type { DevFlags } from './options';
+import { keepRunning, type Part, type PartOptions } from './part';
+import { type Addresses, botEnvironment, isSet, svcEnvironment } from './part-environment';
+import { reportParts } from './parts-report';
+import { probedProgram } from './process-part';
+import type { RunFile } from './run-file';
+import type { Screen } from './screen';
+
+/** What `bun run dev` is run with. */
+export interface DevOptions {
+  /** The checkout. */
+  readonly root: string;
+  readonly flags: DevFlags;
+  readonly env: Record<string, string | undefined>;
+  readonly screen: Screen;
+  readonly interruption: Interruption;
+  /** The program of the local Discord, relative to the root. */
+  readonly localDiscordProgram?: string;
+}
+
+const localToken = 'local-discord-token';
+
+/** What runs after the start. */
+export interface Started {
+  readonly svc: Part;
+  readonly bot: Part;
+  readonly discord: Part | undefined;
+  readonly chatUrl: string | undefined;
+  readonly addresses: Addresses;
+  readonly folders: DataFolders;
+}
+
+/**
+ * Starts everything in the order in which it depends on each other, and adds to `parts` what is to be stopped at the end,
+ * and to `undo` what is to be done after that.
+ * Raises what kept something from starting, or the signal's reason once it is interrupted.
+ */
+export async function startAll(
+  o: DevOptions,
+  runFile: RunFile,
+  parts: Part[],
+  undo: (() => void)[],
+): Promise<Started> {
+  const { screen, env } = o;
+  const { signal } = o.interruption;
+  const isReal = isSet(env, 'DISCORD_TOKEN');
+  const discordKind = isReal ? 'real' : 'local';
+  if (o.flags.fresh) screen.say('deleting the data of earlier runs (--fresh)');
+  prepareDataFolders(o.root, discordKind, o.flags.fresh);
+  const folders = dataFolders(o.root, discordKind);
+  screen.say('starting …');
+  const supervise = (options: PartOptions, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => {
+    const part = keepRunning({
+      ...options,
+      onStart: ({ pid }) => {
+        const identity = identify(pid);
+        if (identity) runFile.add({ name: options.name, ...identity, signal: stopSignal });
+      },
+      onExit: () => runFile.remove(options.name),
+    });
+    // Interrupted while it was being started: it is not in the list that is being stopped.
+    if (signal.aborted) void part.stop();
+    parts.push(part);
+    return part;
+  };
+
+  const logs = { screen, verbose: env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace' };
+  const say = screen.say;
+  const startNats = async () => {
+    if (isSet(env, 'NATS_URL')) return screen.done('NATS: the one that NATS_URL names');
+    const { server, restart, about } = await startNatsServer(folders.nats, logs);
+    supervise({ name: 'nats', running: server, start: restart, say: quietReady(say) });
+    screen.done(about);
+    return server.url;
+  };
+  const startPostgres = async () => {
+    if (isSet(env, 'DATABASE_URL')) return screen.done('Postgres: the one that DATABASE_URL names');
+    const { server, url, restart, about } = await startPostgresServer(folders.postgres, logs);
+    supervise({ name: 'postgres', running: server, start: restart, say: quietReady(say) }, 'SIGINT');
+    screen.done(about);
+    return url;
+  };
+  const startDiscord = async () => {
+    if (isReal) return screen.done('Discord: the real one, with the token of DISCORD_TOKEN');
+    const start = (port: number, exactPort: boolean) =>
+      startLocalDiscordPart({
+        root: o.root,
+        program: o.localDiscordProgram ?? 'dev/supervisor/src/local-discord-main.ts',
+        port,
+        exactPort,
+        stateFile: folders.discordState,
+        token: localToken,
+        env,
+        onLine: (line) => screen.part('discord', line),
+      });
+    const { running, address } = await start(o.flags.port, false);
+    const port = Number(new URL(address.url).port);
+    const restart = async () => (await start(port, true)).running;
+    const part = supervise({ name: 'discord', running, start: restart, say: quietReady(say) });
+    screen.done(`local Discord on ${address.url}`);
+    return { part, address };
+  };
+  const [natsUrl, databaseUrl, discord] = await allOrFirstError(startNats(), startPostgres(), startDiscord());
+  signal.throwIfAborted();
+  const addresses: Addresses = {
+    natsUrl: natsUrl ?? undefined,
+    databaseUrl: databaseUrl ?? undefined,
+    discord: discord ? { token: localToken, apiUrl: discord.address.apiUrl } : undefined,
+  };
+  if (discord) {
+    runFile.setUrl(discord.address.url);
+    undo.push(reportParts({ url: discord.address.url, parts }));
+  }
+  undo.push(writeAddressesFile(folders.addresses, addresses));
+  await migrate(o, addresses);
+  screen.done('database migrated');
+  signal.throwIfAborted();
+
+  const program = (name: 'bot' | 'svc', partEnv: Record<string, string | undefined>) =>
+    supervise({
+      name,
+      start: probedProgram({
+        root: o.root,
+        program: `${name}/src/main.ts`,
+        env: partEnv,
+        onLine: (line) => screen.part(name, line),
+      }),
+      say,
+    });
+  const svc = program('svc', svcEnvironment(env, addresses));
+  const bot = program('bot', botEnvironment(env, addresses));
+  return { svc, bot, discord: discord?.part, chatUrl: discord?.address.url, addresses, folders };
+}
+
+// All have settled when this does: what was started late must be in the list of what is to be stopped.
+async function allOrFirstError<A, B, C>(a: Promise<A>, b: Promise<B>, c: Promise<C>): Promise<[A, B, C]> {
+  await Promise.allSettled([a, b, c]);
+  return Promise.all([a, b, c]);
+}
+
+// The servers' first readiness is told in the words of the start.
+function quietReady(say: (text: string) => void): (text: string) => void {
+  let first = true;
+  return (text) => {
+    if (!first || !text.endsWith('is ready')) say(text);
+    first = false;
+  };
+}
