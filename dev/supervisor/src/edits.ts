@@ -1,18 +1,6 @@
 import { affectedBy } from './affected';
-import type { Addresses } from './part-environment';
-import { svcEnvironment } from './part-environment';
-import { runToEnd } from './process-part';
+import { migrate } from './migrate';
 import type { DevOptions, Started } from './start';
-
-/** Applies the migrations, by the program that `bun run db:migrate` runs. Raises an Error when it fails. */
-export function migrate(o: DevOptions, addresses: Addresses): Promise<void> {
-  return runToEnd({
-    root: o.root,
-    program: 'cli/src/migrate/main.ts',
-    env: svcEnvironment(o.env, addresses),
-    onLine: (line) => o.screen.part('db', line),
-  });
-}
 
 /** Restarts the parts that the changed files (relative to the checkout) are part of. Never raises. */
 export async function applyEdit(o: DevOptions, files: readonly string[], started: Started): Promise<void> {

@@ -1,10 +1,10 @@
 import { identify } from '@popple/embedded/process-identity';
 import { writeAddressesFile } from './addresses-file';
 import { type DataFolders, dataFolders, prepareDataFolders } from './data-folders';
-import { migrate } from './edits';
 import { startNatsServer, startPostgresServer } from './embedded-servers';
 import type { Interruption } from './interruption';
 import { startLocalDiscordPart } from './local-discord-part';
+import { migrate } from './migrate';
 import type { DevFlags } from './options';
 import { keepRunning, type Part, type PartOptions } from './part';
 import { type Addresses, botEnvironment, isSet, svcEnvironment } from './part-environment';

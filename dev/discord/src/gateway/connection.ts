@@ -6,7 +6,7 @@ import { DelayLine } from './delay-line';
 import { ACK_FRAME, helloFrame, readFrame } from './frames';
 import { identify } from './identify';
 import { resume } from './resume';
-import type { Session, SessionLink } from './session';
+import type { GreetedConnection, Session } from './session';
 
 /** What a connection needs of a websocket. */
 export interface GatewaySocket {
@@ -33,7 +33,7 @@ const ENDS_SESSION: readonly number[] = [1000, 1001];
  * An invalid session (op 9) leaves it greeted, so that the client may identify on the same connection. A silent
  * connection (a fault) takes everything and says nothing, as one that broke without either end noticing.
  */
-export class Connection implements SessionLink {
+export class Connection implements GreetedConnection {
   readonly #commands = new CommandLimit();
   readonly #incoming: DelayLine<string>;
   readonly #outgoing: DelayLine<string>;
@@ -90,13 +90,11 @@ export class Connection implements SessionLink {
     if (this.#heartbeatDeadline) clearTimeout(this.#heartbeatDeadline);
   }
 
-  /** Makes this the connection of a session. */
   join(session: Session): void {
     this.#session = session;
     this.context.sessions.attach(session, this, GatewayCloseCodes.UnknownError);
   }
 
-  /** Leaves the connection without a session, and the session without a future. */
   endSession(): void {
     const session = this.#session;
     this.#session = null;

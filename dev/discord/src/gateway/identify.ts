@@ -7,11 +7,10 @@ import {
 } from 'discord-api-types/v10';
 import { applicationFlags } from '../payload/content';
 import { userPayload } from '../payload/user';
-import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { guildCreated } from './dispatches';
 import { identifySchema, invalidSessionFrame } from './frames';
-import type { Session } from './session';
+import type { GreetedConnection, Session } from './session';
 import { isValidShard, type Shard, shardOf } from './shard';
 
 const KNOWN_INTENTS = Object.values(GatewayIntentBits)
@@ -24,7 +23,7 @@ const PRIVILEGED_INTENTS =
 /** Starts a session: READY, then the guilds of the shard. Returns the close code when it is refused with one. */
 export function identify(
   context: GatewayContext,
-  connection: Connection,
+  connection: GreetedConnection,
   data: unknown,
 ): GatewayCloseCodes | null {
   const parsed = identifySchema.safeParse(data);
@@ -86,7 +85,7 @@ function refuse(
 
 function welcome(
   { world, settings, outages }: GatewayContext,
-  connection: Connection,
+  connection: GreetedConnection,
   session: Session,
 ): void {
   const [shardId, shardCount] = session.shard;

@@ -1,8 +1,8 @@
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import type { ResumeRecord } from '../records';
-import type { Connection } from './connection';
 import type { GatewayContext } from './context';
 import { invalidSessionFrame, resumeSchema } from './frames';
+import type { GreetedConnection } from './session';
 
 /**
  * Goes on with a session on a new connection: everything after the client's sequence again, in order, then RESUMED.
@@ -11,7 +11,7 @@ import { invalidSessionFrame, resumeSchema } from './frames';
  */
 export function resume(
   context: GatewayContext,
-  connection: Connection,
+  connection: GreetedConnection,
   data: unknown,
 ): GatewayCloseCodes | null {
   const parsed = resumeSchema.safeParse(data);

@@ -12,6 +12,15 @@ export interface SessionLink {
   close(code: number): void;
 }
 
+/** What IDENTIFY and RESUME need of the connection that they arrive on. */
+export interface GreetedConnection extends SessionLink {
+  readonly gatewayUrl: string;
+  /** Makes this the connection of a session. */
+  join(session: Session): void;
+  /** Leaves the connection without a session, and the session without a future. */
+  endSession(): void;
+}
+
 /**
  * One gateway session: what a client identified as, and what it was told. It outlives its connections: what is
  * dispatched while none is attached waits in the buffer for a RESUME.
