@@ -65,8 +65,9 @@ COPY dev/discord/page dev/discord/page
 EXPOSE 3000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["bun", "deploy/image/health.ts", "/_local/state"]
 ENV HTTP_PORT=3000
-ENTRYPOINT ["bun", "deploy/image/local-discord.ts"]
-CMD []
+ENTRYPOINT ["bun", "dev/discord/src/main.ts"]
+# Bots call it discord; browsers come through a port of 127.0.0.1.
+CMD ["--host", "0.0.0.0", "--port", "3000", "--allow-host", "discord", "--state", "/data/world.sqlite"]
 
 # What `docker build` makes when no target is named.
 FROM runtime

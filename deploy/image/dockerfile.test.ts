@@ -52,6 +52,24 @@ describe('Dockerfile', () => {
     }
   });
 
+  test('starts the local Discord with options that it has', () => {
+    const [, entrypoint = []] = all('ENTRYPOINT').map((value): string[] => JSON.parse(value));
+    const [, options = []] = all('CMD').map((value): string[] => JSON.parse(value));
+    const [program = '', ...more] = entrypoint.slice(1);
+    expect(all('COPY')).toContain('dev/discord/src dev/discord/src');
+    const { exitCode, stdout } = Bun.spawnSync([
+      process.execPath,
+      join(ROOT, program),
+      ...more,
+      ...options,
+      '--help',
+    ]);
+    expect({ exitCode, usage: stdout.toString() }).toEqual({
+      exitCode: 0,
+      usage: expect.stringContaining(program),
+    });
+  });
+
   test('copies every workspace that the parts use', () => {
     for (const workspace of ['bot', 'svc', 'shared', 'db', 'cli'])
       expect(all('COPY')).toContain(`${workspace} ${workspace}`);

@@ -35,6 +35,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)('it says where it is, and stops at %s'
   expect(await child.exited).toBe(0);
 });
 
+test('it serves the chat page', async () => {
+  const url = (await firstLine(start().stdout)).replace('Local Discord at ', '');
+  expect(await (await fetch(url)).text()).toContain('<div id="page">');
+});
+
 test('it tells how it is used', async () => {
   const child = start('--help');
   expect(await new Response(child.stdout).text()).toContain('--port');

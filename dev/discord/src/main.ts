@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { z } from 'zod';
+import chatPage from '../page/index.html';
 import { type LocalDiscordOptions, startLocalDiscord } from './local-discord';
 
-const USAGE = `Starts a stand-in for Discord: gateway and REST API on one port.
+const USAGE = `Starts the local Discord: gateway, REST API and a chat page on one port.
 
   bun dev/discord/src/main.ts [options]
 
@@ -16,6 +17,7 @@ const USAGE = `Starts a stand-in for Discord: gateway and REST API on one port.
   --latency <ms>         added to every round trip
   --empty                begin with no servers and nobody but the bot
   --no-rate-limits       answer as fast as one asks
+  --reload               bundle the chat page again when one of its files changes
   --help                 show this
 `;
 
@@ -28,6 +30,7 @@ const argumentsSchema = z.object({
   latency: z.coerce.number().int().min(0).optional(),
   empty: z.boolean().default(false),
   'no-rate-limits': z.boolean().default(false),
+  reload: z.boolean().default(false),
   help: z.boolean().default(false),
 });
 
@@ -57,6 +60,7 @@ function readArguments(): LocalDiscordOptions | null {
       latency: { type: 'string' },
       empty: { type: 'boolean' },
       'no-rate-limits': { type: 'boolean' },
+      reload: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   });
@@ -74,6 +78,8 @@ function readArguments(): LocalDiscordOptions | null {
     latencyMs: given.latency,
     seed: given.empty ? 'empty' : 'default',
     rateLimits: given['no-rate-limits'] ? 'off' : undefined,
+    routes: { '/': chatPage },
+    development: given.reload,
   };
 }
 

@@ -18,7 +18,7 @@ const listeningDiscord = `
     return new Response(null, { status: 204 });
   } });
   const url = 'http://127.0.0.1:' + server.port;
-  process.stdout.write(JSON.stringify({ localDiscord: { url, apiUrl: url + '/api' } }) + '\\n');
+  process.stdout.write('DISCORD_API_URL=' + url + '/api\\n');
 `;
 
 /** A part that says it lost its database once there is a file named `unready`. */

@@ -1,5 +1,4 @@
 import { describeExit } from '@popple/embedded/child-process';
-import { z } from 'zod';
 import type { Running } from './part';
 import { startProgram } from './process-part';
 
@@ -17,35 +16,27 @@ export interface LocalDiscordOptions {
   /** Relative to the root. */
   readonly program: string;
   readonly port: number;
-  /** Exactly this port, or else the next free one. */
-  readonly exactPort: boolean;
   readonly stateFile: string;
   readonly token: string;
   readonly env: Record<string, string | undefined>;
   readonly onLine: (line: string) => void;
 }
 
-const readyLine = z.object({ localDiscord: z.object({ url: z.string(), apiUrl: z.string() }) });
-
-/** Starts the local Discord and resolves when it tells where it is. Raises when it ends before. */
+/** Starts the local Discord and resolves when it prints its address. Raises when it ends before, as on a taken port. */
 export async function startLocalDiscordPart(
   o: LocalDiscordOptions,
 ): Promise<{ running: Running; address: LocalDiscordAddress }> {
-  const told = Promise.withResolvers<LocalDiscordAddress>();
+  const ready = Promise.withResolvers<LocalDiscordAddress>();
   const last: string[] = [];
   const running = await startProgram({
     root: o.root,
     program: o.program,
-    env: {
-      ...o.env,
-      LOCAL_DISCORD_PORT: String(o.port),
-      LOCAL_DISCORD_PORT_EXACT: o.exactPort ? 'yes' : 'no',
-      LOCAL_DISCORD_STATE: o.stateFile,
-      LOCAL_DISCORD_TOKEN: o.token,
-    },
+    args: ['--port', String(o.port), '--state', o.stateFile, '--token', o.token, '--reload'],
+    env: o.env,
     onLine: (line) => {
-      const address = line.startsWith('{"localDiscord"') ? readyLine.safeParse(JSON.parse(line)) : undefined;
-      if (address?.success) return told.resolve(address.data.localDiscord);
+      if (line.startsWith('Local Discord at ')) return;
+      const apiUrl = /^DISCORD_API_URL=(\S+)$/.exec(line)?.[1];
+      if (apiUrl !== undefined) return ready.resolve({ url: new URL(apiUrl).origin, apiUrl });
       last.push(line);
       if (last.length > 5) last.shift();
       o.onLine(line);
@@ -54,7 +45,7 @@ export async function startLocalDiscordPart(
   const ended = running.exited.then((exit) => {
     throw new Error(`the local Discord ended with ${describeExit(exit)}: ${last.join(' ')}`);
   });
-  const address = await Promise.race([told.promise, ended]);
+  const address = await Promise.race([ready.promise, ended]);
   // From here on, its end is for whoever supervises it to see.
   ended.catch(() => {});
   return { running, address };

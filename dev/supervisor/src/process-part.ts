@@ -8,6 +8,7 @@ export interface ProgramOptions {
   readonly root: string;
   /** Relative to the root. */
   readonly program: string;
+  readonly args?: readonly string[];
   readonly env: Record<string, string | undefined>;
   readonly onLine: (line: string) => void;
 }
@@ -21,7 +22,7 @@ const notReadyBody = z.object({ dependencies: z.record(z.string(), z.string()) }
 export async function startProgram(o: ProgramOptions): Promise<Running> {
   const child = await startChild({
     command: process.execPath,
-    args: [o.program],
+    args: [o.program, ...(o.args ?? [])],
     cwd: o.root,
     env: o.env,
     onLine: o.onLine,

@@ -1,3 +1,4 @@
+import { freePortFrom } from '@popple/embedded/free-port';
 import { identify } from '@popple/embedded/process-identity';
 import { writeAddressesFile } from './addresses-file';
 import { type DataFolders, dataFolders, prepareDataFolders } from './data-folders';
@@ -89,20 +90,19 @@ export async function startAll(
   };
   const startDiscord = async () => {
     if (isReal) return screen.done('Discord: the real one, with the token of DISCORD_TOKEN');
-    const start = (port: number, exactPort: boolean) =>
+    const start = (port: number) =>
       startLocalDiscordPart({
         root: o.root,
-        program: o.localDiscordProgram ?? 'dev/supervisor/src/local-discord-main.ts',
+        program: o.localDiscordProgram ?? 'dev/discord/src/main.ts',
         port,
-        exactPort,
         stateFile: folders.discordState,
         token: localToken,
         env,
         onLine: (line) => screen.part('discord', line),
       });
-    const { running, address } = await start(o.flags.port, false);
+    const { running, address } = await start(await freePortFrom(o.flags.port));
     const port = Number(new URL(address.url).port);
-    const restart = async () => (await start(port, true)).running;
+    const restart = async () => (await start(port)).running;
     const part = supervise({ name: 'discord', running, start: restart, say: quietReady(say) });
     screen.done(`local Discord on ${address.url}`);
     return { part, address };

@@ -18,7 +18,7 @@ export const partProgram = (name: string, version = 1) => `
 const discordProgram = `
   const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('chat') });
   const url = 'http://127.0.0.1:' + server.port;
-  process.stdout.write(JSON.stringify({ localDiscord: { url, apiUrl: url + '/api' } }) + '\\n');
+  process.stdout.write('DISCORD_API_URL=' + url + '/api\\n');
 `;
 
 const migrateProgram = `
