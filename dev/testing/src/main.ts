@@ -73,7 +73,7 @@ async function runAll(): Promise<number> {
   const results = [...checked, ...tested];
   heading('summary');
   for (const { name, durationMs, count } of results) {
-    print(`${name.padEnd(16)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
+    print(`${name.padEnd(22)}  ${seconds(durationMs).padStart(8)}  ${describeCount(count)}`);
   }
   const total = addCounts(results.map((result) => result.count));
   print(styleText(total.failed > 0 ? 'red' : 'green', describeCount(total)));

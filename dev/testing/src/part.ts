@@ -67,7 +67,8 @@ export async function startPart(part: 'bot' | 'svc', environment: Record<string,
     clearTimeout(timer);
     return ending;
   };
-  const readiness = async () => (await fetch(`${url}/readyz`)).json();
+  const readiness = async () =>
+    (await (await fetch(`${url}/readyz`)).json()) as Awaited<ReturnType<TestPart['readiness']>>;
   return {
     pid,
     url,
