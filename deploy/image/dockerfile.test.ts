@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../compose/engine';
 import { readComposeFile } from '../testing/compose-file';
@@ -36,6 +36,9 @@ describe('Dockerfile', () => {
     for (const flag of ['--frozen-lockfile', '--production']) expect(installs[0]).toContain(flag);
     for (const name of ['chaos', 'embedded', 'local-discord', 'setup', 'supervisor', 'testing'])
       expect(installs[0]).not.toContain(`@popple/${name}`);
+    const [image = ''] = text.split(' AS local-discord');
+    for (const [copied] of image.matchAll(/^COPY dev.*/gm))
+      expect(copied).toMatch(/^COPY dev\/\w+\/package.json /);
   });
 
   test('needs no shell: everything is run directly', () => {
@@ -95,9 +98,10 @@ describe("the image's commands", () => {
 
   test('are programs that are there', () => {
     const source = readFileSync(join(ROOT, 'deploy/image/main.ts'), 'utf8');
-    const programs = [...source.matchAll(/import\('([^']+)'\)/g)].map((match) => `${match[1]}.ts`);
+    const programs = [...source.matchAll(/import\('([^']+)'\)/g)].map((match) => match[1] ?? '');
     expect(programs.length).toBeGreaterThan(5);
-    for (const program of programs) expect(existsSync(join(ROOT, 'deploy/image', program))).toBe(true);
+    for (const program of programs)
+      expect(Bun.resolveSync(program, join(ROOT, 'deploy/image'))).toEndWith('.ts');
   });
 
   test('an unknown one is refused with the list of those that exist', () => {

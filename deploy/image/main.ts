@@ -1,17 +1,17 @@
 /*
  * What the container image runs: the first argument chooses, the rest is the program's own.
  */
-import { type Command, runCommand } from '../../cli/src/terminal/run-command';
+import { type Command, runCommand } from '@popple/cli/terminal/run-command';
 
 const COMMANDS: Record<string, Command> = {
   bot: {
     about: 'the service that connects to Discord',
-    load: () => import('../../bot/src/main'),
+    load: () => import('@popple/bot/main'),
   },
-  svc: { about: 'the service that applies requests: a worker', load: () => import('../../svc/src/main') },
+  svc: { about: 'the service that applies requests: a worker', load: () => import('@popple/svc/main') },
   migrate: {
     about: "brings the database to this version's schema",
-    load: () => import('../../cli/src/migrate/main'),
+    load: () => import('@popple/cli/migrate/main'),
   },
   streams: {
     about: 'makes streams, consumers and buckets on NATS',
@@ -29,19 +29,19 @@ const COMMANDS: Record<string, Command> = {
   },
   replay: {
     about: 'applies stored requests to a restored database',
-    load: () => import('../../cli/src/replay/main'),
+    load: () => import('@popple/cli/replay/main'),
   },
   dead: {
     about: 'lists, shows, redrives and drops dead letters',
-    load: () => import('../../cli/src/dead-letters/main'),
+    load: () => import('@popple/cli/dead-letters/main'),
   },
   doctor: {
     about: 'checks what Popple depends on, and says what to do',
-    load: () => import('../../cli/src/doctor/main'),
+    load: () => import('@popple/cli/doctor/main'),
   },
   shards: {
     about: 'prints which bot holds which shard',
-    load: () => import('../../cli/src/shards/main'),
+    load: () => import('@popple/cli/shards/main'),
   },
 };
 
