@@ -25,7 +25,11 @@ const WORKERS = 4;
 export const checks: readonly Check[] = [
   { name: 'type check', script: 'typescript/bin/tsc', args: ['--noEmit'] },
   // With the browser's types, which nothing else has.
-  { name: 'type check of the page', script: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'dev/discord/page'] },
+  {
+    name: 'type check of the page',
+    script: 'typescript/bin/tsc',
+    args: ['--noEmit', '-p', 'dev/discord/page'],
+  },
   { name: 'lint', script: '@biomejs/biome/bin/biome', args: ['check'] },
 ];
 
