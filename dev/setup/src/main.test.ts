@@ -52,6 +52,38 @@ test.each(['dev', 'test', 'lint'])(
   },
 );
 
+test('of two at a time, the second waits for the first', async () => {
+  const root = freshClone();
+  const holder = `import { lockUntilExit } from '${join(import.meta.dir, 'one-at-a-time')}';
+    lockUntilExit('${join(root, '.popple/setup.lock')}', () => {});
+    process.stdout.write('locked\\n');
+    setInterval(() => {}, 1_000);`;
+  const locked = Promise.withResolvers<void>();
+  const first = await startChild({
+    command: process.execPath,
+    args: ['-e', holder],
+    onLine: () => locked.resolve(),
+  });
+  await locked.promise;
+  const waits = Promise.withResolvers<void>();
+  const lines: string[] = [];
+  const second = await startChild({
+    command: process.execPath,
+    args: [join(root, 'dev/setup/src/main.ts')],
+    env: { ...process.env, ...offline() },
+    onLine: (line) => {
+      lines.push(line);
+      waits.resolve();
+    },
+  });
+  await Promise.race([waits.promise, second.exited]);
+  expect(lines).toEqual(['waiting for another command that installs packages …']);
+  // Killed, it leaves no lock behind.
+  first.signal('SIGKILL');
+  expect((await second.exited).code).toBe(1);
+  expect(lines.join('\n')).toContain('The npm registry cannot be reached.');
+});
+
 test('bun test without a network says the same, once', async () => {
   const root = freshClone();
   writeFileSync(join(root, 'some.test.ts'), `import { z } from 'zod'; console.log(typeof z);`);

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainFailedInstall } from './explain-failure';
+import { lockUntilExit } from './one-at-a-time';
 
 const root = join(import.meta.dir, '../../..');
 
@@ -21,6 +22,13 @@ if (!Bun.semver.satisfies(Bun.version, engines.bun)) {
       `Run "bun upgrade", or let npm bring one for this command: npx -y bun@${devDependencies['bun-types']} run …`,
   );
 }
+
+// Two installs at once fail with EEXIST. Where no file can be written, the install says it better.
+try {
+  lockUntilExit(join(root, '.popple/setup.lock'), () => {
+    process.stderr.write('waiting for another command that installs packages …\n');
+  });
+} catch {}
 
 if (!existsSync(join(root, 'node_modules'))) process.stderr.write('installing packages …\n');
 const install = spawnSync(
