@@ -1,13 +1,10 @@
 /** No rule of axe-core is broken: in light and dark, wide and narrow, with everything open that opens. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { chromiumForTests } from '@popple/testing/chromium';
+import { beforeAll, expect, test } from 'bun:test';
 import type { AxeResults } from 'axe-core';
 import { source } from 'axe-core';
 import { sayConversation } from './example-conversation';
 import type { ChatDriver } from './testing/chat-driver';
-import { ChatStage } from './testing/chat-stage';
-
-const chromium = await chromiumForTests();
+import { describePage } from './testing/describe-page';
 
 /** A state of the page, and how one comes to it. */
 const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unknown>> = {
@@ -88,23 +85,13 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
   },
 };
 
-describe.skipIf(chromium === undefined)('accessibility', () => {
-  let stage: ChatStage;
+describePage('accessibility', (stage) => {
   let hash: string;
 
-  beforeAll(async () => {
-    stage = await ChatStage.start(chromium ?? '');
+  beforeAll(() => {
     hash = sayConversation(stage.world);
     stage.say('Emre', 'deploys', 'unread');
     stage.say('Emre', 'seedlings', `<@${stage.idOf('Alice')}> unread`);
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
   });
 
   async function report(): Promise<void> {

@@ -1,30 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromiumForTests } from '@popple/testing/chromium';
-import { ChatStage } from './testing/chat-stage';
+import { expect, test } from 'bun:test';
+import { describePage } from './testing/describe-page';
 
-const chromium = await chromiumForTests();
-
-describe.skipIf(chromium === undefined)('the chat page', () => {
-  let folder: string;
-  let stage: ChatStage;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'popple-chat-'));
-    stage = await ChatStage.start(chromium ?? '', { stateFile: join(folder, 'discord.sqlite') });
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
+describePage('the chat page', (stage) => {
   test('a person picks who they are and where, writes, and sees the bot answer and react', async () => {
     const chat = await stage.open();
     await chat.writeAs('Chidi');

@@ -1,24 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { chromiumForTests } from '@popple/testing/chromium';
-import { ChatStage } from './testing/chat-stage';
+import { expect, test } from 'bun:test';
+import { describePage } from './testing/describe-page';
 
-const chromium = await chromiumForTests();
-
-describe.skipIf(chromium === undefined)('editing and deleting', () => {
-  let stage: ChatStage;
-
-  beforeAll(async () => {
-    stage = await ChatStage.start(chromium ?? '');
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
-  });
-
+describePage('editing and deleting', (stage) => {
   const contentOf = (id: string, channel = 'general') =>
     stage.world.message(stage.channelId(channel), id)?.content;
 

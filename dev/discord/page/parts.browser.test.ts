@@ -1,25 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { chromiumForTests } from '@popple/testing/chromium';
+import { expect, test } from 'bun:test';
 import type { PartsReport } from '../src/chat-contract';
-import { ChatStage } from './testing/chat-stage';
+import { describePage } from './testing/describe-page';
 
-const chromium = await chromiumForTests();
-
-describe.skipIf(chromium === undefined)('the parts of Popple', () => {
-  let stage: ChatStage;
-
-  beforeAll(async () => {
-    stage = await ChatStage.start(chromium ?? '');
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
-  });
-
+describePage('the parts of Popple', (stage) => {
   /** What the supervisor of `bun run dev` tells. */
   async function report(svc: PartsReport['parts'][number]['state']): Promise<void> {
     const parts: PartsReport['parts'] = [

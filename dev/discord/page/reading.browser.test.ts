@@ -1,27 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { chromiumForTests } from '@popple/testing/chromium';
+import { expect, test } from 'bun:test';
 import type { ChatDriver } from './testing/chat-driver';
-import { ChatStage } from './testing/chat-stage';
-
-const chromium = await chromiumForTests();
+import { describePage } from './testing/describe-page';
 
 const NARROW = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-describe.skipIf(chromium === undefined)('reading along', () => {
-  let stage: ChatStage;
-
-  beforeAll(async () => {
-    stage = await ChatStage.start(chromium ?? '');
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
-  });
-
+describePage('reading along', (stage) => {
   const topOf = async (chat: ChatDriver, id: string) => (await chat.byId(id).boundingBox())?.y ?? Number.NaN;
 
   test('history comes in page by page as one scrolls up, and nothing jumps', async () => {

@@ -1,25 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { chromiumForTests } from '@popple/testing/chromium';
+import { expect, test } from 'bun:test';
 import { MAX_CONTENT_LENGTH } from '../src/message-length';
-import { ChatStage } from './testing/chat-stage';
+import { describePage } from './testing/describe-page';
 
-const chromium = await chromiumForTests();
-
-describe.skipIf(chromium === undefined)('writing', () => {
-  let stage: ChatStage;
-
-  beforeAll(async () => {
-    stage = await ChatStage.start(chromium ?? '');
-  });
-
-  afterEach(async () => {
-    expect(await stage.closeWindows()).toEqual([]);
-  });
-
-  afterAll(async () => {
-    await stage.close();
-  });
-
+describePage('writing', (stage) => {
   const lastIn = (channel: string) => stage.world.messages(stage.channelId(channel)).at(-1);
 
   test('an @ offers names, and the chosen one becomes a mention', async () => {

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { closeBrowser, launchChromium } from '@popple/testing/chromium';
+import { tempFolder } from '@popple/testing/temp-folder';
 import { Routes } from 'discord-api-types/v10';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { type LocalDiscord, startLocalDiscord } from '../../src/local-discord';
@@ -8,41 +10,43 @@ import { ChatDriver } from './chat-driver';
 
 /** A local Discord with the chat page, browsers' windows on it, and a bot that speaks through Discord's REST API. */
 export class ChatStage {
-  readonly #browser: Browser;
-  readonly #options: { stateFile?: string };
+  readonly #stateFile = join(tempFolder('chat').path, 'discord.sqlite');
   readonly #windows: ChatDriver[] = [];
-  #discord: LocalDiscord;
+  #running: { browser: Browser; discord: LocalDiscord } | undefined;
 
-  private constructor(browser: Browser, discord: LocalDiscord, options: { stateFile?: string }) {
-    this.#browser = browser;
-    this.#discord = discord;
-    this.#options = options;
-  }
-
-  /** Starts both. With a `stateFile`, what was said survives `restart`. Whoever starts must `close`. */
-  static async start(executablePath: string, options: { stateFile?: string } = {}): Promise<ChatStage> {
-    const discord = await startLocalDiscord(serverOptions(options));
+  /** Starts the local Discord and the browser. Whoever starts must `close`. */
+  async start(executablePath: string): Promise<void> {
+    const discord = await this.#serve();
     const browser = await launchChromium(executablePath).catch(async (error: unknown) => {
       await discord.stop();
       throw error;
     });
-    return new ChatStage(browser, discord, options);
+    this.#running = { browser, discord };
+  }
+
+  get #started(): { browser: Browser; discord: LocalDiscord } {
+    if (this.#running === undefined) throw new Error('the stage has not been started');
+    return this.#running;
   }
 
   get discord(): LocalDiscord {
-    return this.#discord;
+    return this.#started.discord;
   }
 
   get world(): LocalDiscord['world'] {
-    return this.#discord.world;
+    return this.discord.world;
   }
 
   /** Opens a window with a profile of its own and waits until it shows a conversation. */
   async open(hash = '', options: BrowserContextOptions = {}): Promise<ChatDriver> {
-    const context = await this.#browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
+    const context = await this.#started.browser.newContext({
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...options,
+    });
     const driver = new ChatDriver(await context.newPage());
     this.#windows.push(driver);
-    await driver.page.goto(`${this.#discord.url}/${hash}`);
+    await driver.page.goto(`${this.discord.url}/${hash}`);
     await driver.composer.waitFor();
     return driver;
   }
@@ -56,13 +60,13 @@ export class ChatStage {
 
   /** The server goes away. */
   async goAway(): Promise<void> {
-    await this.#discord.stop();
+    await this.discord.stop();
   }
 
-  /** The server comes back where it was. */
+  /** The server comes back where it was, with what was said. */
   async comeBack(): Promise<void> {
-    const { port } = this.#discord;
-    this.#discord = await startLocalDiscord({ ...serverOptions(this.#options), port });
+    const { port } = this.discord;
+    this.#started.discord = await this.#serve(port);
   }
 
   idOf(name: string): string {
@@ -85,7 +89,7 @@ export class ChatStage {
 
   /** The bot answers a message as Popple does: a reply through REST that pings nobody. */
   async answer(channelId: string, messageId: string, content: string): Promise<void> {
-    await restFor(this.#discord).post(Routes.channelMessages(channelId), {
+    await restFor(this.discord).post(Routes.channelMessages(channelId), {
       body: { content, message_reference: { message_id: messageId }, allowed_mentions: { parse: [] } },
     });
   }
@@ -93,15 +97,15 @@ export class ChatStage {
   /** The bot reacts to a message through REST. */
   async react(channelId: string, messageId: string, emoji: string): Promise<void> {
     const path = Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji));
-    await restFor(this.#discord).put(path);
+    await restFor(this.discord).put(path);
   }
 
   async close(): Promise<void> {
-    await closeBrowser(this.#browser);
-    await this.#discord.stop();
+    await closeBrowser(this.#started.browser);
+    await this.discord.stop();
   }
-}
 
-function serverOptions(options: { stateFile?: string }) {
-  return { ...options, rateLimits: 'off', routes: { '/': page } } as const;
+  #serve(port = 0): Promise<LocalDiscord> {
+    return startLocalDiscord({ port, stateFile: this.#stateFile, rateLimits: 'off', routes: { '/': page } });
+  }
 }
