@@ -26,7 +26,7 @@ async function asking<T>(
   try {
     return await Promise.race([work(sql), late]);
   } catch {
-    // Down, starting, or out of reach: there is nobody here to be struck.
+    // Down, starting, or out of reach: no process is there for the fault to hit.
     return undefined;
   } finally {
     clearTimeout(timer);

@@ -1,12 +1,12 @@
 import { expect, test } from 'bun:test';
 import { CRASH_POINTS } from '@popple/shared/process/crash-point';
 import { Timeline } from '@popple/testing/timeline';
+import { QUICKLY } from './drain';
 import { writeFailure } from './failure-folder';
 import { shortPlan } from './plan';
 import { SeededRandom } from './random';
 import { formatReport, killCount } from './report';
 import { runChaos } from './run';
-import { HURRIEDLY } from './settle';
 
 const SEED = '20230109';
 const PROCESSES = { workers: 2, bots: 2 };
@@ -23,7 +23,7 @@ test(
       random,
       plan: shortPlan(random.fork('faults'), PROCESSES),
       ...PROCESSES,
-      settling: HURRIEDLY,
+      draining: QUICKLY,
       signal: AbortSignal.timeout(PATIENCE_MS),
       timeline,
     });

@@ -1,10 +1,10 @@
 import type { LocalDiscord } from '@popple/local-discord/local-discord';
 import type { Message } from '@popple/local-discord/world/model';
 import type { Timeline } from '@popple/testing/timeline';
-import type { Book, Said } from './book';
-import { type Line, nextLine } from './line';
+import { type ChatStep, nextChatStep } from './chat-step';
+import type { Model, Said } from './model';
 import type { SeededRandom } from './random';
-import type { Town } from './town';
+import type { Topology } from './topology';
 
 /** Messages a second, all channels together, beside the bursts. */
 const MESSAGES_PER_SECOND = 12;
@@ -16,48 +16,48 @@ const BURST_SIZES = [10, 40] as const;
 /** Where the crowd is and whom it tells. */
 export interface CrowdStage {
   readonly discord: LocalDiscord;
-  readonly town: Town;
+  readonly topology: Topology;
   readonly timeline: Timeline;
 }
 
 /** The members, who talk and talk, whatever breaks; and how long they have to wait for an answer. */
 export class Crowd {
   readonly #discord: LocalDiscord;
-  readonly #book: Book;
-  readonly #town: Town;
+  readonly #model: Model;
+  readonly #topology: Topology;
   readonly #random: SeededRandom;
   readonly #timeline: Timeline;
   readonly #unsubscribe: () => void;
   /** Messages that are certain to be answered, and were not yet. */
-  readonly #owed = new Set<string>();
+  readonly #pending = new Set<string>();
   #waitingSince = 0;
   #talking: Promise<void> | undefined;
   #isQuiet = false;
   /** The longest time in which somebody waited for an answer and nobody got one. */
   longestStallMs = 0;
 
-  constructor({ discord, town, timeline }: CrowdStage, book: Book, random: SeededRandom) {
+  constructor({ discord, topology, timeline }: CrowdStage, model: Model, random: SeededRandom) {
     this.#discord = discord;
     this.#timeline = timeline;
-    this.#book = book;
-    this.#town = town;
+    this.#model = model;
+    this.#topology = topology;
     this.#random = random;
     this.#unsubscribe = discord.world.onChange((change) => {
-      if (change.kind === 'message-created' && change.message.authorId === town.botId) {
+      if (change.kind === 'message-created' && change.message.authorId === topology.botId) {
         this.#onAnswer(change.message);
       }
     });
   }
 
-  /** Says a line, and writes it into the book. */
-  say(line: Line): Said {
+  /** Says a line, and writes it into the model. */
+  say(line: ChatStep): Said {
     const { channelId, authorId, content } = line;
     const { id } = this.#discord.world.say({ channelId, authorId, content });
     const said = { ...line, id };
-    this.#book.write(said);
+    this.#model.write(said);
     if (this.#isCertainToBeAnswered(said)) {
-      if (this.#owed.size === 0) this.#waitingSince = performance.now();
-      this.#owed.add(id);
+      if (this.#pending.size === 0) this.#waitingSince = performance.now();
+      this.#pending.add(id);
     }
     return said;
   }
@@ -80,18 +80,18 @@ export class Crowd {
   async #chat(): Promise<void> {
     while (!this.#isQuiet) {
       const count = this.#random.chance(BURST_CHANCE) ? this.#random.between(...BURST_SIZES) : 1;
-      for (let index = 0; index < count; index += 1) this.say(nextLine(this.#random, this.#town));
+      for (let index = 0; index < count; index += 1) this.say(nextChatStep(this.#random, this.#topology));
       await Bun.sleep((2 * this.#random.next() * 1_000) / MESSAGES_PER_SECOND);
     }
   }
 
   #isCertainToBeAnswered({ guildId, effect }: Said): boolean {
     if (effect.kind === 'karma' || effect.kind === 'board') return true;
-    return effect.kind === 'change' && ['loud', 'curious'].includes(this.#book.place(guildId).temper);
+    return effect.kind === 'change' && ['loud', 'curious'].includes(this.#model.place(guildId).profile);
   }
 
   #onAnswer({ replyToId }: Message): void {
-    if (replyToId === null || !this.#owed.delete(replyToId)) return;
+    if (replyToId === null || !this.#pending.delete(replyToId)) return;
     const now = performance.now();
     const stallMs = now - this.#waitingSince;
     if (stallMs > NOTEWORTHY_STALL_MS) {

@@ -80,7 +80,7 @@ export interface Finding {
     | 'starved'
     | 'rate-limit'
     | 'gateway'
-    | 'not-settled';
+    | 'not-drained';
   readonly problem: string;
   /** The messages concerned, as far as they are known. */
   readonly ids: readonly string[];

@@ -2,20 +2,20 @@ import { expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Timeline } from '@popple/testing/timeline';
-import { Book } from './book';
 import { writeFailure } from './failure-folder';
+import { Model } from './model';
 import { formatReport } from './report';
 import type { Outcome } from './run';
 
 function outcome(findings: Outcome['findings']): Outcome {
-  const book = new Book([{ guildId: '1', chatterId: '9', channelIds: ['2'], temper: 'loud' }]);
-  book.write({
+  const model = new Model([{ guildId: '1', chatterId: '9', channelIds: ['2'], profile: 'loud' }]);
+  model.write({
     ...{ id: '50', guildId: '1', channelId: '2', authorId: '3', content: 'ada++' },
     effect: { kind: 'change', changes: [{ subject: 'ada', delta: 1 }] },
   });
   return {
     findings,
-    struck: [
+    injected: [
       { fault: { kind: 'kill', whom: 'nats', downMs: 100 }, hit: true },
       { fault: { kind: 'stop', whom: { who: 'svc', index: 1 }, forMs: 12_000 }, hit: true },
       { fault: { kind: 'kill-backend' }, hit: false },
@@ -23,7 +23,7 @@ function outcome(findings: Outcome['findings']): Outcome {
     crashes: [{ point: 'svc:after-commit', reached: true }],
     kills: { svc: 2, bot: 0, nats: 1, postgres: 0 },
     endedByItself: 0,
-    book,
+    model,
     evidence: {
       karma: [],
       ledger: [],

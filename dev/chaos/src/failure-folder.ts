@@ -6,11 +6,11 @@ import { formatFinding, formatReport } from './report';
 import type { Outcome } from './run';
 
 /** Everything known about the messages that the findings name. */
-function aboutIds({ findings, book, evidence }: Outcome): string {
+function aboutIds({ findings, model, evidence }: Outcome): string {
   const ids = [...new Set(findings.flatMap((finding) => finding.ids))];
   const about = ids.map((id) => ({
     id,
-    said: book.said.get(id) ?? book.poison.get(id),
+    said: model.said.get(id) ?? model.poison.get(id),
     timesInRequests: evidence.requestsInStream.get(id) ?? 0,
     timesInEvents: evidence.eventsInStream.get(id) ?? 0,
     ledger: evidence.ledger.find((row) => row.id === id),

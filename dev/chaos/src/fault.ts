@@ -7,7 +7,7 @@ export const LINKS = ['svc-nats', 'svc-postgres', 'bot-nats', 'bot-discord'] as 
 export type LinkName = (typeof LINKS)[number];
 
 /** What becomes of a network path: reset once, or for a while frozen, swallowed or closed to newcomers. */
-export type Weather = 'cut' | 'stall' | 'blackhole' | 'refuse';
+export type Condition = 'cut' | 'stall' | 'blackhole' | 'refuse';
 
 /** A message that nobody can read, put on a stream. */
 export type PoisonShape =
@@ -18,7 +18,7 @@ export type PoisonShape =
   | 'event-not-json';
 
 /** What can be killed by SIGKILL (Postgres: ended in immediate mode) and started again. */
-export type Mortal = 'svc' | 'bot' | 'nats' | 'postgres';
+export type Target = 'svc' | 'bot' | 'nats' | 'postgres';
 
 /** A process of svc or bot, counted from 0. */
 export interface PartName {
@@ -55,7 +55,7 @@ export type Fault =
       readonly kind: 'link';
       readonly link: LinkName;
       readonly whose: number | 'all';
-      readonly weather: Weather;
+      readonly condition: Condition;
       readonly forMs: number;
     }
   | { readonly kind: 'rest'; readonly fault: RestFault }
@@ -168,7 +168,7 @@ export function describeFault(fault: Fault): string {
       return `stop ${fault.whom === 'backend' ? 'a backend of Postgres' : victim} for ${inSeconds(fault.forMs)}`;
     case 'link': {
       const path = fault.whose === 'all' ? `every ${fault.link}` : `${fault.link} of ${fault.whose}`;
-      return `${fault.weather} ${path}${fault.weather === 'cut' ? '' : ` for ${inSeconds(fault.forMs)}`}`;
+      return `${fault.condition} ${path}${fault.condition === 'cut' ? '' : ` for ${inSeconds(fault.forMs)}`}`;
     }
     case 'rest':
       return `REST ${describeRest(fault.fault)}`;

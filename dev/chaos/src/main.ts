@@ -1,12 +1,12 @@
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { formatHappening, Timeline } from '@popple/testing/timeline';
+import { THOROUGHLY } from './drain';
 import { writeFailure } from './failure-folder';
 import { type ChaosFlags, FlagError, helpText, parseFlags, rerunCommand } from './options';
 import { planFaults } from './plan';
 import { SeededRandom } from './random';
 import { formatReport } from './report';
 import { runChaos } from './run';
-import { PATIENTLY } from './settle';
 
 const MS_PER_MINUTE = 60_000;
 
@@ -37,7 +37,7 @@ async function run(flags: ChaosFlags, signal: AbortSignal): Promise<number> {
     bots,
     replicas,
     maxKills: kills,
-    settling: PATIENTLY,
+    draining: THOROUGHLY,
     maxMs: minutes * MS_PER_MINUTE,
     signal,
     timeline,

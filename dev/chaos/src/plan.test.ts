@@ -51,7 +51,7 @@ describe('the plan of a run', () => {
     expect(kindsIn(plan('5', { ...OPTIONS, sparesGateway: true })).has('gateway')).toBe(false);
   });
 
-  test('strikes every process there is, and no other', () => {
+  test('hits every process there is, and no other', () => {
     const victims = new Set(
       plan('5', { ...OPTIONS, workers: 3, bots: 1 }).map(({ fault }) => victimOf(fault)),
     );
@@ -59,7 +59,7 @@ describe('the plan of a run', () => {
     expect(parts.toSorted()).toEqual(['bot 0', 'svc 0', 'svc 1', 'svc 2']);
   });
 
-  test('names everybody it strikes', () => {
+  test('names everybody it hits', () => {
     for (const { fault } of plan('5')) {
       expect(describeFault(fault).length).toBeGreaterThan(5);
       expect(victimOf(fault)).toMatch(

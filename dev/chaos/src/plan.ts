@@ -2,13 +2,13 @@ import type { RestFault } from '@popple/local-discord/faults/rest-faults';
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS, type CrashPoint } from '@popple/shared/process/crash-point';
 import {
+  type Condition,
   type Fault,
   type GatewayFault,
   LINKS,
   type LinkName,
   type PartName,
   type PoisonShape,
-  type Weather,
 } from './fault';
 import type { SeededRandom } from './random';
 
@@ -52,7 +52,7 @@ const SHAPES: readonly PoisonShape[] = [
   'event-not-json',
 ];
 
-const WEATHERS: readonly Weather[] = ['cut', 'stall', 'blackhole'];
+const CONDITIONS: readonly Condition[] = ['cut', 'stall', 'blackhole'];
 
 const GATEWAY_FAULTS: readonly GatewayFault[] = [
   'close-4000',
@@ -131,9 +131,15 @@ function killFaults(random: SeededRandom, parts: Parts): Fault[] {
   ];
 }
 
-function linkFault(parts: Parts, link: LinkName, weather: Weather, forMs: number, isForAll: boolean): Fault {
+function linkFault(
+  parts: Parts,
+  link: LinkName,
+  condition: Condition,
+  forMs: number,
+  isForAll: boolean,
+): Fault {
   const { index } = link.startsWith('bot-') ? parts.bot() : parts.svc();
-  return { kind: 'link', link, whose: isForAll ? 'all' : index, weather, forMs };
+  return { kind: 'link', link, whose: isForAll ? 'all' : index, condition, forMs };
 }
 
 function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean): Fault[] {
@@ -146,9 +152,9 @@ function otherFaults(random: SeededRandom, parts: Parts, sparesGateway: boolean)
     { kind: 'terminate-backend', inStatement: true },
     { kind: 'terminate-backend', inStatement: false },
     ...LINKS.flatMap((link) =>
-      WEATHERS.map(
+      CONDITIONS.map(
         // Two unanswered pings, which is what a blackhole is noticed by, take up to 15 s.
-        (weather) => linkFault(parts, link, weather, random.between(2_000, 17_000), random.chance(0.3)),
+        (condition) => linkFault(parts, link, condition, random.between(2_000, 17_000), random.chance(0.3)),
       ),
     ),
     linkFault(parts, random.pick(LINKS), 'refuse', random.between(1_000, 5_000), random.chance(0.5)),

@@ -1,7 +1,7 @@
-import type { Book } from './book';
 import type { PoisonShape } from './fault';
+import type { Model } from './model';
 import type { Observer } from './observer';
-import type { Town } from './town';
+import type { Topology } from './topology';
 
 const PATIENCE_MS = 120_000;
 
@@ -35,15 +35,15 @@ function payloadOf(shape: PoisonShape, guildId: string): Payload {
   }
 }
 
-/** Puts a message that nobody can read among the others, once, and writes it into the book. */
+/** Puts a message that nobody can read among the others, once, and writes it into the model. */
 export async function injectPoison(
   observer: Observer,
-  book: Book,
-  town: Town,
+  model: Model,
+  topology: Topology,
   shape: PoisonShape,
 ): Promise<void> {
-  const id = `poison-${book.poison.size + 1}`;
-  book.inject({ id, shape });
-  const { subject, data } = payloadOf(shape, town.places[0]?.guildId ?? '1');
+  const id = `poison-${model.poison.size + 1}`;
+  model.inject({ id, shape });
+  const { subject, data } = payloadOf(shape, topology.places[0]?.guildId ?? '1');
   await observer.publish(subject, data, id, PATIENCE_MS);
 }

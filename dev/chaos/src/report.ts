@@ -33,7 +33,7 @@ function nameOfOther(fault: Fault): string | undefined {
     case 'stop':
       return `${victimOf(fault).split(' ')[0]} stopped${fault.forMs > ACK_WAIT_MS ? ' past ack_wait' : ''}`;
     case 'link':
-      return `${fault.link} ${fault.weather}`;
+      return `${fault.link} ${fault.condition}`;
     case 'rest':
       return `REST ${fault.fault.status ?? fault.fault.drop ?? 'delay'}`;
     case 'flood':
@@ -75,10 +75,10 @@ function formatFindings(findings: readonly Finding[]): string[] {
 
 /** The figures of a run and its verdict, in lines for a person. */
 export function formatReport(outcome: Outcome): string {
-  const { kills, struck, crashes, book, evidence, counts, findings } = outcome;
-  const hits = struck.filter(({ hit }) => hit).map(({ fault }) => fault);
+  const { kills, injected, crashes, model, evidence, counts, findings } = outcome;
+  const hits = injected.filter(({ hit }) => hit).map(({ fault }) => fault);
   const reached = crashes.filter((crash) => crash.reached).map(({ point }) => point);
-  const changes = [...book.said.values()].filter(({ effect }) => effect.kind === 'change');
+  const changes = [...model.said.values()].filter(({ effect }) => effect.kind === 'change');
   const copies = [...evidence.eventsInStream.values()].reduce((sum, count) => sum + count - 1, 0);
   return [
     line(
@@ -90,9 +90,9 @@ export function formatReport(outcome: Outcome): string {
       CRASH_POINTS.map((point) => `${point} ${reached.filter((it) => it === point).length}`).join(', '),
     ),
     line('other faults', tally(hits.flatMap((fault) => nameOfOther(fault) ?? []))),
-    line('missed', String(struck.length - hits.length + crashes.length - reached.length)),
+    line('missed', String(injected.length - hits.length + crashes.length - reached.length)),
     line('ended by itself', String(outcome.endedByItself)),
-    line('messages', `${book.said.size}, of which ${changes.length} changed karma`),
+    line('messages', `${model.said.size}, of which ${changes.length} changed karma`),
     line('answers', `${evidence.messages.length} replies, ${evidence.reactions.length} reactions`),
     line('dead letters', `${evidence.dead.length}, all on purpose unless said below`),
     line('redeliveries', `${outcome.redelivered} or more`),

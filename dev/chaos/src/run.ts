@@ -1,26 +1,26 @@
 import type { Timeline } from '@popple/testing/timeline';
-import { Book } from './book';
+import { announceText, chatStepIn } from './chat-step';
 import { Crowd } from './crowd';
+import { type DrainOptions, drain, heal } from './drain';
 import type { Evidence, Finding } from './evidence';
-import { type Fault, killsOf, type Mortal, victimOf } from './fault';
+import { type Fault, killsOf, type Target, victimOf } from './fault';
 import { gather } from './gather';
-import type { Crash, ProcessLog } from './keeper';
-import { announceText, lineAt } from './line';
 import type { Counts } from './meters';
+import { Model } from './model';
+import type { Crash, ProcessLog } from './process-supervisor';
 import type { SeededRandom } from './random';
-import { heal, type SettleOptions, settle } from './settle';
+import { type Injected, injectAll, type ScheduleOptions } from './scheduler';
 import { everybodyReady, openStage, type Stage } from './stage';
-import { type StormOptions, type Struck, strikeAll } from './storm';
 import { verify } from './verify';
 
-export interface RunOptions extends StormOptions {
+export interface RunOptions extends ScheduleOptions {
   readonly random: SeededRandom;
   readonly workers: number;
   readonly bots: number;
   readonly replicas?: number;
   /** Variables for bot beside those that say where everything is. */
   readonly botEnvironment?: Readonly<Record<string, string>>;
-  readonly settling: SettleOptions;
+  readonly draining: DrainOptions;
   /** Ends the run early, without a verdict. */
   readonly signal: AbortSignal;
   readonly timeline: Timeline;
@@ -28,8 +28,8 @@ export interface RunOptions extends StormOptions {
 
 /** What there is when the curtain falls. */
 interface Play {
-  readonly unsettled: readonly Finding[];
-  readonly struck: readonly Struck[];
+  readonly undrained: readonly Finding[];
+  readonly injected: readonly Injected[];
   readonly evidence: Evidence;
   readonly redelivered: number;
   readonly longestStallMs: number;
@@ -39,13 +39,13 @@ interface Play {
 export interface Outcome {
   /** What is not exactly as it must be; empty when the promise was kept. */
   readonly findings: readonly Finding[];
-  readonly struck: readonly Struck[];
+  readonly injected: readonly Injected[];
   readonly crashes: readonly Crash[];
   /** Kills with SIGKILL (Postgres: ended in immediate mode), by victim. */
-  readonly kills: Readonly<Record<Mortal, number>>;
+  readonly kills: Readonly<Record<Target, number>>;
   /** How often a part ended though nobody killed it. */
   readonly endedByItself: number;
-  readonly book: Book;
+  readonly model: Model;
   readonly evidence: Evidence;
   readonly counts: Counts;
   /** Deliveries beyond the first, as the server counted them. */
@@ -63,15 +63,15 @@ const QUIET_WITHIN_MS = 20_000;
 const LAST_WORDS = 12;
 
 /** Lets the quiet guilds choose silence, before anything breaks, and waits for the confirmation. */
-async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<void> {
-  const asked = town.places
-    .filter(({ temper }) => temper === 'quiet')
+async function askForSilence({ topology, discord }: Stage, crowd: Crowd): Promise<void> {
+  const asked = topology.places
+    .filter(({ profile }) => profile === 'quiet')
     .map(({ guildId, channelIds: [channelId = ''] }) =>
       crowd.say({
         guildId,
         channelId,
-        authorId: town.people[0] ?? '',
-        content: announceText(town.botId, false),
+        authorId: topology.people[0] ?? '',
+        content: announceText(topology.botId, false),
         effect: { kind: 'announce', announce: false },
       }),
     );
@@ -87,40 +87,40 @@ async function askForSilence({ town, discord }: Stage, crowd: Crowd): Promise<vo
  * Plays a run on a stage that nobody has used: people talk all the time, one thing after another breaks, then everything
  * is whole again, and everything is waited for.
  */
-async function play(stage: Stage, book: Book, options: RunOptions): Promise<Play> {
+async function play(stage: Stage, model: Model, options: RunOptions): Promise<Play> {
   const { random, timeline, signal } = options;
-  const crowd = new Crowd(stage, book, random.fork('talk'));
+  const crowd = new Crowd(stage, model, random.fork('talk'));
   try {
     await stage.start();
     await everybodyReady(stage, READY_WITHIN_MS);
     await askForSilence(stage, crowd);
     timeline.note('everybody is ready');
     crowd.talk();
-    const struck = await strikeAll({ stage, book, crowd, signal }, options);
+    const injected = await injectAll({ stage, model, crowd, signal }, options);
     await crowd.hush();
     signal.throwIfAborted();
     timeline.note('no more faults');
     await heal(stage);
     const last = random.fork('last words');
     for (let index = 0; index < LAST_WORDS; index += 1) {
-      crowd.say(lineAt(last.pick(stage.town.places), last, stage.town));
+      crowd.say(chatStepIn(last.pick(stage.topology.places), last, stage.topology));
     }
-    const unsettled = await settle(stage, book, options.settling);
-    timeline.note('settled');
+    const undrained = await drain(stage, model, options.draining);
+    timeline.note('drained');
     await stage.meters.readAll();
     const sides = await stage.observer.progress(READY_WITHIN_MS);
     const redelivered = sides.reduce((sum, side) => sum + side.redelivered, 0);
     const evidence = await gather(stage);
-    return { unsettled, struck, evidence, redelivered, longestStallMs: crowd.longestStallMs };
+    return { undrained, injected, evidence, redelivered, longestStallMs: crowd.longestStallMs };
   } finally {
     await crowd.hush();
     crowd.stop();
   }
 }
 
-function countKills({ workers, bots }: Stage, struck: readonly Struck[]): Record<Mortal, number> {
+function countKills({ workers, bots }: Stage, injected: readonly Injected[]): Record<Target, number> {
   const hits = (isIt: (fault: Fault) => boolean) =>
-    struck.filter(({ fault, hit }) => hit && isIt(fault)).length;
+    injected.filter(({ fault, hit }) => hit && isIt(fault)).length;
   return {
     svc: workers.reduce((sum, worker) => sum + worker.kills, 0),
     bot: bots.reduce((sum, bot) => sum + bot.kills, 0),
@@ -139,23 +139,23 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
   options.signal.throwIfAborted();
   const { timeline } = options;
   const stage = await openStage(options);
-  const book = new Book(stage.town.places);
-  const keepers = [...stage.workers, ...stage.bots];
-  const played = await play(stage, book, options).finally(() => stage.stop());
-  const { unsettled, struck, evidence, redelivered, longestStallMs } = played;
+  const model = new Model(stage.topology.places);
+  const supervisors = [...stage.workers, ...stage.bots];
+  const played = await play(stage, model, options).finally(() => stage.stop());
+  const { undrained, injected, evidence, redelivered, longestStallMs } = played;
   return {
-    findings: [...unsettled, ...verify(book, evidence)],
-    struck,
-    crashes: keepers.flatMap(({ crashes }) => crashes),
-    kills: countKills(stage, struck),
-    endedByItself: keepers.reduce((sum, keeper) => sum + keeper.endedByItself, 0),
-    book,
+    findings: [...undrained, ...verify(model, evidence)],
+    injected,
+    crashes: supervisors.flatMap(({ crashes }) => crashes),
+    kills: countKills(stage, injected),
+    endedByItself: supervisors.reduce((sum, supervisor) => sum + supervisor.endedByItself, 0),
+    model,
     evidence,
     counts: stage.meters.sum(),
     redelivered,
     droppedByNonce: stage.knownNonces(),
     longestStallMs,
     durationMs: timeline.elapsedMs,
-    logs: keepers.flatMap(({ logs }) => logs),
+    logs: supervisors.flatMap(({ logs }) => logs),
   };
 }

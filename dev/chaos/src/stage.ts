@@ -6,10 +6,10 @@ import { startTcpProxy, type TcpProxy } from '@popple/testing/tcp-proxy';
 import type { Timeline } from '@popple/testing/timeline';
 import postgres from 'postgres';
 import type { LinkName } from './fault';
-import { Keeper } from './keeper';
 import { Meters } from './meters';
 import { Observer } from './observer';
-import { buildTown, FULL_SUBJECT, MOST_KARMA, type Town } from './town';
+import { ProcessSupervisor } from './process-supervisor';
+import { buildTopology, FULL_SUBJECT, MOST_KARMA, type Topology } from './topology';
 
 export interface StageOptions {
   /** How many svc processes share the work. */
@@ -34,9 +34,9 @@ export interface Stage {
   /** The proxies on each network path, one of each process. */
   readonly links: Readonly<Record<LinkName, readonly TcpProxy[]>>;
   readonly discord: LocalDiscord;
-  readonly town: Town;
-  readonly workers: readonly Keeper[];
-  readonly bots: readonly Keeper[];
+  readonly topology: Topology;
+  readonly workers: readonly ProcessSupervisor[];
+  readonly bots: readonly ProcessSupervisor[];
   readonly meters: Meters;
   readonly observer: Observer;
   readonly timeline: Timeline;
@@ -73,11 +73,11 @@ const QUICK_DISCORD = {
 } as const;
 
 /** Makes the subjects whose karma cannot be raised any more. */
-async function raiseMountains(databaseUrl: string, town: Town): Promise<void> {
+async function raiseMountains(databaseUrl: string, topology: Topology): Promise<void> {
   const sql = postgres(databaseUrl, { max: 1 });
   try {
-    for (const { guildId, temper } of town.places) {
-      if (temper !== 'curious') continue;
+    for (const { guildId, profile } of topology.places) {
+      if (profile !== 'curious') continue;
       await sql`insert into karma (guild_id, subject, display, karma)
         values (${guildId}, ${FULL_SUBJECT}, ${FULL_SUBJECT}, ${MOST_KARMA})`;
     }
@@ -110,8 +110,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     nonceWindowMs,
   });
   cleanups.defer(() => discord.stop());
-  const town = buildTown(discord.world);
-  await raiseMountains(databaseUrl, town);
+  const topology = buildTopology(discord.world);
+  await raiseMountains(databaseUrl, topology);
 
   const pathsTo = (target: string, count: number): Promise<TcpProxy[]> =>
     Promise.all(Array.from({ length: count }, async () => cleanups.use(await startTcpProxy({ target }))));
@@ -126,8 +126,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const meters = new Meters();
   cleanups.defer(() => meters.stop());
 
-  const keep = (part: 'svc' | 'bot', index: number, environment: Record<string, string>): Keeper => {
-    const keeper = new Keeper({
+  const keep = (
+    part: 'svc' | 'bot',
+    index: number,
+    environment: Record<string, string>,
+  ): ProcessSupervisor => {
+    const supervisor = new ProcessSupervisor({
       part,
       name: `${part} ${index}`,
       environment: { ...COMMON_ENVIRONMENT, ...environment },
@@ -135,8 +139,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       onStart: (process) => meters.watch(process),
       beforeKill: (process) => meters.read(process),
     });
-    cleanups.defer(() => keeper.stop());
-    return keeper;
+    cleanups.defer(() => supervisor.stop());
+    return supervisor;
   };
   const workers = links['svc-nats'].map(({ url }, index) =>
     keep('svc', index, {
@@ -166,7 +170,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     databaseUrl,
     links,
     discord,
-    town,
+    topology,
     workers,
     bots,
     meters,
@@ -175,7 +179,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     replicas: Math.min(replicas, options.bots),
     knownNonces: countKnownNonces(discord),
     start: async () => {
-      await Promise.all([...workers, ...bots].map((keeper) => keeper.start()));
+      await Promise.all([...workers, ...bots].map((supervisor) => supervisor.start()));
     },
     stop: () => cleanup.disposeAsync(),
   };
@@ -187,12 +191,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
  * `patienceMs`.
  */
 export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
-  const keepers = [...stage.workers, ...stage.bots];
+  const supervisors = [...stage.workers, ...stage.bots];
   for (const giveUpAt = Date.now() + patienceMs; ; ) {
     const late: string[] = [];
-    for (const keeper of keepers) {
-      const why = await whyNotReady(keeper);
-      if (why !== undefined) late.push(`${keeper.name}: ${why}`);
+    for (const supervisor of supervisors) {
+      const why = await whyNotReady(supervisor);
+      if (why !== undefined) late.push(`${supervisor.name}: ${why}`);
     }
     if (!stage.discord.world.botOnline) late.push('nobody is in the gateway');
     if (late.length === 0) return;
@@ -203,8 +207,8 @@ export async function everybodyReady(stage: Stage, patienceMs: number): Promise<
   }
 }
 
-async function whyNotReady(keeper: Keeper): Promise<string | undefined> {
-  const { process } = keeper;
+async function whyNotReady(supervisor: ProcessSupervisor): Promise<string | undefined> {
+  const { process } = supervisor;
   if (!process) return 'not running';
   try {
     const { ready, dependencies } = await process.readiness();

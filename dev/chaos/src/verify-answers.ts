@@ -1,5 +1,5 @@
-import { type Book, changesOf, type Said, totalKey } from './book';
 import type { AnsweredTotal, BotMessage, Evidence, Finding, LedgerRow } from './evidence';
+import { changesOf, type Model, type Said, totalKey } from './model';
 import { type Step, whyNoSequence } from './running-totals';
 
 const SENTENCE = /^(.+) has (-?\d+) karma\.$/;
@@ -22,15 +22,15 @@ function repliesIn(evidence: Evidence): Map<string, BotMessage[]> {
 }
 
 /** Whether a message must be replied to. In a moody guild that depends on when it was applied, which the ledger knows. */
-function isReplyDue(book: Book, said: Said, ledger: ReadonlyMap<string, LedgerRow>): boolean {
+function isReplyDue(model: Model, said: Said, ledger: ReadonlyMap<string, LedgerRow>): boolean {
   switch (said.effect.kind) {
     case 'karma':
     case 'board':
       return true;
     case 'change': {
-      const { temper } = book.place(said.guildId);
-      if (temper === 'moody') return ledger.get(said.id)?.announce ?? true;
-      return temper !== 'quiet';
+      const { profile } = model.place(said.guildId);
+      if (profile === 'moody') return ledger.get(said.id)?.announce ?? true;
+      return profile !== 'quiet';
     }
     default:
       return false;
@@ -59,17 +59,17 @@ function whyWrongText(said: Said, reply: BotMessage, row: LedgerRow | undefined)
 
 /** Whether every message has exactly the reply it must have, with its own totals, and nothing else was said. */
 export function verifyReplies(
-  book: Book,
+  model: Model,
   evidence: Evidence,
   ledger: ReadonlyMap<string, LedgerRow>,
 ): Finding[] {
   const findings: Finding[] = [];
   const replies = repliesIn(evidence);
-  for (const said of book.said.values()) {
+  for (const said of model.said.values()) {
     const given = replies.get(said.id) ?? [];
     replies.delete(said.id);
     const { id, content } = said;
-    const due = isReplyDue(book, said, ledger);
+    const due = isReplyDue(model, said, ledger);
     const [first] = given;
     if (!due) {
       if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" was answered`, ids: [id] });
@@ -105,13 +105,13 @@ function answeredTotals(
 
 /** Whether the answers of each subject are the running totals of one sequence of changes. */
 export function verifyRunningTotals(
-  book: Book,
+  model: Model,
   evidence: Evidence,
   ledger: ReadonlyMap<string, LedgerRow>,
 ): Finding[] {
   const replies = repliesIn(evidence);
   const steps = new Map<string, Step[]>();
-  for (const said of book.said.values()) {
+  for (const said of model.said.values()) {
     const totals = answeredTotals(said, replies, ledger.get(said.id));
     for (const { subject, delta } of changesOf(said)) {
       const key = totalKey(said.guildId, subject);
@@ -124,7 +124,7 @@ export function verifyRunningTotals(
     }
   }
   const findings: Finding[] = [];
-  const ends = book.totals();
+  const ends = model.totals();
   for (const [key, list] of steps) {
     const why = whyNoSequence(list, ends.get(key) ?? 0n);
     if (why) findings.push({ kind: 'running-totals', problem: `${key}: ${why.problem}`, ids: why.ids });
@@ -133,10 +133,10 @@ export function verifyRunningTotals(
 }
 
 /** Whether every choice about announcements was confirmed by one reaction, and nothing else was reacted to. */
-export function verifyReactions(book: Book, evidence: Evidence): Finding[] {
+export function verifyReactions(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
   const reactions = Map.groupBy(evidence.reactions, ({ messageId }) => messageId);
-  for (const { id, content, effect } of book.said.values()) {
+  for (const { id, content, effect } of model.said.values()) {
     const expected = effect.kind === 'announce' ? ANNOUNCED_EMOJI : '';
     const found = (reactions.get(id) ?? []).map(({ emoji }) => emoji).join(' ');
     if (found !== expected) {

@@ -1,6 +1,6 @@
-import type { Book } from './book';
 import type { DeadRecord, Evidence, Finding } from './evidence';
 import type { PoisonShape } from './fault';
+import type { Model } from './model';
 
 /** Why each shape of poison is put aside. */
 const REASONS: Record<PoisonShape, Pick<DeadRecord, 'origin' | 'reason'>> = {
@@ -12,22 +12,22 @@ const REASONS: Record<PoisonShape, Pick<DeadRecord, 'origin' | 'reason'>> = {
 };
 
 /** Whether exactly what nobody can read or apply was put aside, each once, with its reason. */
-export function verifyDead(book: Book, evidence: Evidence): Finding[] {
+export function verifyDead(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
   const dead = Map.groupBy(evidence.dead, ({ id }) => id);
   const due = new Map<string, Pick<DeadRecord, 'origin' | 'reason'>>();
-  for (const { id, shape } of book.poison.values()) due.set(id, REASONS[shape]);
-  for (const { id, effect } of book.said.values()) {
+  for (const { id, shape } of model.poison.values()) due.set(id, REASONS[shape]);
+  for (const { id, effect } of model.said.values()) {
     if (effect.kind === 'refused') due.set(id, { origin: 'request', reason: 'refused-by-postgres' });
   }
   for (const [id, { origin, reason }] of due) {
     const letters = dead.get(id) ?? [];
     dead.delete(id);
     const should = `${origin} ${reason}`;
-    if (letters.length === 0 && book.lostPoison.has(id)) continue;
+    if (letters.length === 0 && model.lostPoison.has(id)) continue;
     if (letters.length === 0) {
       findings.push({ kind: 'dead-missing', problem: `nobody put it aside as ${should}`, ids: [id] });
-    } else if (letters.length > (book.refusedAnew.has(id) ? 2 : 1)) {
+    } else if (letters.length > (model.refusedAnew.has(id) ? 2 : 1)) {
       findings.push({ kind: 'dead-twice', problem: `it was put aside ${letters.length} times`, ids: [id] });
     }
     const other = letters.find((letter) => `${letter.origin} ${letter.reason}` !== should);

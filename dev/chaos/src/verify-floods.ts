@@ -1,5 +1,5 @@
-import type { Book } from './book';
 import type { BotMessage, Evidence, Finding } from './evidence';
+import type { Model } from './model';
 
 /**
  * Replies that a flooded channel may get before the first one elsewhere. Bots that let a channel have all they can hold
@@ -16,13 +16,13 @@ const inOrder = (a: { id: string }, b: { id: string }) => (BigInt(a.id) < BigInt
  * Whether floods of one channel kept other channels waiting. Goes by the order of replies and not by time: whatever else
  * breaks meanwhile holds both up.
  */
-export function verifyFloods(book: Book, evidence: Evidence): Finding[] {
+export function verifyFloods(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
   const replies = evidence.messages.toSorted(inOrder);
-  for (const { channelId, ids } of book.floods) {
+  for (const { channelId, ids } of model.floods) {
     const flood = new Set(ids);
     const last = BigInt(ids.at(-1) ?? 0);
-    const others = [...book.said.values()]
+    const others = [...model.said.values()]
       .filter((said) => said.channelId !== channelId && BigInt(said.id) > last)
       .sort(inOrder)
       .slice(0, OTHERS_LOOKED_AT);

@@ -1,47 +1,47 @@
 import { describe, expect, test } from 'bun:test';
-import { Book } from './book';
+import { nextChatStep } from './chat-step';
 import type { BotMessage, BotReaction, DeadRecord, Evidence, Finding, KarmaRow, LedgerRow } from './evidence';
-import { nextLine } from './line';
+import { Model } from './model';
 import { SeededRandom } from './random';
-import { FULL_SUBJECT, MOST_KARMA, type Town } from './town';
+import { FULL_SUBJECT, MOST_KARMA, type Topology } from './topology';
 import { verify } from './verify';
 
-const town: Town = {
+const topology: Topology = {
   botId: '1000',
   people: ['2000'],
-  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((temper, index) => ({
-    temper,
+  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((profile, index) => ({
+    profile,
     guildId: `300${index}`,
     channelIds: [`400${index}`],
     chatterId: `500${index}`,
   })),
 };
 
-function bookOf(lines: number): Book {
+function modelOf(lines: number): Model {
   const random = new SeededRandom('3');
-  const book = new Book(town.places);
+  const model = new Model(topology.places);
   for (let index = 0; index < lines; index += 1)
-    book.write({ id: String(50_000 + index), ...nextLine(random, town) });
-  book.inject({ id: 'poison-1', shape: 'wrong-subject' });
-  return book;
+    model.write({ id: String(50_000 + index), ...nextChatStep(random, topology) });
+  model.inject({ id: 'poison-1', shape: 'wrong-subject' });
+  return model;
 }
 
 /** What a Popple without fault leaves behind, handling everything in the order it was said. */
-function perfect(book: Book) {
+function perfect(model: Model) {
   const karma = new Map<string, KarmaRow>();
   const ledger: LedgerRow[] = [];
   const messages: BotMessage[] = [];
   const reactions: BotReaction[] = [];
   const dead: DeadRecord[] = [{ id: 'poison-1', origin: 'request', reason: 'wrong-subject' }];
   const announcements = new Map<string, boolean>();
-  for (const { guildId, temper } of town.places) {
-    if (temper === 'quiet') announcements.set(guildId, false);
-    if (temper === 'curious')
+  for (const { guildId, profile } of topology.places) {
+    if (profile === 'quiet') announcements.set(guildId, false);
+    if (profile === 'curious')
       karma.set(`${guildId}/${FULL_SUBJECT}`, { guildId, subject: FULL_SUBJECT, karma: BigInt(MOST_KARMA) });
   }
   const reply = (id: string, channelId: string, content: string) =>
     messages.push({ id: `9${id}`, channelId, replyToId: id, content });
-  for (const { id, guildId, channelId, effect } of book.said.values()) {
+  for (const { id, guildId, channelId, effect } of model.said.values()) {
     if (effect.kind === 'change') {
       const totals = effect.changes.map(({ subject, delta }) => {
         const key = `${guildId}/${subject}`;
@@ -65,8 +65,8 @@ function perfect(book: Book) {
       dead.push({ id, origin: 'request', reason: 'refused-by-postgres' });
     }
   }
-  const ids = new Map([...book.said.keys()].map((id) => [id, 1]));
-  const quiet = town.places.find(({ temper }) => temper === 'quiet')?.guildId ?? '';
+  const ids = new Map([...model.said.keys()].map((id) => [id, 1]));
+  const quiet = topology.places.find(({ profile }) => profile === 'quiet')?.guildId ?? '';
   announcements.delete(quiet);
   return {
     karma: [...karma.values()],
@@ -83,25 +83,25 @@ function perfect(book: Book) {
   } satisfies Evidence;
 }
 
-const book = bookOf(600);
-const all = perfect(book);
+const model = modelOf(600);
+const all = perfect(model);
 const kindsIn = (findings: readonly Finding[]) => [...new Set(findings.map(({ kind }) => kind))].sort();
-const kindsFound = (evidence: Evidence) => kindsIn(verify(book, evidence));
+const kindsFound = (evidence: Evidence) => kindsIn(verify(model, evidence));
 
-/** The first message of a guild of this temper that changes karma. */
-function firstChange(temper: 'loud' | 'quiet' | 'moody') {
-  const guildId = town.places.find((place) => place.temper === temper)?.guildId;
-  const said = [...book.said.values()].find(
+/** The first message of a guild of this profile that changes karma. */
+function firstChange(profile: 'loud' | 'quiet' | 'moody') {
+  const guildId = topology.places.find((place) => place.profile === profile)?.guildId;
+  const said = [...model.said.values()].find(
     (entry) => entry.guildId === guildId && entry.effect.kind === 'change',
   );
-  if (said === undefined) throw new Error(`no change in a ${temper} guild`);
+  if (said === undefined) throw new Error(`no change in a ${profile} guild`);
   return said;
 }
 const replyTo = (id: string) => all.messages.findIndex(({ replyToId }) => replyToId === id);
 
 describe('what a run left behind', () => {
   test('is exact when it is', () => {
-    expect(verify(book, all)).toEqual([]);
+    expect(verify(model, all)).toEqual([]);
   });
 
   test('is not when a total is one too high, too low, or of a subject nobody named', () => {
@@ -118,7 +118,7 @@ describe('what a run left behind', () => {
     const { id } = firstChange('loud');
     const again = all.messages[replyTo(id)];
     if (again === undefined) throw new Error('a loud message has no reply');
-    const findings = verify(book, { ...all, messages: [...all.messages, { ...again, id: '1' }] });
+    const findings = verify(model, { ...all, messages: [...all.messages, { ...again, id: '1' }] });
     expect(findings).toMatchObject([{ kind: 'reply-twice', ids: [id] }]);
   });
 
@@ -147,19 +147,19 @@ describe('what a run left behind', () => {
 
   test('is not when a guild that wanted silence was answered, or nobody was', () => {
     const { id, channelId } = firstChange('quiet');
-    const quietBook = {
+    const quietModel = {
       ...all,
       messages: [...all.messages, { id: '1', channelId, replyToId: id, content: '…' }],
     };
-    expect(kindsFound(quietBook)).toContain('reply-unasked');
+    expect(kindsFound(quietModel)).toContain('reply-unasked');
     const stray = { id: '1', channelId, replyToId: null, content: 'hello' };
     expect(kindsFound({ ...all, messages: [...all.messages, stray] })).toEqual(['reply-unasked']);
   });
 
   test('follows the ledger in a guild that keeps changing its mind', () => {
     const row = all.ledger.find(({ id, totals }) => {
-      const said = book.said.get(id);
-      return totals !== undefined && said !== undefined && book.place(said.guildId).temper === 'moody';
+      const said = model.said.get(id);
+      return totals !== undefined && said !== undefined && model.place(said.guildId).profile === 'moody';
     });
     if (row === undefined) throw new Error('nothing changed in the moody guild');
     const ledger = all.ledger.with(all.ledger.indexOf(row), { ...row, announce: !row.announce });
@@ -203,7 +203,7 @@ describe('what a run left behind', () => {
   });
 
   test('asks for no dead letter that went with a volume, and allows one more for what came back', () => {
-    const lossy = bookOf(400);
+    const lossy = modelOf(400);
     const left = perfect(lossy);
     lossy.loseVolume();
     const poison = left.dead.filter(({ id }) => id.startsWith('poison'));

@@ -1,13 +1,13 @@
-import { type Book, isRequest, totalKey } from './book';
 import type { Evidence, Finding, LedgerRow } from './evidence';
+import { isRequest, type Model, totalKey } from './model';
 import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-answers';
 import { verifyDead } from './verify-dead';
 import { verifyFloods } from './verify-floods';
 import { verifyLimits } from './verify-limits';
 
-function verifyTotals(book: Book, evidence: Evidence): Finding[] {
+function verifyTotals(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
-  const expected = book.totals();
+  const expected = model.totals();
   const found = new Map(evidence.karma.map((row) => [totalKey(row.guildId, row.subject), row.karma]));
   for (const key of new Set([...expected.keys(), ...found.keys()])) {
     const should = expected.get(key);
@@ -19,8 +19,10 @@ function verifyTotals(book: Book, evidence: Evidence): Finding[] {
   return findings;
 }
 
-function verifyLedger(book: Book, ledger: ReadonlyMap<string, LedgerRow>): Finding[] {
-  const wanted = [...book.said.values()].filter(({ effect }) => ['change', 'announce'].includes(effect.kind));
+function verifyLedger(model: Model, ledger: ReadonlyMap<string, LedgerRow>): Finding[] {
+  const wanted = [...model.said.values()].filter(({ effect }) =>
+    ['change', 'announce'].includes(effect.kind),
+  );
   const missing = wanted.filter(({ id }) => !ledger.has(id)).map(({ id }) => id);
   const known = new Set(wanted.map(({ id }) => id));
   const unasked = [...ledger.keys()].filter((id) => !known.has(id));
@@ -34,8 +36,8 @@ function verifyLedger(book: Book, ledger: ReadonlyMap<string, LedgerRow>): Findi
   ];
 }
 
-function verifyAnnouncements(book: Book, evidence: Evidence): Finding[] {
-  const expected = book.announcements();
+function verifyAnnouncements(model: Model, evidence: Evidence): Finding[] {
+  const expected = model.announcements();
   const guildIds = new Set([...expected.keys(), ...evidence.announcements.keys()]);
   return [...guildIds]
     .filter((guildId) => expected.get(guildId) !== evidence.announcements.get(guildId))
@@ -46,27 +48,27 @@ function verifyAnnouncements(book: Book, evidence: Evidence): Finding[] {
     });
 }
 
-function verifyPublished(book: Book, evidence: Evidence): Finding[] {
-  const missing = [...book.said.values()]
+function verifyPublished(model: Model, evidence: Evidence): Finding[] {
+  const missing = [...model.said.values()]
     .filter(({ id, effect }) => isRequest(effect) && !evidence.requestsInStream.has(id))
     .map(({ id }) => id);
   if (missing.length === 0) return [];
   return [{ kind: 'never-published', problem: 'said, and never in the stream of requests', ids: missing }];
 }
 
-/** Everything that is not exactly as the book says it must be. Empty when all is well. */
-export function verify(book: Book, evidence: Evidence): Finding[] {
+/** Everything that is not exactly as the model says it must be. Empty when all is well. */
+export function verify(model: Model, evidence: Evidence): Finding[] {
   const ledger = new Map(evidence.ledger.map((row) => [row.id, row]));
   return [
-    ...verifyTotals(book, evidence),
-    ...verifyRunningTotals(book, evidence, ledger),
-    ...verifyLedger(book, ledger),
-    ...verifyAnnouncements(book, evidence),
-    ...verifyReplies(book, evidence, ledger),
-    ...verifyReactions(book, evidence),
-    ...verifyDead(book, evidence),
-    ...verifyFloods(book, evidence),
+    ...verifyTotals(model, evidence),
+    ...verifyRunningTotals(model, evidence, ledger),
+    ...verifyLedger(model, ledger),
+    ...verifyAnnouncements(model, evidence),
+    ...verifyReplies(model, evidence, ledger),
+    ...verifyReactions(model, evidence),
+    ...verifyDead(model, evidence),
+    ...verifyFloods(model, evidence),
     ...verifyLimits(evidence),
-    ...verifyPublished(book, evidence),
+    ...verifyPublished(model, evidence),
   ];
 }

@@ -1,9 +1,9 @@
+import type { Change, ChatStep, Effect } from './chat-step';
 import type { PoisonShape } from './fault';
-import type { Change, Effect, Line } from './line';
-import { FULL_SUBJECT, MOST_KARMA, type Place } from './town';
+import { FULL_SUBJECT, MOST_KARMA, type Place } from './topology';
 
 /** Something that was said, and what it must come to. */
-export interface Said extends Line {
+export interface Said extends ChatStep {
   /** The message's id, which is the request's. */
   readonly id: string;
 }
@@ -28,7 +28,7 @@ export function isRequest({ kind }: Effect): boolean {
 }
 
 /** What was said and done in a run, kept apart from everything under test: what must come of it is worked out from here. */
-export class Book {
+export class Model {
   readonly said = new Map<string, Said>();
   readonly poison = new Map<string, Poison>();
   readonly floods: Flood[] = [];
@@ -62,8 +62,8 @@ export class Book {
   /** What karma must be in the end, by `guild/subject`. */
   totals(): Map<string, bigint> {
     const totals = new Map<string, bigint>();
-    for (const { guildId, temper } of this.places) {
-      if (temper === 'curious') totals.set(totalKey(guildId, FULL_SUBJECT), BigInt(MOST_KARMA));
+    for (const { guildId, profile } of this.places) {
+      if (profile === 'curious') totals.set(totalKey(guildId, FULL_SUBJECT), BigInt(MOST_KARMA));
     }
     for (const { guildId, effect } of this.said.values()) {
       if (effect.kind !== 'change') continue;

@@ -1,10 +1,10 @@
 import { Lanes } from '@popple/bot/answers/lanes';
 import { pause } from '@popple/shared/process/pause';
 import { describeFault, type Fault, killsOf, victimOf } from './fault';
+import { type InjectContext, inject } from './inject';
 import type { Step } from './plan';
-import { type StrikeContext, strike } from './strike';
 
-export interface StormOptions {
+export interface ScheduleOptions {
   readonly plan: Iterable<Step>;
   /** Ends after this many kills. */
   readonly maxKills?: number;
@@ -13,7 +13,7 @@ export interface StormOptions {
 }
 
 /** What came of a fault. */
-export interface Struck {
+export interface Injected {
   readonly fault: Fault;
   readonly hit: boolean;
 }
@@ -29,13 +29,13 @@ function sumOfKills(faults: Iterable<Fault>): number {
 
 /**
  * Lets one fault after another happen, several at a time, those of one victim in order, until the plan or the limits end;
- * resolves when the last is over. @throws what striking raises.
+ * resolves when the last is over. @throws what `inject` raises.
  */
-export async function strikeAll(context: StrikeContext, options: StormOptions): Promise<Struck[]> {
+export async function injectAll(context: InjectContext, options: ScheduleOptions): Promise<Injected[]> {
   const { plan, maxKills = Number.POSITIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY } = options;
   const { timeline } = context.stage;
   const lanes = new Lanes();
-  const struck: Struck[] = [];
+  const injected: Injected[] = [];
   const going = new Map<Promise<void>, Fault>();
   const broken = new AbortController();
   const signal = AbortSignal.any([context.signal, broken.signal]);
@@ -46,9 +46,9 @@ export async function strikeAll(context: StrikeContext, options: StormOptions): 
       .run(victimOf(fault), async () => {
         if (signal.aborted) return;
         timeline.note(describeFault(fault));
-        const hit = await strike({ ...context, signal }, fault);
+        const hit = await inject({ ...context, signal }, fault);
         if (!hit) timeline.note(`missed: ${describeFault(fault)}`);
-        struck.push({ fault, hit });
+        injected.push({ fault, hit });
       })
       .catch((error: unknown) => {
         failure ??= error;
@@ -59,7 +59,7 @@ export async function strikeAll(context: StrikeContext, options: StormOptions): 
   };
   // What is still happening counts until it turns out to have missed.
   const kills = () =>
-    sumOfKills(going.values()) + sumOfKills(struck.flatMap(({ fault, hit }) => (hit ? [fault] : [])));
+    sumOfKills(going.values()) + sumOfKills(injected.flatMap(({ fault, hit }) => (hit ? [fault] : [])));
 
   for (const { pauseMs, fault } of plan) {
     await pause(pauseMs, signal);
@@ -71,5 +71,5 @@ export async function strikeAll(context: StrikeContext, options: StormOptions): 
   }
   await Promise.all(going.keys());
   if (failure !== undefined) throw failure;
-  return struck;
+  return injected;
 }

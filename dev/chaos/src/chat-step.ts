@@ -1,5 +1,5 @@
 import type { SeededRandom } from './random';
-import { FULL_SUBJECT, type Place, type Temper, type Town } from './town';
+import { FULL_SUBJECT, type Place, type Profile, type Topology } from './topology';
 
 export interface Change {
   readonly subject: string;
@@ -22,7 +22,7 @@ export type Effect =
   | { readonly kind: 'nothing' };
 
 /** Something a member says. */
-export interface Line {
+export interface ChatStep {
   readonly guildId: string;
   readonly channelId: string;
   readonly authorId: string;
@@ -89,9 +89,9 @@ function refused(random: SeededRandom): Written {
   };
 }
 
-function writtenBy(temper: Temper, random: SeededRandom, botId: string): Written {
+function writtenBy(profile: Profile, random: SeededRandom, botId: string): Written {
   if (random.chance(0.05)) return { content: random.pick(CHATTER), effect: { kind: 'nothing' } };
-  switch (temper) {
+  switch (profile) {
     case 'loud':
       return onePoint(random);
     case 'quiet':
@@ -109,17 +109,17 @@ function writtenBy(temper: Temper, random: SeededRandom, botId: string): Written
 }
 
 /** What somebody says next; more than half of it in loud guilds, where an error is easiest to see. */
-export function nextLine(random: SeededRandom, town: Town): Line {
-  const loud = town.places.filter(({ temper }) => temper === 'loud');
-  const place = random.chance(0.4) ? random.pick(loud) : random.pick(town.places);
-  return lineAt(place, random, town);
+export function nextChatStep(random: SeededRandom, topology: Topology): ChatStep {
+  const loud = topology.places.filter(({ profile }) => profile === 'loud');
+  const place = random.chance(0.4) ? random.pick(loud) : random.pick(topology.places);
+  return chatStepIn(place, random, topology);
 }
 
 /** What somebody says next in one guild. */
-export function lineAt(place: Place, random: SeededRandom, town: Town): Line {
-  const { content, effect } = writtenBy(place.temper, random, town.botId);
+export function chatStepIn(place: Place, random: SeededRandom, topology: Topology): ChatStep {
+  const { content, effect } = writtenBy(place.profile, random, topology.botId);
   const channelId = random.pick(place.channelIds);
-  const anybody = random.pick(town.people);
-  const authorId = effect.kind === 'announce' ? (town.people[0] ?? anybody) : anybody;
+  const anybody = random.pick(topology.people);
+  const authorId = effect.kind === 'announce' ? (topology.people[0] ?? anybody) : anybody;
   return { guildId: place.guildId, channelId, authorId, content, effect };
 }

@@ -1,11 +1,11 @@
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { pause } from '@popple/shared/process/pause';
 import { freezeBackend, inStatement, killBackend, terminate, terminateBackend } from './backends';
-import type { Book } from './book';
 import type { Crowd } from './crowd';
 import type { Fault, GatewayFault, PartName } from './fault';
-import type { Keeper } from './keeper';
+import type { Model } from './model';
 import { injectPoison } from './poison';
+import type { ProcessSupervisor } from './process-supervisor';
 import type { Stage } from './stage';
 
 /** How long a worker may take to be dead before the statement it left behind is let go. */
@@ -25,22 +25,22 @@ const CONSUMERS = {
   bot: [STREAMS.events, DURABLES.bot],
 } as const;
 
-/** What striking needs beside the stage. */
-export interface StrikeContext {
+/** What a fault is injected with, beside the stage. */
+export interface InjectContext {
   readonly stage: Stage;
-  readonly book: Book;
+  readonly model: Model;
   readonly crowd: Crowd;
   /** Cuts what lasts short. */
   readonly signal: AbortSignal;
 }
 
-/** Whether a fault found its victim: a backend can only be struck while there is one. */
+/** Whether a fault found its victim: a backend can only be hit while there is one. */
 export type Hit = boolean;
 
-function keeperOf({ workers, bots }: Stage, { who, index }: PartName): Keeper {
-  const keeper = (who === 'svc' ? workers : bots)[index];
-  if (keeper === undefined) throw new RangeError(`there is no ${who} ${index}`);
-  return keeper;
+function supervisorOf({ workers, bots }: Stage, { who, index }: PartName): ProcessSupervisor {
+  const supervisor = (who === 'svc' ? workers : bots)[index];
+  if (supervisor === undefined) throw new RangeError(`there is no ${who} ${index}`);
+  return supervisor;
 }
 
 async function killServer(
@@ -61,7 +61,7 @@ async function freezeNats({ nats }: Stage, forMs: number, signal: AbortSignal): 
   return true;
 }
 
-async function killInStatement(stage: Stage, worker: Keeper, downMs: number): Promise<Hit> {
+async function killInStatement(stage: Stage, worker: ProcessSupervisor, downMs: number): Promise<Hit> {
   let killing: Promise<void> | undefined;
   const hit = await inStatement(stage.databaseUrl, loudGuild(stage), async () => {
     const { process } = worker;
@@ -72,35 +72,35 @@ async function killInStatement(stage: Stage, worker: Keeper, downMs: number): Pr
   return hit;
 }
 
-function loudGuild({ town }: Stage): string {
-  return town.places.find(({ temper }) => temper === 'loud')?.guildId ?? '';
+function loudGuild({ topology }: Stage): string {
+  return topology.places.find(({ profile }) => profile === 'loud')?.guildId ?? '';
 }
 
-async function strikeLink(
-  { stage, signal }: StrikeContext,
-  { link, whose, weather, forMs }: Extract<Fault, { kind: 'link' }>,
+async function injectLink(
+  { stage, signal }: InjectContext,
+  { link, whose, condition, forMs }: Extract<Fault, { kind: 'link' }>,
 ): Promise<Hit> {
   const proxies = stage.links[link].filter((_, index) => whose === 'all' || index === whose);
-  if (weather === 'cut') {
+  if (condition === 'cut') {
     for (const proxy of proxies) proxy.cut();
     return true;
   }
-  await Promise.all(proxies.map((proxy) => proxy[weather]()));
+  await Promise.all(proxies.map((proxy) => proxy[condition]()));
   await pause(forMs, signal);
   await Promise.all(proxies.map((proxy) => proxy.heal()));
   return true;
 }
 
 /** Longer than the bot relies on Discord to know a nonce: it has to look into the channel before it tries again. */
-function strikeLongDoubt({ discord, town }: Stage, channel: number): Hit {
-  const channelIds = town.places.flatMap((place) => (place.temper === 'quiet' ? [] : place.channelIds));
+function injectLongDoubt({ discord, topology }: Stage, channel: number): Hit {
+  const channelIds = topology.places.flatMap((place) => (place.profile === 'quiet' ? [] : place.channelIds));
   const match = `POST /channels/${channelIds[channel % channelIds.length]}/messages$`;
   discord.faults.rest({ match, drop: 'after-handling' });
   discord.faults.rest({ match, status: 503, times: REFUSALS_PAST_NONCE });
   return true;
 }
 
-function strikeGateway({ discord }: Stage, what: GatewayFault): Hit {
+function injectGateway({ discord }: Stage, what: GatewayFault): Hit {
   const { gateway } = discord.faults;
   switch (what) {
     case 'close-4000':
@@ -137,22 +137,22 @@ function strikeGateway({ discord }: Stage, what: GatewayFault): Hit {
  * Makes every session unresumable, so that all servers are backfilled, while the history of a channel in which something
  * was said cannot be read. The other channels of its shard must not go without their backfill.
  */
-function strikeUnreadableChannel({ discord, town }: Stage, guild: number, status: number): Hit {
-  const { chatterId } = pick(town.places, guild);
-  discord.world.say({ channelId: chatterId, authorId: town.people[0] ?? '', content: 'good morning' });
+function injectUnreadableChannel({ discord, topology }: Stage, guild: number, status: number): Hit {
+  const { chatterId } = pick(topology.places, guild);
+  discord.world.say({ channelId: chatterId, authorId: topology.people[0] ?? '', content: 'good morning' });
   discord.faults.rest({ match: `GET /channels/${chatterId}/messages`, status, times: UNREADABLE_TIMES });
   discord.faults.gateway.forgetSessions();
   discord.faults.gateway.dropConnections();
   return true;
 }
 
-function strikeFlood({ stage, book, crowd }: StrikeContext, channel: number, messages: number): Hit {
-  const { town } = stage;
-  const place = town.places.find(({ temper }) => temper === 'loud');
+function injectFlood({ stage, model, crowd }: InjectContext, channel: number, messages: number): Hit {
+  const { topology } = stage;
+  const place = topology.places.find(({ profile }) => profile === 'loud');
   if (place === undefined) return false;
   const channelId = pick(place.channelIds, channel);
   const ids = Array.from({ length: messages }, (_, index) => {
-    const authorId = pick(town.people, index);
+    const authorId = pick(topology.people, index);
     return crowd.say({
       guildId: place.guildId,
       channelId,
@@ -161,7 +161,7 @@ function strikeFlood({ stage, book, crowd }: StrikeContext, channel: number, mes
       effect: { kind: 'change', changes: [{ subject: 'flood', delta: 1 }] },
     }).id;
   });
-  book.floods.push({ channelId, ids });
+  model.floods.push({ channelId, ids });
   return true;
 }
 
@@ -173,13 +173,13 @@ function pick<T>(items: readonly T[], number: number): T {
 }
 
 /** Lets a fault happen; resolves when it is over and its victim runs again, though maybe not ready yet. */
-export async function strike(context: StrikeContext, fault: Fault): Promise<Hit> {
-  const { stage, book, signal } = context;
+export async function inject(context: InjectContext, fault: Fault): Promise<Hit> {
+  const { stage, model, signal } = context;
   switch (fault.kind) {
     case 'kill':
       if (fault.whom === 'nats') return killServer(stage.nats, fault.downMs, signal);
       if (fault.whom === 'postgres') return killServer(stage.postgres, fault.downMs, signal);
-      await keeperOf(stage, fault.whom).kill(fault.downMs);
+      await supervisorOf(stage, fault.whom).kill(fault.downMs);
       return true;
     case 'forget': {
       const { nats } = stage;
@@ -199,7 +199,7 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
         ...nats,
         kill: async () => {
           await nats.lose();
-          book.loseVolume();
+          model.loseVolume();
         },
       };
       // What is said while there is no worker is in the stream and nowhere else when the volume goes.
@@ -210,42 +210,42 @@ export async function strike(context: StrikeContext, fault: Fault): Promise<Hit>
       return hit;
     }
     case 'crash':
-      await keeperOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);
+      await supervisorOf(stage, fault.whom).crash(fault.point, fault.pass, fault.downMs);
       return true;
     case 'kill-backend':
       return killBackend(stage.databaseUrl);
     case 'kill-in-statement':
-      return killInStatement(stage, keeperOf(stage, fault.whom), fault.downMs);
+      return killInStatement(stage, supervisorOf(stage, fault.whom), fault.downMs);
     case 'terminate-backend':
       if (!fault.inStatement) return terminateBackend(stage.databaseUrl);
       return inStatement(stage.databaseUrl, loudGuild(stage), (pid) => terminate(stage.databaseUrl, pid));
     case 'stop':
       if (fault.whom === 'nats') return freezeNats(stage, fault.forMs, signal);
       if (fault.whom === 'backend') return freezeBackend(stage.databaseUrl, fault.forMs, signal);
-      await keeperOf(stage, fault.whom).freeze(fault.forMs);
+      await supervisorOf(stage, fault.whom).freeze(fault.forMs);
       return true;
     case 'link':
-      return strikeLink(context, fault);
+      return injectLink(context, fault);
     case 'rest':
       stage.discord.faults.rest(fault.fault);
       return true;
     case 'long-doubt':
-      return strikeLongDoubt(stage, fault.channel);
+      return injectLongDoubt(stage, fault.channel);
     case 'flood':
-      return strikeFlood(context, fault.channel, fault.messages);
+      return injectFlood(context, fault.channel, fault.messages);
     case 'outage': {
-      const { guildId } = pick(stage.town.places, fault.guild);
+      const { guildId } = pick(stage.topology.places, fault.guild);
       stage.discord.faults.gateway.startOutage(guildId);
       await pause(fault.forMs, signal);
       stage.discord.faults.gateway.endOutage(guildId);
       return true;
     }
     case 'unreadable-channel':
-      return strikeUnreadableChannel(stage, fault.guild, fault.status);
+      return injectUnreadableChannel(stage, fault.guild, fault.status);
     case 'gateway':
-      return strikeGateway(stage, fault.what);
+      return injectGateway(stage, fault.what);
     case 'poison':
-      await injectPoison(stage.observer, book, stage.town, fault.shape);
+      await injectPoison(stage.observer, model, stage.topology, fault.shape);
       return true;
   }
 }

@@ -1,7 +1,7 @@
 import type { World } from '@popple/local-discord/world/world';
 
 /** How a guild behaves: which of its changes are answered, and what its members write. */
-export type Temper =
+export type Profile =
   /** Every change is announced and adds one: its answers count from 1 without a gap. */
   | 'loud'
   /** Announcements are off from the start: nothing is said, everything counts. */
@@ -16,11 +16,11 @@ export interface Place {
   readonly channelIds: readonly string[];
   /** A channel in which nobody asks anything of Popple. */
   readonly chatterId: string;
-  readonly temper: Temper;
+  readonly profile: Profile;
 }
 
 /** Where people talk in a run. */
-export interface Town {
+export interface Topology {
   readonly places: readonly Place[];
   /** The first of them owns every guild, and is the only one who may switch announcements. */
   readonly people: readonly string[];
@@ -31,22 +31,22 @@ export interface Town {
 export const FULL_SUBJECT = 'the mountain';
 export const MOST_KARMA = '9223372036854775807';
 
-const TEMPERS: readonly Temper[] = ['loud', 'quiet', 'moody', 'curious'];
+const PROFILES: readonly Profile[] = ['loud', 'quiet', 'moody', 'curious'];
 const CHANNELS_PER_GUILD = 3;
 const PEOPLE = ['Ines', 'Jonas', 'Kaya', 'Liam'];
 
-/** Builds a town into an empty world. */
-export function buildTown(world: World): Town {
+/** Builds a topology into an empty world. */
+export function buildTopology(world: World): Topology {
   // Before the guilds, so that the first of them owns them all.
   const people = PEOPLE.map((name) => world.addMember({ name }).id);
-  const places = TEMPERS.map((temper) => {
-    const guild = world.addGuild({ name: `The ${temper} ones` });
+  const places = PROFILES.map((profile) => {
+    const guild = world.addGuild({ name: `The ${profile} ones` });
     const channelIds = Array.from(
       { length: CHANNELS_PER_GUILD },
-      (_, index) => world.addChannel({ guildId: guild.id, name: `${temper}-${index + 1}` }).id,
+      (_, index) => world.addChannel({ guildId: guild.id, name: `${profile}-${index + 1}` }).id,
     );
-    const chatterId = world.addChannel({ guildId: guild.id, name: `${temper}-chatter` }).id;
-    return { guildId: guild.id, channelIds, chatterId, temper };
+    const chatterId = world.addChannel({ guildId: guild.id, name: `${profile}-chatter` }).id;
+    return { guildId: guild.id, channelIds, chatterId, profile };
   });
   return { places, people, botId: world.botId };
 }

@@ -1,10 +1,10 @@
 import { ACK_WAIT_MS, STREAMS } from '@popple/shared/messaging/topology';
-import { type Book, isRequest } from './book';
 import type { Finding } from './evidence';
+import { isRequest, type Model } from './model';
 import { everybodyReady, SHARDS, type Stage } from './stage';
 
 /** How to wait for the end. */
-export interface SettleOptions {
+export interface DrainOptions {
   /** Has what the dead held redelivered after so long instead of ack_wait. */
   readonly redeliverAfterMs?: number;
   /** How long to wait for late duplicates when everything is done. */
@@ -12,10 +12,10 @@ export interface SettleOptions {
 }
 
 /** Waits until nothing can come a second time any more. */
-export const PATIENTLY: SettleOptions = { lateMs: ACK_WAIT_MS + 4_000 };
+export const THOROUGHLY: DrainOptions = { lateMs: ACK_WAIT_MS + 4_000 };
 
 /** The same with a shorter ack_wait, for the test suite. */
-export const HURRIEDLY: SettleOptions = { redeliverAfterMs: 2_000, lateMs: 4_000 };
+export const QUICKLY: DrainOptions = { redeliverAfterMs: 2_000, lateMs: 4_000 };
 
 const READY_WITHIN_MS = 90_000;
 /** The bot pauses up to 30 s between its tries to say something; svc as long between batches. */
@@ -32,10 +32,10 @@ export async function heal({ links, discord, nats }: Stage): Promise<void> {
   await Promise.all(Object.values(links).flatMap((proxies) => proxies.map((proxy) => proxy.heal())));
 }
 
-async function missingRequests({ observer }: Stage, book: Book): Promise<string[]> {
+async function missingRequests({ observer }: Stage, model: Model): Promise<string[]> {
   const entries = await observer.entries(STREAMS.requests, 1, PATIENCE_MS);
   const stored = new Set(entries.map(({ id }) => id));
-  return [...book.said.values()]
+  return [...model.said.values()]
     .filter(({ id, effect }) => isRequest(effect) && !stored.has(id))
     .map(({ id }) => id);
 }
@@ -73,30 +73,30 @@ function sessionFindings({ discord, replicas }: Stage): Finding[] {
  * both consumers are drained, and then as long again as it takes for the last thing unacked to come a second time.
  * Resolves to what did not come about in minutes; the evidence is worth reading all the same.
  */
-export async function settle(
+export async function drain(
   stage: Stage,
-  book: Book,
-  { redeliverAfterMs, lateMs }: SettleOptions,
+  model: Model,
+  { redeliverAfterMs, lateMs }: DrainOptions,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const unsettled = (problem: string, ids: readonly string[] = []) =>
-    findings.push({ kind: 'not-settled', problem, ids });
+  const undrained = (problem: string, ids: readonly string[] = []) =>
+    findings.push({ kind: 'not-drained', problem, ids });
   try {
     await everybodyReady(stage, READY_WITHIN_MS);
   } catch (error) {
-    unsettled(error instanceof Error ? error.message : String(error));
+    undrained(error instanceof Error ? error.message : String(error));
   }
   if (redeliverAfterMs !== undefined) await stage.observer.hurryRedeliveries(redeliverAfterMs, PATIENCE_MS);
   const giveUpAt = Date.now() + READY_WITHIN_MS;
-  let missing = await missingRequests(stage, book);
+  let missing = await missingRequests(stage, model);
   while (missing.length > 0 && Date.now() < giveUpAt) {
     await Bun.sleep(LOOK_EVERY_MS);
-    missing = await missingRequests(stage, book);
+    missing = await missingRequests(stage, model);
   }
-  if (missing.length > 0) unsettled('the bot did not publish what it read', missing);
+  if (missing.length > 0) undrained('the bot did not publish what it read', missing);
   const left = await drained(stage, DRAINED_WITHIN_MS);
   if (left !== undefined)
-    unsettled(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
+    undrained(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
   const { counts } = stage.discord.records;
   const before = counts.resumes + counts.identifies;
   // A worker that was frozen or cut off may still send what it had: its duplicates must be dropped too.
@@ -108,6 +108,6 @@ export async function settle(
   }
   findings.push(...sessionFindings(stage));
   const late = await drained(stage, DRAINED_WITHIN_MS);
-  if (late !== undefined) unsettled(`late redeliveries were not handled: ${late}`);
+  if (late !== undefined) undrained(`late redeliveries were not handled: ${late}`);
   return findings;
 }

@@ -11,7 +11,7 @@ const RESTART_PAUSE_MS = 300;
 
 const LOG_BYTES_KEPT = 200_000;
 
-export interface KeeperOptions {
+export interface ProcessSupervisorOptions {
   readonly part: 'bot' | 'svc';
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -40,8 +40,8 @@ export interface ProcessLog {
  * What is asked of it is done one thing after another, whoever asks. Between these, a process that ends by itself (its
  * broker closed the connection for good, its consumer is gone) is started again, as an orchestrator would, and counted.
  */
-export class Keeper {
-  readonly #options: KeeperOptions;
+export class ProcessSupervisor {
+  readonly #options: ProcessSupervisorOptions;
   #process: TestPart | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #stop = new AbortController();
@@ -53,7 +53,7 @@ export class Keeper {
   endedByItself = 0;
   readonly crashes: Crash[] = [];
 
-  constructor(options: KeeperOptions) {
+  constructor(options: ProcessSupervisorOptions) {
     this.#options = options;
   }
 

@@ -3,13 +3,13 @@ import { join, relative } from 'node:path';
 import type { CrashPoint } from '@popple/shared/process/crash-point';
 import { Timeline } from '@popple/testing/timeline';
 import postgres from 'postgres';
-import { Book } from './book';
 import { Crowd } from './crowd';
+import { drain } from './drain';
 import type { Finding } from './evidence';
 import { gather } from './gather';
-import type { Keeper } from './keeper';
+import { Model } from './model';
+import type { ProcessSupervisor } from './process-supervisor';
 import { SeededRandom } from './random';
-import { settle } from './settle';
 import { everybodyReady, openStage, type Stage, type StageOptions } from './stage';
 import { verify } from './verify';
 
@@ -25,7 +25,7 @@ const SETTLING = { redeliverAfterMs: 500, lateMs: 2_000 };
 /** Has a process start with one of the files in sabotage/. */
 function preload(file: string): Record<string, string> {
   // Bun splits the options at white space, which the way to this checkout may have, and the way within it has not.
-  return { BUN_OPTIONS: `--preload ./${relative(process.cwd(), join(import.meta.dir, 'sabotage', file))}` };
+  return { BUN_OPTIONS: `--preload ./${relative(process.cwd(), join(import.meta.dir, 'mutants', file))}` };
 }
 
 /** Switches the ledger off: what is entered is gone when the statement ends. */
@@ -47,23 +47,30 @@ interface Scene extends Partial<Omit<StageOptions, 'timeline' | 'workers' | 'bot
 }
 
 /** Kills a process (if it runs already), has it die at the point over what is said meanwhile, and lets it live. */
-async function dieOver(stage: Stage, keeper: Keeper, point: CrashPoint, speak: () => void): Promise<void> {
-  const before = keeper.process;
-  const crash = keeper.crash(point, 1, 0);
-  while (keeper.process === before || keeper.process === undefined) await Bun.sleep(5);
+async function dieOver(
+  stage: Stage,
+  supervisor: ProcessSupervisor,
+  point: CrashPoint,
+  speak: () => void,
+): Promise<void> {
+  const before = supervisor.process;
+  const crash = supervisor.crash(point, 1, 0);
+  while (supervisor.process === before || supervisor.process === undefined) await Bun.sleep(5);
   await everybodyReady(stage, READY_WITHIN_MS);
   speak();
   await crash;
-  if (!keeper.crashes.at(-1)?.reached) {
-    throw new Error(`${keeper.name} did not come to ${point}; it wrote:\n${keeper.logs.at(-1)?.text}`);
+  if (!supervisor.crashes.at(-1)?.reached) {
+    throw new Error(
+      `${supervisor.name} did not come to ${point}; it wrote:\n${supervisor.logs.at(-1)?.text}`,
+    );
   }
 }
 
 /** One `ada++` for each crash point, and what the verdict is in the end. */
 async function findingsOf({ crashAt, prepare, ...options }: Scene): Promise<Finding[]> {
   const stage = await openStage({ workers: 1, bots: 1, timeline: new Timeline(), ...options });
-  const book = new Book(stage.town.places);
-  const crowd = new Crowd(stage, book, new SeededRandom('1'));
+  const model = new Model(stage.topology.places);
+  const crowd = new Crowd(stage, model, new SeededRandom('1'));
   try {
     const [worker] = stage.workers;
     const [bot] = stage.bots;
@@ -73,18 +80,18 @@ async function findingsOf({ crashAt, prepare, ...options }: Scene): Promise<Find
     // The first victim is doomed from its start: a bot killed for that would leave its lease to run out first.
     await (victim(crashAt[0]) === worker ? bot : worker).start();
     const { guildId = '', channelIds: [channelId = ''] = [] } =
-      stage.town.places.find(({ temper }) => temper === 'loud') ?? {};
+      stage.topology.places.find(({ profile }) => profile === 'loud') ?? {};
     const speak = () =>
       crowd.say({
         guildId,
         channelId,
-        authorId: stage.town.people[0] ?? '',
+        authorId: stage.topology.people[0] ?? '',
         content: 'ada++',
         effect: { kind: 'change', changes: [{ subject: 'ada', delta: 1 }] },
       });
     for (const point of crashAt) await dieOver(stage, victim(point), point, speak);
-    const unsettled = await settle(stage, book, SETTLING);
-    return [...unsettled, ...verify(book, await gather(stage))];
+    const undrained = await drain(stage, model, SETTLING);
+    return [...undrained, ...verify(model, await gather(stage))];
   } finally {
     crowd.stop();
     await stage.stop();

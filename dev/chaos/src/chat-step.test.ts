@@ -1,23 +1,23 @@
 import { expect, test } from 'bun:test';
 import { parseMessage } from '@popple/bot/chat/parse-message';
-import { type Effect, type Line, nextLine } from './line';
+import { type ChatStep, type Effect, nextChatStep } from './chat-step';
 import { SeededRandom } from './random';
-import { FULL_SUBJECT, type Town } from './town';
+import { FULL_SUBJECT, type Topology } from './topology';
 
 const BOT = { id: '1000', names: ['Popple'] };
-const town: Town = {
+const topology: Topology = {
   botId: BOT.id,
   people: ['2000', '2001'],
-  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((temper, index) => ({
-    temper,
+  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((profile, index) => ({
+    profile,
     guildId: `300${index}`,
     channelIds: [`400${index}`, `410${index}`],
     chatterId: `500${index}`,
   })),
 };
 
-/** What the bot makes of a line, said as the book says it. */
-function readByBot({ content }: Line): Effect {
+/** What the bot makes of a line, said as the model says it. */
+function readByBot({ content }: ChatStep): Effect {
   const intention = parseMessage(content, BOT);
   switch (intention.kind) {
     case 'change-karma': {
@@ -39,9 +39,9 @@ function readByBot({ content }: Line): Effect {
   }
 }
 
-test('the bot reads every line as the book has it, and every kind of line is said', () => {
+test('the bot reads every line as the model has it, and every kind of line is said', () => {
   const random = new SeededRandom('11');
-  const lines = Array.from({ length: 3_000 }, () => nextLine(random, town));
+  const lines = Array.from({ length: 3_000 }, () => nextChatStep(random, topology));
   for (const line of lines) expect(readByBot(line)).toEqual(line.effect);
   const kinds = new Set(lines.map(({ effect }) => effect.kind));
   expect(kinds).toEqual(new Set(['change', 'refused', 'karma', 'board', 'announce', 'nothing']));
@@ -49,7 +49,7 @@ test('the bot reads every line as the book has it, and every kind of line is sai
 
 test('in a loud guild every change is one point for one subject', () => {
   const random = new SeededRandom('12');
-  const loud = Array.from({ length: 1_000 }, () => nextLine(random, town)).filter(
+  const loud = Array.from({ length: 1_000 }, () => nextChatStep(random, topology)).filter(
     ({ guildId }) => guildId === '3000',
   );
   expect(loud.length).toBeGreaterThan(400);
