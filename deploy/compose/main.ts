@@ -10,21 +10,21 @@ import { freePort } from '@popple/embedded/free-port';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { formatHappening, Timeline } from '@popple/testing/timeline';
 import { chooseBaseImage } from './base-image';
+import { type Deployment, localDiscord } from './deployment';
 import { Compose, EngineError, execute, succeeds } from './engine';
 import { HELP, parseOptions } from './options';
-import { rehearse } from './rehearsal';
-import { localDiscord, type Stage } from './stage';
+import { runSmokeTest } from './smoke-test';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
-interface Setting extends Stage {
+interface BuiltDeployment extends Deployment {
   images: readonly string[];
 }
 
-async function prepare(files: readonly string[]): Promise<Setting> {
+async function prepare(files: readonly string[]): Promise<BuiltDeployment> {
   if (!(await succeeds(['docker', 'compose', 'version'])) || !(await succeeds(['docker', 'version']))) {
     throw new EngineError(
-      'no Docker engine with Compose answers here; start it, or run this where there is one',
+      'no Docker engine with Compose is available; start it, or run this where there is one',
     );
   }
   const project = `popple-test-${randomBytes(4).toString('hex')}`;
@@ -52,7 +52,7 @@ async function imageSizeMb(image: string): Promise<number> {
 }
 
 /** Takes everything down and removes what was built; what could not be removed is a finding. */
-async function cleanUp({ compose, images, backupFile }: Setting): Promise<string[]> {
+async function cleanUp({ compose, images, backupFile }: BuiltDeployment): Promise<string[]> {
   rmSync(backupFile, { force: true });
   await compose.run('down', '--volumes', '--remove-orphans', '--timeout', '15');
   for (const image of images) await succeeds(['docker', 'image', 'rm', image]);
@@ -60,18 +60,18 @@ async function cleanUp({ compose, images, backupFile }: Setting): Promise<string
   return left.length > 0 ? [`left behind: ${left.join(', ')}`] : [];
 }
 
-async function play(setting: Setting, timeline: Timeline): Promise<string[]> {
-  const { compose, images } = setting;
-  timeline.note(`project ${setting.project}: building`);
+async function runOn(built: BuiltDeployment, timeline: Timeline): Promise<string[]> {
+  const { compose, images } = built;
+  timeline.note(`project ${built.project}: building`);
   await compose.run('build');
   for (const image of images) timeline.note(`built ${image}: ${await imageSizeMb(image)} MB`);
   await compose.run('up', '-d', '--wait');
   timeline.note('up from nothing, all healthy');
-  return rehearse(setting, (what) => timeline.note(what));
+  return runSmokeTest(built, (what) => timeline.note(what));
 }
 
 /** What the containers said last, for who wants to know why. */
-async function lastWords({ compose }: Setting): Promise<string> {
+async function lastLogs({ compose }: BuiltDeployment): Promise<string> {
   return compose.run('logs', '--no-color', '--tail', '25').catch((error: unknown) => String(error));
 }
 
@@ -81,14 +81,14 @@ async function run(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const setting = await prepare(options.files);
+  const built = await prepare(options.files);
   const timeline = new Timeline((happening) => print(formatHappening(happening)));
   const end = async (): Promise<string[]> => {
     if (options.keep) {
-      print(`left running: docker compose -p ${setting.project} ps`);
+      print(`left running: docker compose -p ${built.project} ps`);
       return [];
     }
-    const findings = await cleanUp(setting);
+    const findings = await cleanUp(built);
     timeline.note('down, with volumes and images');
     return findings;
   };
@@ -104,15 +104,15 @@ async function run(): Promise<number> {
   });
   let findings: string[] = [];
   try {
-    findings = await play(setting, timeline);
+    findings = await runOn(built, timeline);
   } catch (error) {
     findings = [error instanceof EngineError ? error.message : Bun.inspect(error)];
   }
   if (interrupted) return new Promise(() => {});
-  if (findings.length > 0) print(await lastWords(setting));
+  if (findings.length > 0) print(await lastLogs(built));
   findings.push(...(await end()));
   for (const finding of findings) print(styleText('red', `✗ ${finding}`));
-  if (findings.length === 0) print(styleText('green', '✓ every total and every answer is exact'));
+  if (findings.length === 0) print(styleText('green', '✓ every total and every reply is exact'));
   return findings.length === 0 ? 0 : 1;
 }
 

@@ -6,7 +6,7 @@ export const HELP = `bun run test:compose [--file <override.yaml>]... [--keep]
 
 Builds the images and runs compose.yaml with its dev profile, as a project of its own that shares nothing with another:
 up from nothing, chat, then kills, scaling, partitions and new passwords while members talk, and at the end every total
-and every answer must be exact. Needs a Docker engine with Compose 2.20 or newer, and the base images or a way to pull
+and every reply must be exact. Needs a Docker engine with Compose 2.20 or newer, and the base images or a way to pull
 them. Takes some minutes.
 
   --file <override.yaml>  a further compose file, such as one with build settings of this machine; those that

@@ -1,12 +1,12 @@
 import type { LocalDiscordControl } from '@popple/local-discord/local/control-client';
-import type { Answer, Said } from './verdict';
+import type { Reply, Said } from './assertions';
 
 const CHANNELS = 4;
 const SUBJECTS = ['ada', 'grace', 'edsger', 'barbara'];
 const PAUSE_MS = 100;
 
 /** Members who keep talking, one message about every 0.1 s, and what they said. */
-export class Crowd {
+export class Members {
   readonly said: Said[] = [];
   readonly guildId: string;
   readonly #discord: LocalDiscordControl;
@@ -28,14 +28,14 @@ export class Crowd {
   }
 
   /** Makes a server of their own to talk in. */
-  static async gather(discord: LocalDiscordControl): Promise<Crowd> {
+  static async join(discord: LocalDiscordControl): Promise<Members> {
     const { id: guildId } = await discord.do({ do: 'add-guild', name: 'Containers' });
     const channelIds: string[] = [];
     for (let index = 1; index <= CHANNELS; index += 1) {
       channelIds.push((await discord.do({ do: 'add-channel', guildId, name: `channel-${index}` })).id);
     }
     const { id: memberId } = await discord.do({ do: 'add-member', name: 'Ann' });
-    return new Crowd(discord, guildId, channelIds, memberId);
+    return new Members(discord, guildId, channelIds, memberId);
   }
 
   /** Says one thing. */
@@ -53,7 +53,7 @@ export class Crowd {
     return said;
   }
 
-  /** Keeps talking until `hush`. What goes wrong on the way to the local Discord is told by `hush`. */
+  /** Keeps talking until `stop`. `stop` throws what goes wrong on the way to the local Discord. */
   talk(): void {
     const go = async () => {
       while (!this.#stopped) {
@@ -66,13 +66,13 @@ export class Crowd {
   }
 
   /** Resolves when they have stopped talking. @throws what went wrong while they talked. */
-  async hush(): Promise<void> {
+  async stop(): Promise<void> {
     this.#stopped = true;
     await this.#talking;
   }
 
   /** Everything the bot has said to them so far. */
-  async answers(): Promise<Answer[]> {
+  async replies(): Promise<Reply[]> {
     const pages = await Promise.all(
       this.#channelIds.map((channelId) => this.#discord.do({ do: 'messages', channelId })),
     );

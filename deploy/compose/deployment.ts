@@ -4,8 +4,8 @@ import { type Compose, type Container, EngineError, execute } from './engine';
 const HEALTHY_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 500;
 
-/** What a rehearsal plays on. */
-export interface Stage {
+/** What a smoke test uses. */
+export interface Deployment {
   compose: Compose;
   discord: LocalDiscordControl;
   /** Where a backup of the database is put. */
@@ -20,7 +20,7 @@ export function localDiscord(port: number): LocalDiscordControl {
 }
 
 /** Resolves when every container of the project that should run is healthy. @throws EngineError after two minutes. */
-export async function allHealthy({ compose }: Stage): Promise<void> {
+export async function allHealthy({ compose }: Deployment): Promise<void> {
   const giveUpAt = Date.now() + HEALTHY_WITHIN_MS;
   for (;;) {
     const containers = await compose.containers();
@@ -42,15 +42,19 @@ export async function crash({ ID }: Container, downMs: number): Promise<void> {
 }
 
 /** Takes a container off the network of NATS for a while: its connections stay open, and nothing comes through. */
-export async function partition(stage: Stage, { ID, Service }: Container, forMs: number): Promise<void> {
-  const network = `${stage.project}_bus`;
+export async function partition(
+  deployment: Deployment,
+  { ID, Service }: Container,
+  forMs: number,
+): Promise<void> {
+  const network = `${deployment.project}_bus`;
   await execute(['docker', 'network', 'disconnect', network, ID]);
   await Bun.sleep(forMs);
   await execute(['docker', 'network', 'connect', '--alias', Service, network, ID]);
 }
 
 /** Runs a program of one line in a container; whether it ended well. There is no shell to run anything else with. */
-export function runsInside({ compose }: Stage, service: string, script: string): Promise<boolean> {
+export function runsInside({ compose }: Deployment, service: string, script: string): Promise<boolean> {
   return compose.run('exec', '-T', service, 'bun', '-e', script).then(
     () => true,
     () => false,

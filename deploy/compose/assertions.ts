@@ -7,14 +7,14 @@ export interface Said {
 }
 
 /** A message of the bot, as the channel shows it. */
-export interface Answer {
+export interface Reply {
   replyToId: string | null;
   content: string;
 }
 
 /** What was there in the end. */
 export interface Found {
-  answers: readonly Answer[];
+  replies: readonly Reply[];
   /** Karma by subject, as Postgres has it. */
   totals: ReadonlyMap<string, number>;
 }
@@ -32,23 +32,23 @@ function count<T>(values: Iterable<T>): Map<T, number> {
   return counts;
 }
 
-function checkAnswers(said: readonly Said[], answers: readonly Answer[]): string[] {
-  const counts = count(answers.map(({ replyToId }) => replyToId));
+function checkReplies(said: readonly Said[], replies: readonly Reply[]): string[] {
+  const counts = count(replies.map(({ replyToId }) => replyToId));
   const missing = said.filter(({ id }) => !counts.has(id)).map(({ id }) => id);
   const twice = said.filter(({ id }) => (counts.get(id) ?? 0) > 1).map(({ id }) => id);
   const ids = new Set<string | null>(said.map(({ id }) => id));
-  const strange = answers.filter(({ replyToId }) => !ids.has(replyToId)).map(({ content }) => content);
+  const strange = replies.filter(({ replyToId }) => !ids.has(replyToId)).map(({ content }) => content);
   return [
-    ...(missing.length > 0 ? [`without an answer: ${some(missing)}`] : []),
-    ...(twice.length > 0 ? [`answered more than once: ${some(twice)}`] : []),
-    ...(strange.length > 0 ? [`answers to nothing: ${some(strange)}`] : []),
+    ...(missing.length > 0 ? [`without a reply: ${some(missing)}`] : []),
+    ...(twice.length > 0 ? [`more than one reply: ${some(twice)}`] : []),
+    ...(strange.length > 0 ? [`replies to nothing: ${some(strange)}`] : []),
   ];
 }
 
-/** Every change tells the total at its own moment, so the answers about one subject say 1, 2, 3, … in some order. */
-function checkRunningTotals(subject: string, said: number, answers: readonly Answer[]): string[] {
+/** Every change tells the total at its own moment, so the replies about one subject say 1, 2, 3, … in some order. */
+function checkRunningTotals(subject: string, said: number, replies: readonly Reply[]): string[] {
   const sentence = new RegExp(`^${subject} has (-?\\d+) karma\\.$`);
-  const told = answers.flatMap(({ content }) => {
+  const told = replies.flatMap(({ content }) => {
     const match = sentence.exec(content);
     return match ? [Number(match[1])] : [];
   });
@@ -59,15 +59,15 @@ function checkRunningTotals(subject: string, said: number, answers: readonly Ans
   return wrong.length > 0 ? [`${subject}: not told exactly once: ${some(wrong)}`] : [];
 }
 
-/** What is wrong with what was found, in sentences; nothing when every total and every answer is exact. */
-export function compare(said: readonly Said[], { answers, totals }: Found): string[] {
-  const findings = checkAnswers(said, answers);
+/** What is wrong with what was found, in sentences; nothing when every total and every reply is exact. */
+export function compare(said: readonly Said[], { replies, totals }: Found): string[] {
+  const findings = checkReplies(said, replies);
   const expected = count(said.map(({ subject }) => subject));
   for (const [subject, total] of expected) {
     const actual = totals.get(subject) ?? 0;
     if (actual !== total)
       findings.push(`${subject} has ${actual} karma in Postgres, and ${total} were given`);
-    findings.push(...checkRunningTotals(subject, total, answers));
+    findings.push(...checkRunningTotals(subject, total, replies));
   }
   for (const subject of totals.keys()) {
     if (!expected.has(subject)) findings.push(`${subject} has karma that nobody gave`);

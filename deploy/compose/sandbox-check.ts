@@ -1,4 +1,4 @@
-import { runsInside, type Stage } from './stage';
+import { type Deployment, runsInside } from './deployment';
 
 /** What a process inside a container tries, and whether it should succeed. */
 interface Attempt {
@@ -43,10 +43,10 @@ const ATTEMPTS: readonly Attempt[] = [
 ];
 
 /** What containers can do that they should not, or the reverse, in sentences. */
-export async function checkConfinement(stage: Stage): Promise<string[]> {
+export async function checkSandboxes(deployment: Deployment): Promise<string[]> {
   const findings: string[] = [];
   for (const { what, service, script, allowed } of ATTEMPTS) {
-    const done = await runsInside(stage, service, script);
+    const done = await runsInside(deployment, service, script);
     if (done !== allowed) findings.push(`${what}: ${done ? 'it could' : 'it could not'}`);
   }
   return findings;
