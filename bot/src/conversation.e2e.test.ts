@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { freePort } from '@popple/embedded/free-port';
-import { startPart } from '@popple/testing/part';
 import { type TestPopple, testPopple } from '@popple/testing/popple';
+import { startService } from '@popple/testing/service';
 
 let popple: TestPopple;
 beforeAll(async () => {
@@ -224,7 +224,7 @@ describe('a conversation', () => {
 
 describe('a wrong environment', () => {
   test('a token that Discord refuses ends the bot with one sentence', async () => {
-    const bot = await startPart('bot', {
+    const bot = await startService('bot', {
       DISCORD_TOKEN: 'wrong',
       DISCORD_API_URL: popple.discord.apiUrl,
       NATS_URL: popple.nats.url,
@@ -240,7 +240,7 @@ describe('a wrong environment', () => {
   });
 
   test('a Discord that cannot be reached is waited for, and said to be what is missing', async () => {
-    const bot = await startPart('bot', {
+    const bot = await startService('bot', {
       DISCORD_TOKEN: 'any',
       DISCORD_API_URL: `http://127.0.0.1:${await freePort()}`,
       NATS_URL: popple.nats.url,
@@ -251,7 +251,7 @@ describe('a wrong environment', () => {
   });
 
   test('without variables the bot names them all', async () => {
-    const bot = await startPart('bot', {});
+    const bot = await startService('bot', {});
     expect((await bot.exited).code).toBe(1);
     expect(bot.output()).toContain('DISCORD_TOKEN');
     expect(bot.output()).toContain('NATS_URL');

@@ -4,8 +4,8 @@ import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { type TestNats, testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { startTcpProxy, type TcpProxy } from '@popple/testing/tcp-proxy';
 import { connect, type NatsConnection } from 'nats';
 
@@ -17,13 +17,13 @@ let database: TestDatabase;
 let natsProxy: TcpProxy;
 let databaseProxy: TcpProxy;
 let connection: NatsConnection;
-let svc: TestPart;
+let svc: TestService;
 
 beforeEach(async () => {
   [nats, database] = await Promise.all([testNats(), testDatabase()]);
   natsProxy = await startTcpProxy({ target: nats.url });
   databaseProxy = await startTcpProxy({ target: database.url });
-  svc = await startPart('svc', {
+  svc = await startService('svc', {
     NATS_URL: natsProxy.url,
     DATABASE_URL: databaseProxy.url,
   });

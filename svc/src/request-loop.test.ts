@@ -5,8 +5,8 @@ import type { Request } from '@popple/shared/contract/request';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { type TestNats, testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import postgres from 'postgres';
 
@@ -15,7 +15,7 @@ let database: TestDatabase;
 let connection: NatsConnection;
 let client: JetStreamClient;
 let manager: JetStreamManager;
-let svc: TestPart;
+let svc: TestService;
 
 beforeEach(async () => {
   nats = await testNats();
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 async function start(databaseUrl = database.url): Promise<void> {
-  svc = await startPart('svc', {
+  svc = await startService('svc', {
     NATS_URL: nats.url,
     DATABASE_URL: databaseUrl,
     STREAM_MAX_AGE: '1h',

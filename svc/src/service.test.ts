@@ -6,8 +6,8 @@ import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version
 import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { type TestNats, testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 
 const GUILD = '100';
@@ -29,7 +29,7 @@ let database: TestDatabase;
 let connection: NatsConnection;
 let client: JetStreamClient;
 let manager: JetStreamManager;
-const parts: TestPart[] = [];
+const parts: TestService[] = [];
 
 beforeEach(async () => {
   nats = await testNats();
@@ -47,8 +47,8 @@ afterEach(async () => {
   await database.drop();
 });
 
-async function startSvc(environment: Record<string, string> = {}): Promise<TestPart> {
-  const part = await startPart('svc', {
+async function startSvc(environment: Record<string, string> = {}): Promise<TestService> {
+  const part = await startService('svc', {
     NATS_URL: nats.url,
     DATABASE_URL: database.url,
     STREAM_MAX_AGE: '1h',

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { migrate } from '@popple/db/migrate';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { type TestNats, testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { type OwnPostgres, ownPostgres } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { connect } from 'nats';
 import postgres from 'postgres';
 import { change } from './testing/requests';
@@ -11,7 +11,7 @@ import { change } from './testing/requests';
 let nats: TestNats;
 let server: OwnPostgres;
 let admin: postgres.Sql;
-const parts: TestPart[] = [];
+const parts: TestService[] = [];
 
 beforeEach(async () => {
   [nats, server] = await Promise.all([testNats(), ownPostgres()]);
@@ -42,8 +42,8 @@ async function publishRequest(): Promise<void> {
   await connection.close();
 }
 
-async function startSvc(databaseUrl: string): Promise<TestPart> {
-  const part = await startPart('svc', {
+async function startSvc(databaseUrl: string): Promise<TestService> {
+  const part = await startService('svc', {
     NATS_URL: nats.url,
     DATABASE_URL: databaseUrl,
     STREAM_MAX_BYTES: '67108864',

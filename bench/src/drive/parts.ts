@@ -1,12 +1,12 @@
-import type { TestPart } from '@popple/testing/part';
+import type { TestService } from '@popple/testing/service';
 import postgres from 'postgres';
 import type { BenchDiscord } from '../chat/discord';
 import type { Stage } from '../stage/stage';
 
 /** Starts this many svc workers, all at once. */
-export function startWorkers(stage: Stage, databaseUrl: string, count: number): Promise<TestPart[]> {
+export function startWorkers(stage: Stage, databaseUrl: string, count: number): Promise<TestService[]> {
   return Promise.all(
-    Array.from({ length: count }, () => stage.startPart('svc', { DATABASE_URL: databaseUrl })),
+    Array.from({ length: count }, () => stage.startService('svc', { DATABASE_URL: databaseUrl })),
   );
 }
 
@@ -15,8 +15,8 @@ export function startBot(
   stage: Stage,
   { place }: BenchDiscord,
   environment: Record<string, string> = {},
-): Promise<TestPart> {
-  return stage.startPart('bot', {
+): Promise<TestService> {
+  return stage.startService('bot', {
     DISCORD_API_URL: place.apiUrl,
     DISCORD_TOKEN: place.token,
     ...environment,
@@ -36,6 +36,6 @@ export async function announceNothing(databaseUrl: string, { place }: BenchDisco
 }
 
 /** Ends parts in order, and waits for their ends. */
-export async function stopParts(parts: readonly TestPart[]): Promise<void> {
+export async function stopParts(parts: readonly TestService[]): Promise<void> {
   await Promise.all(parts.map((part) => part.stop()));
 }

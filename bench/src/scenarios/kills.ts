@@ -1,4 +1,4 @@
-import type { TestPart } from '@popple/testing/part';
+import type { TestService } from '@popple/testing/service';
 import type { Bench } from '../bench';
 import { type BenchDiscord, openDiscord, type Survived } from '../chat/discord';
 import { withoutGlobalLimit } from '../chat/unlimited';
@@ -28,14 +28,14 @@ const STEADY_MS = 5_000;
 /** The readers come first: a bot that was started later is the stand-by. */
 async function killOnce(
   discord: BenchDiscord,
-  bots: TestPart[],
+  bots: TestService[],
   { bots: wanted }: Kind,
-  start: () => Promise<TestPart>,
+  start: () => Promise<TestService>,
 ): Promise<Survived> {
   await Bun.sleep(STEADY_MS);
   const killed = bots.shift();
   if (killed === undefined) throw new Error('no bot is left to be killed');
-  let next: Promise<TestPart> | undefined;
+  let next: Promise<TestService> | undefined;
   const survived = await discord.talkOverKill(() => {
     killed.kill('SIGKILL');
     if (wanted === 1) next = start();
@@ -50,7 +50,7 @@ async function measureKind(bench: Bench, discord: BenchDiscord, kind: Kind): Pro
   const workers = await startWorkers(stage, await stage.freshDatabase(), 1);
   const environment = { ...withoutGlobalLimit(), SHARD_REPLICAS: String(kind.replicas) };
   const start = () => startBot(stage, discord, environment);
-  const bots: TestPart[] = [];
+  const bots: TestService[] = [];
   for (let count = 0; count < kind.bots; count += 1) bots.push(await start());
   const kills: Survived[] = [];
   while (kills.length < sizes.kills) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TestPart } from '@popple/testing/part';
+import type { TestService } from '@popple/testing/service';
 import type { Bench } from '../bench';
 import { type BenchDiscord, openDiscord } from '../chat/discord';
 import { eventSpeed, untilAcked, untilEvents } from '../drive/events';
@@ -114,7 +114,7 @@ export async function svcPath({ stage, sizes, results }: Bench, path: SvcPath): 
 }
 
 /** Notes the memory of both parts; of several rounds the most. */
-function noteMemory({ results }: Bench, parts: { bot: TestPart; svc: TestPart }, after: string): void {
+function noteMemory({ results }: Bench, parts: { bot: TestService; svc: TestService }, after: string): void {
   for (const part of ['bot', 'svc'] as const) {
     const mib = residentMib(parts[part].pid);
     const known = results.memory.find((one) => one.part === part && one.after === after);

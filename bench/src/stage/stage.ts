@@ -1,8 +1,8 @@
 import { killRemainingChildren } from '@popple/embedded/child-process';
 import { ensureDurable, ensureStreams } from '@popple/shared/messaging/topology';
 import { testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { ownPostgres, testDatabase } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamManager, type NatsConnection } from 'nats';
 import postgres from 'postgres';
 import { keepDataOnDisk } from './disk';
@@ -43,7 +43,7 @@ export interface Stage {
   /** Makes one that stays until the end. */
   lastingDatabase(): Promise<string>;
   /** Starts a part on this NATS and waits until it is ready. */
-  startPart(part: 'bot' | 'svc', environment: Record<string, string>): Promise<TestPart>;
+  startService(part: 'bot' | 'svc', environment: Record<string, string>): Promise<TestService>;
   /** How many deadlocks Postgres has seen in all databases so far. */
   deadlocks(): Promise<number>;
   /** Ends everything and removes its data. */
@@ -85,7 +85,7 @@ export async function openStage(): Promise<Stage> {
   const connection = await connect({ servers: nats.url });
   cleanups.defer(() => connection.close());
   const manager = await connection.jetstreamManager();
-  const parts = new Set<TestPart>();
+  const parts = new Set<TestService>();
   cleanups.defer(async () => {
     await Promise.all([...parts].map((part) => part.stop()));
   });
@@ -126,8 +126,8 @@ export async function openStage(): Promise<Stage> {
       return database.url;
     },
     lastingDatabase: async () => (await testDatabase(server.url)).url,
-    startPart: async (part, environment) => {
-      const started = await startPart(part, {
+    startService: async (part, environment) => {
+      const started = await startService(part, {
         NATS_URL: nats.url,
         STREAM_MAX_AGE: `${STREAM_LIMITS.maxAgeMs}ms`,
         STREAM_MAX_BYTES: String(STREAM_LIMITS.maxBytes),

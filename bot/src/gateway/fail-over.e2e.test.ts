@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import type { Message } from '@popple/local-discord/world/model';
-import type { TestPart } from '@popple/testing/part';
 import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
+import type { TestService } from '@popple/testing/service';
 import { startTcpProxy } from '@popple/testing/tcp-proxy';
 import { connect, nanos } from 'nats';
 import { expectExact, identifies, resumes, talk } from './testing/traffic';
@@ -21,7 +21,7 @@ async function keepLeases(): Promise<void> {
   await connection.close();
 }
 
-async function metric(bot: TestPart | undefined, name: string): Promise<number> {
+async function metric(bot: TestService | undefined, name: string): Promise<number> {
   const metrics = await fetch(`${bot?.url}/metrics`).then((response) => response.text());
   return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(metrics)?.[1] ?? Number.NaN);
 }

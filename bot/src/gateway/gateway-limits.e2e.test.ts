@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'bun:test';
-import { startPart } from '@popple/testing/part';
 import { type TestPopple, type TestPoppleOptions, testPopple } from '@popple/testing/popple';
+import { startService } from '@popple/testing/service';
 import { untilResumable } from './testing/resumable';
 import { expectExact, identifies, resumes } from './testing/traffic';
 
@@ -102,7 +102,7 @@ describe('/gateway/bot at the start', () => {
   ])('ends the bot with a sentence where what answers %s', async (_how, answer) => {
     await start({ bots: 0 });
     popple.discord.faults.rest({ match: '^GET /gateway/bot$', ...answer, times: 100 });
-    const bot = await startPart('bot', {
+    const bot = await startService('bot', {
       DISCORD_TOKEN: popple.discord.token,
       DISCORD_API_URL: popple.discord.apiUrl,
       NATS_URL: popple.nats.url,

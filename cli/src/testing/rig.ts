@@ -3,8 +3,8 @@ import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { GUILD } from '@popple/svc/testing/requests';
 import { type TestNats, testNats } from '@popple/testing/nats';
-import { startPart, type TestPart } from '@popple/testing/part';
 import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
+import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats';
 import postgres from 'postgres';
 import { startTool, type ToolProcess } from './tool-process';
@@ -20,7 +20,7 @@ export interface Rig extends AsyncDisposable {
   /** Publishes requests as the bot does. */
   publish(requests: readonly Request[]): Promise<void>;
   /** Starts a svc and waits until it is ready. */
-  startSvc(environment?: Record<string, string>): Promise<TestPart>;
+  startSvc(environment?: Record<string, string>): Promise<TestService>;
   /** Resolves when svc has nothing left to do. */
   settled(): Promise<void>;
   start(
@@ -49,7 +49,7 @@ export async function openRig(postgresUrl?: string): Promise<Rig> {
   await ensureStreams(manager, { maxAgeMs: 86_400_000, maxBytes: 67_108_864, replicas: 1 });
   const sql = postgres(database.url, { max: 4, onnotice: () => {} });
   const addresses = { NATS_URL: nats.url, DATABASE_URL: database.url };
-  const parts: TestPart[] = [];
+  const parts: TestService[] = [];
   const tools: ToolProcess[] = [];
   const start: Rig['start'] = (tool, args, environment = {}) => {
     const process = startTool(tool, args, { ...addresses, ...environment });
@@ -73,7 +73,7 @@ export async function openRig(postgresUrl?: string): Promise<Rig> {
     },
     startSvc: async (environment = {}) => {
       const settings = { STREAM_MAX_AGE: '1d', STREAM_MAX_BYTES: '67108864' };
-      const part = await startPart('svc', { ...addresses, ...settings, ...environment });
+      const part = await startService('svc', { ...addresses, ...settings, ...environment });
       parts.push(part);
       await part.ready();
       return part;

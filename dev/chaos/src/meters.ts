@@ -1,4 +1,4 @@
-import type { TestPart } from '@popple/testing/part';
+import type { TestService } from '@popple/testing/service';
 
 /** What the parts count themselves, and under which name and labels. */
 const COUNTERS = {
@@ -39,19 +39,19 @@ export function readCounts(text: string): Counts {
  * was killed is lost, so the sums are lower bounds.
  */
 export class Meters {
-  readonly #counts = new Map<TestPart, Counts>();
-  readonly #alive = new Set<TestPart>();
+  readonly #counts = new Map<TestService, Counts>();
+  readonly #alive = new Set<TestService>();
   readonly #timer = setInterval(() => {
     for (const process of this.#alive) void this.read(process);
   }, SCRAPE_EVERY_MS);
 
-  watch(process: TestPart): void {
+  watch(process: TestService): void {
     this.#alive.add(process);
     void process.exited.then(() => this.#alive.delete(process));
   }
 
   /** Reads the counters of a process once more. Never rejects: one that cannot answer keeps what it had. */
-  async read(process: TestPart): Promise<void> {
+  async read(process: TestService): Promise<void> {
     try {
       const response = await fetch(`${process.url}/metrics`, {
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),

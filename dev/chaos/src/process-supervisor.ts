@@ -1,6 +1,6 @@
 import { type CrashPoint, crashAt } from '@popple/shared/process/crash-point';
 import { pause } from '@popple/shared/process/pause';
-import { type Ending, startPart, type TestPart } from '@popple/testing/part';
+import { type Ending, startService, type TestService } from '@popple/testing/service';
 import type { Timeline } from '@popple/testing/timeline';
 
 /** How long a process may take to come to its crash point before it is killed where it is. */
@@ -17,9 +17,9 @@ export interface ProcessSupervisorOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeline: Timeline;
   /** Told of each process when it has been started. */
-  readonly onStart?: (process: TestPart) => void;
+  readonly onStart?: (process: TestService) => void;
   /** Awaited before a process is killed by us: the last chance to ask it something. */
-  readonly beforeKill?: (process: TestPart) => Promise<void>;
+  readonly beforeKill?: (process: TestService) => Promise<void>;
 }
 
 /** A crash point that a process was to die at, and whether it came there in time. */
@@ -42,7 +42,7 @@ export interface ProcessLog {
  */
 export class ProcessSupervisor {
   readonly #options: ProcessSupervisorOptions;
-  #process: TestPart | undefined;
+  #process: TestService | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #stop = new AbortController();
   #incarnation = 0;
@@ -67,7 +67,7 @@ export class ProcessSupervisor {
   }
 
   /** The process that runs now; undefined while there is none. */
-  get process(): TestPart | undefined {
+  get process(): TestService | undefined {
     return this.#process;
   }
 
@@ -148,16 +148,16 @@ export class ProcessSupervisor {
     void started.exited.then((ending) => this.#onEnding(started, ending));
   }
 
-  async #spawn(environment: Record<string, string>): Promise<TestPart> {
+  async #spawn(environment: Record<string, string>): Promise<TestService> {
     const { part, environment: common, onStart } = this.#options;
-    const started = await startPart(part, { ...common, ...environment });
+    const started = await startService(part, { ...common, ...environment });
     this.#process = started;
     this.#incarnation += 1;
     onStart?.(started);
     return started;
   }
 
-  #onEnding(ended: TestPart, ending: Ending): void {
+  #onEnding(ended: TestService, ending: Ending): void {
     if (this.#process !== ended || this.#stop.signal.aborted) return;
     this.#process = undefined;
     this.#noteEnding(ended, ending);
@@ -168,7 +168,7 @@ export class ProcessSupervisor {
     });
   }
 
-  #noteEnding(ended: TestPart, { signal, code }: Ending): void {
+  #noteEnding(ended: TestService, { signal, code }: Ending): void {
     this.endedByItself += 1;
     this.#options.timeline.note(
       `${this.name} ended by itself (${signal ?? `code ${code}`}): ${lastComplaint(ended.output())}`,
@@ -187,7 +187,7 @@ export class ProcessSupervisor {
     this.#keepLog(killed);
   }
 
-  #keepLog(process: TestPart): void {
+  #keepLog(process: TestService): void {
     const text = process.output().slice(-LOG_BYTES_KEPT);
     this.logs.push({ name: `${this.name.replace(' ', '-')}-${this.#incarnation}`, text });
   }

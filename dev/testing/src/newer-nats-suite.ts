@@ -14,6 +14,6 @@ export const newerNatsSuite = [
   'bot/src/gateway/several-bots.e2e.test.ts',
   'deploy/nats/nats-permissions.test.ts',
   'deploy/nats/nats-thefts.test.ts',
-  'deploy/credentials/parts-with-credentials.e2e.test.ts',
+  'deploy/credentials/services-with-credentials.e2e.test.ts',
   'dev/chaos/src/chaos.test.ts',
 ] as const;

@@ -5,8 +5,8 @@ import {
 } from '@popple/local-discord/local-discord';
 import type { Channel, Member, Message } from '@popple/local-discord/world/model';
 import { type TestNats, testNats } from './nats';
-import { startPart, type TestPart } from './part';
 import { type TestDatabase, testDatabase } from './postgres';
+import { startService, type TestService } from './service';
 import { until } from './until';
 
 /** All of Popple for one test: the real processes against a local Discord, and a way to talk to them. */
@@ -14,14 +14,14 @@ export interface TestPopple {
   readonly discord: LocalDiscord;
   readonly nats: TestNats;
   readonly database: TestDatabase;
-  readonly bots: TestPart[];
-  readonly svcs: TestPart[];
+  readonly bots: TestService[];
+  readonly svcs: TestService[];
   /** A text channel, by default of the first server. */
   channel(name?: string, guild?: number): Channel;
   member(name: string): Member;
   /** Starts one more bot, and waits until it is ready unless told otherwise. */
-  startBot(environment?: Record<string, string>, waits?: boolean): Promise<TestPart>;
-  startSvc(environment?: Record<string, string>): Promise<TestPart>;
+  startBot(environment?: Record<string, string>, waits?: boolean): Promise<TestService>;
+  startSvc(environment?: Record<string, string>): Promise<TestService>;
   /** Says something, as Alice in the first channel unless told otherwise. */
   say(
     content: string,
@@ -53,8 +53,8 @@ export async function testPopple(options: TestPoppleOptions = {}): Promise<TestP
   ]);
   const { world } = discord;
   const streams = { STREAM_MAX_BYTES: '67108864' };
-  const bots: TestPart[] = [];
-  const svcs: TestPart[] = [];
+  const bots: TestService[] = [];
+  const svcs: TestService[] = [];
   const found = <Thing>(thing: Thing | undefined, what: string): Thing => {
     if (thing === undefined) throw new Error(`there is no ${what} in the local Discord`);
     return thing;
@@ -84,7 +84,7 @@ export async function testPopple(options: TestPoppleOptions = {}): Promise<TestP
     channel,
     member,
     startBot: async (environment = {}, waits = true) => {
-      const bot = await startPart('bot', {
+      const bot = await startService('bot', {
         DISCORD_TOKEN: discord.token,
         DISCORD_API_URL: discord.apiUrl,
         NATS_URL: nats.url,
@@ -97,7 +97,7 @@ export async function testPopple(options: TestPoppleOptions = {}): Promise<TestP
       return bot;
     },
     startSvc: async (environment = {}) => {
-      const svc = await startPart('svc', {
+      const svc = await startService('svc', {
         NATS_URL: nats.url,
         DATABASE_URL: database.url,
         ...streams,

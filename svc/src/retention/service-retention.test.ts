@@ -1,13 +1,13 @@
 import { expect, test } from 'bun:test';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { testNats } from '@popple/testing/nats';
-import { startPart } from '@popple/testing/part';
 import { testDatabase } from '@popple/testing/postgres';
+import { startService } from '@popple/testing/service';
 import { connect, nanos } from 'nats';
 import { streamMaxAgeMs } from './stream-max-age';
 
 test('svc does not start when the ledger would forget too soon, and says what would be enough', async () => {
-  await using svc = await startPart('svc', {
+  await using svc = await startService('svc', {
     // Never reached: a configuration that counts twice is refused before anything is connected.
     NATS_URL: 'nats://127.0.0.1:1',
     DATABASE_URL: 'postgres://127.0.0.1:1/popple',
@@ -21,7 +21,7 @@ test('svc does not start when the ledger would forget too soon, and says what wo
 test('svc with pruning beside its requests starts, and stops in order', async () => {
   await using nats = await testNats();
   await using database = await testDatabase();
-  await using svc = await startPart('svc', { NATS_URL: nats.url, DATABASE_URL: database.url });
+  await using svc = await startService('svc', { NATS_URL: nats.url, DATABASE_URL: database.url });
   await svc.ready();
   expect(await (await fetch(`${svc.url}/metrics`)).text()).toContain('popple_svc_ledger_pruned_total 0');
   expect(await svc.stop()).toEqual({ code: 0, signal: null });

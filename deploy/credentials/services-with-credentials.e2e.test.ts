@@ -3,7 +3,7 @@ import { migrate } from '@popple/db/migrate';
 import { startLocalDiscord } from '@popple/local-discord/local-discord';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
-import { startPart } from '@popple/testing/part';
+import { startService } from '@popple/testing/service';
 import { until } from '@popple/testing/until';
 import { ensureEverything } from '../nats/streams';
 import { databaseWithRoles } from '../testing/database-with-roles';
@@ -40,8 +40,8 @@ test('bot and svc do their whole work with no more rights than deploy gives them
   const channel = world.addChannel({ guildId: guild.id, name: 'channel' });
   const member = world.addMember({ name: 'Ann' });
 
-  const svc = await startPart('svc', { NATS_URL: nats.url('svc'), DATABASE_URL: database.url('svc') });
-  const bot = await startPart('bot', {
+  const svc = await startService('svc', { NATS_URL: nats.url('svc'), DATABASE_URL: database.url('svc') });
+  const bot = await startService('bot', {
     NATS_URL: nats.url('bot'),
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,
@@ -83,7 +83,7 @@ test('bot and svc do their whole work with no more rights than deploy gives them
 
   // Another bot takes over the session, with the leases and sessions of the first in its buckets.
   await bot.stop();
-  await using second = await startPart('bot', {
+  await using second = await startService('bot', {
     NATS_URL: nats.url('bot'),
     DISCORD_TOKEN: discord.token,
     DISCORD_API_URL: discord.apiUrl,

@@ -6,14 +6,14 @@ import { reapProcess } from './reaper';
 const ROOT = join(import.meta.dir, '../../..');
 const READY_DEADLINE_MS = 30_000;
 
-/** How a part's process ended. */
+/** How a service ended. */
 export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
 
 /** A bot or svc process of one test: the same program that operators run. */
-export interface TestPart {
+export interface TestService {
   readonly pid: number;
   /** Where its probes answer. */
   readonly url: string;
@@ -30,16 +30,19 @@ export interface TestPart {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a part with these variables (beside a free HTTP_PORT); gone when the test process ends. */
-export async function startPart(part: 'bot' | 'svc', environment: Record<string, string>): Promise<TestPart> {
+/** Starts a service with these variables (beside a free HTTP_PORT); gone when the test process ends. */
+export async function startService(
+  service: 'bot' | 'svc',
+  environment: Record<string, string>,
+): Promise<TestService> {
   const port = environment.HTTP_PORT ?? String(await freePort());
-  const child = spawn(process.execPath, [join(ROOT, part, 'src/main.ts')], {
+  const child = spawn(process.execPath, [join(ROOT, service, 'src/main.ts')], {
     env: { PATH: process.env.PATH, HTTP_PORT: port, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${part} could not be started`);
+  if (pid === undefined) throw new Error(`${service} could not be started`);
   const release = reapProcess(pid);
   let output = '';
   const collect = (chunk: Buffer) => {
@@ -68,7 +71,7 @@ export async function startPart(part: 'bot' | 'svc', environment: Record<string,
     return ending;
   };
   const readiness = async () =>
-    (await (await fetch(`${url}/readyz`)).json()) as Awaited<ReturnType<TestPart['readiness']>>;
+    (await (await fetch(`${url}/readyz`)).json()) as Awaited<ReturnType<TestService['readiness']>>;
   return {
     pid,
     url,
@@ -84,7 +87,7 @@ export async function startPart(part: 'bot' | 'svc', environment: Record<string,
         if (isReady) return;
         await Bun.sleep(25);
       }
-      throw new Error(`${part} ${isRunning ? 'did not get ready' : 'ended'}; it wrote:\n${output}`);
+      throw new Error(`${service} ${isRunning ? 'did not get ready' : 'ended'}; it wrote:\n${output}`);
     },
     readiness,
     kill,
