@@ -33,11 +33,11 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
   'a reply': async (chat) => {
     await chat.message('third place behind pizza').focus();
     await chat.message('third place behind pizza').getByRole('button', { name: 'Reply' }).click();
-    await chat.part('reply-bar').waitFor();
+    await chat.component('reply-bar').waitFor();
   },
   'a message being edited, with names to choose from': async (chat) => {
     await chat.composer.press('ArrowUp');
-    await chat.part('message-editor').press('End');
+    await chat.component('message-editor').press('End');
     await chat.page.keyboard.type(' @');
     await chat.page.getByRole('listbox', { name: 'People' }).waitFor();
   },
@@ -47,17 +47,17 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
     await chat.page.getByRole('dialog').waitFor();
   },
   'whom to write as': async (chat, narrow) => {
-    if (narrow) await chat.part('open-drawer').click();
-    await chat.part('who-am-i').click();
+    if (narrow) await chat.component('open-drawer').click();
+    await chat.component('who-am-i').click();
     await chat.page.getByRole('menu').waitFor();
   },
   'a new member': async (chat, narrow) => {
-    if (narrow) await chat.part('toggle-members').click();
+    if (narrow) await chat.component('toggle-members').click();
     await chat.page.getByRole('button', { name: 'Add a member' }).click();
     await chat.page.getByRole('dialog').waitFor();
   },
   'who somebody is': async (chat) => {
-    await chat.messages.last().locator('[data-part="author"]').click();
+    await chat.messages.last().locator('[data-component="author"]').click();
     await chat.page.getByRole('dialog', { name: 'Alice' }).waitFor();
   },
   'an emoji to react with': async (chat) => {
@@ -70,16 +70,16 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
     await chat.page.getByRole('dialog', { name: 'Things to try' }).waitFor();
   },
   'servers and channels, or the members': async (chat, narrow) => {
-    if (narrow) await chat.part('open-drawer').click();
-    else await chat.part('toggle-members').click();
+    if (narrow) await chat.component('open-drawer').click();
+    else await chat.component('toggle-members').click();
   },
   'an empty channel': async (chat, narrow) => {
-    if (narrow) await chat.part('open-drawer').click();
+    if (narrow) await chat.component('open-drawer').click();
     await chat.openChannel('market-day');
-    await chat.part('hints').waitFor();
+    await chat.component('hints').waitFor();
   },
   'direct messages': async (chat, narrow) => {
-    if (narrow) await chat.part('open-drawer').click();
+    if (narrow) await chat.component('open-drawer').click();
     await chat.openServer('Direct messages');
     await chat.until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
   },
@@ -95,14 +95,14 @@ describePage('accessibility', (stage) => {
   });
 
   async function report(): Promise<void> {
-    const parts = [
+    const services = [
       { name: 'bot', state: 'ready', detail: '' },
       { name: 'svc', state: 'down', detail: 'exit code 1' },
       { name: 'nats', state: 'not-ready', detail: '' },
     ];
-    await fetch(`${stage.discord.url}/_local/parts`, {
+    await fetch(`${stage.discord.url}/_local/services`, {
       method: 'PUT',
-      body: JSON.stringify({ parts }),
+      body: JSON.stringify({ services }),
       headers: { 'content-type': 'application/json' },
     });
   }
@@ -122,7 +122,7 @@ describePage('accessibility', (stage) => {
         const chat = await stage.open(hash, { viewport: { width, height: 800 }, colorScheme: 'dark' });
         await chat.message('announce on').waitFor();
         await report();
-        await chat.part('parts-notice').getByText('svc is not running').waitFor();
+        await chat.component('services-notice').getByText('svc is not running').waitFor();
         await arrange(chat, width === 390);
         await chat.page.evaluate(source);
         for (const colorScheme of ['dark', 'light'] as const) {

@@ -18,8 +18,8 @@ describePage('the chat page', (stage) => {
     await stage.answer(channelId, said?.id ?? '', 'alice has 1 karma.');
     const answer = chat.message('alice has 1 karma.');
     await answer.waitFor();
-    expect(await answer.locator('[data-part="author"]').textContent()).toBe('Popple');
-    const quote = answer.locator('[data-part="quote"]');
+    expect(await answer.locator('[data-component="author"]').textContent()).toBe('Popple');
+    const quote = answer.locator('[data-component="quote"]');
     expect(await quote.textContent()).toContain('alice++ for the tomatoes');
     expect(await quote.getAttribute('data-quoted-id')).toBe(said?.id ?? '');
 
@@ -65,7 +65,7 @@ describePage('the chat page', (stage) => {
     await chat.message('the machine is fixed').waitFor();
     expect(chat.page.url()).toBe(address);
     expect(await chat.page.title()).toBe('#coffee | Night Shift');
-    expect(await chat.part('who-am-i').getAttribute('data-member-id')).toBe(stage.idOf('Farah'));
+    expect(await chat.component('who-am-i').getAttribute('data-member-id')).toBe(stage.idOf('Farah'));
 
     await chat.page.goBack();
     await chat.until(async () => (await chat.page.title()) === '#lobby | Night Shift', 'the place before');
@@ -85,15 +85,15 @@ describePage('the chat page', (stage) => {
       content: `\`\`\`html\n${evil}\n\`\`\` > **${evil}** ||${evil}|| <@${member.id}>`,
     });
     const chat = await stage.open(`#/as/${member.id}/${guild.id}/${channel.id}`);
-    const shown = chat.byId(first.id).locator('[data-part="content"]');
+    const shown = chat.byId(first.id).locator('[data-component="content"]');
     await shown.waitFor();
     expect(await shown.textContent()).toBe(evil);
     await chat.messages.nth(2).waitFor();
     expect(await chat.page.evaluate('window.hacked')).toBeUndefined();
-    const pane = chat.part('messages');
-    expect(await pane.locator('script, iframe, [onerror], [data-part="content"] img, b, i, a').count()).toBe(
-      0,
-    );
+    const pane = chat.component('messages');
+    expect(
+      await pane.locator('script, iframe, [onerror], [data-component="content"] img, b, i, a').count(),
+    ).toBe(0);
     expect(await chat.page.locator('.top-topic').textContent()).toBe(evil);
   });
 
@@ -135,14 +135,14 @@ describePage('the chat page', (stage) => {
     await bruno.message('hello from here').waitFor();
     await bruno.say('hello from there');
     await alice.message('hello from there').waitFor();
-    expect(await alice.message('hello from there').locator('[data-part="author"]').textContent()).toBe(
+    expect(await alice.message('hello from there').locator('[data-component="author"]').textContent()).toBe(
       'Bruno',
     );
     // What a screen reader says is the other's message only.
-    expect(await alice.part('announcer').textContent()).toBe('Bruno: hello from there');
+    expect(await alice.component('announcer').textContent()).toBe('Bruno: hello from there');
 
     stage.world.typing(stage.channelId('compost'), stage.world.botId);
-    await alice.part('typing').getByText('Popple is typing').waitFor();
+    await alice.component('typing').getByText('Popple is typing').waitFor();
     stage.world.setBotOnline(true);
     await alice.page.getByText('Bot — online').waitFor();
     stage.world.setBotOnline(false);
@@ -155,7 +155,7 @@ describePage('the chat page', (stage) => {
     const kept = stage.say('Dana', 'market-day', 'said before');
     await chat.byId(kept).waitFor();
     await stage.goAway();
-    await chat.part('banner').waitFor();
+    await chat.component('banner').waitFor();
 
     await chat.say('into the void');
     await chat.page.getByRole('alert').filter({ hasText: 'cannot be reached' }).waitFor();
@@ -163,7 +163,7 @@ describePage('the chat page', (stage) => {
 
     await stage.comeBack();
     const meanwhile = stage.say('Dana', 'market-day', 'said meanwhile');
-    await chat.part('banner').waitFor({ state: 'hidden' });
+    await chat.component('banner').waitFor({ state: 'hidden' });
     await chat.byId(meanwhile).waitFor();
     expect(await chat.byId(kept).count()).toBe(1);
     expect(await chat.byId(meanwhile).count()).toBe(1);

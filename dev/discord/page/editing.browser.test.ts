@@ -13,7 +13,7 @@ describePage('editing and deleting', (stage) => {
     await chat.byId(first).waitFor();
     await other.byId(first).waitFor();
     await chat.composer.press('ArrowUp');
-    const editor = chat.byId(first).locator('[data-part="message-editor"]');
+    const editor = chat.byId(first).locator('[data-component="message-editor"]');
     await editor.waitFor();
     expect(await editor.textContent()).toBe('teh first');
     await chat.page.keyboard.press('ControlOrMeta+a');
@@ -39,7 +39,7 @@ describePage('editing and deleting', (stage) => {
       await chat.byId(id).getByRole('button', { name: 'Edit' }).click();
       if (key === 'Escape') await chat.page.keyboard.type(' not');
       await chat.page.keyboard.press(key);
-      await chat.part('message-editor').waitFor({ state: 'detached' });
+      await chat.component('message-editor').waitFor({ state: 'detached' });
     }
     await chat.message('leave me').waitFor();
     expect(stage.world.message(stage.channelId('seedlings'), id)?.editedAtMs).toBeNull();
@@ -84,7 +84,7 @@ describePage('editing and deleting', (stage) => {
         .count(),
     ).toBe(0);
     await chat.composer.press('ArrowUp');
-    expect(await chat.part('message-editor').count()).toBe(0);
+    expect(await chat.component('message-editor').count()).toBe(0);
     await chat.writeAs('Bruno');
     await chat.byId(theirs).hover();
     await chat.byId(theirs).getByRole('button', { name: 'Edit' }).waitFor();
@@ -98,7 +98,7 @@ describePage('editing and deleting', (stage) => {
     await chat.page.keyboard.insertText('x'.repeat(2000));
     await chat.page.keyboard.press('Enter');
     await chat.byId(id).getByRole('alert').getByText('2,005 characters').waitFor();
-    expect(await chat.part('message-editor').textContent()).toBe(`short${'x'.repeat(2000)}`);
+    expect(await chat.component('message-editor').textContent()).toBe(`short${'x'.repeat(2000)}`);
     expect(contentOf(id)).toBe('short');
   });
 

@@ -45,7 +45,7 @@ export class Feed implements LiveListener {
   }
 
   down(): void {
-    this.#store.change({ connection: 'offline', parts: undefined });
+    this.#store.change({ connection: 'offline', services: undefined });
   }
 
   push(push: ChatPush): void {
@@ -54,8 +54,8 @@ export class Feed implements LiveListener {
       this.#navigation.worldChanged();
       return;
     }
-    if (push.type === 'parts') {
-      this.#store.change({ parts: push.parts ?? undefined });
+    if (push.type === 'services') {
+      this.#store.change({ services: push.services ?? undefined });
       return;
     }
     const channelId = channelOfPush(push);

@@ -27,7 +27,7 @@ describePage('reading along', (stage) => {
       return (await chat.messages.count()) === 140;
     }, 'the first page');
     await chat.page.getByRole('heading', { name: 'Welcome to #general' }).waitFor();
-    const contents = await chat.part('content').allTextContents();
+    const contents = await chat.component('content').allTextContents();
     expect(contents).toEqual(Array.from({ length: 140 }, (_, n) => `message no ${n + 1}.`));
   });
 
@@ -37,21 +37,21 @@ describePage('reading along', (stage) => {
     await chat.openChannel('seedlings');
     await chat.message('seed 40.').waitFor();
     await chat.scroll(-600);
-    await chat.part('jump').waitFor();
+    await chat.component('jump').waitFor();
     const anchor = (await chat.message('seed 20.').getAttribute('data-message-id')) ?? '';
     const before = await topOf(chat, anchor);
 
     stage.say('Emre', 'seedlings', 'a newcomer');
-    await chat.part('jump').getByText('1 new message').waitFor();
+    await chat.component('jump').getByText('1 new message').waitFor();
     await chat.page.getByRole('separator', { name: 'New messages' }).waitFor();
     expect(Math.abs((await topOf(chat, anchor)) - before)).toBeLessThan(2);
 
-    await chat.part('jump').click();
-    await chat.part('jump').waitFor({ state: 'hidden' });
+    await chat.component('jump').click();
+    await chat.component('jump').waitFor({ state: 'hidden' });
     stage.say('Emre', 'seedlings', 'and another');
     await chat.message('and another').waitFor();
     expect(await chat.message('and another').isVisible()).toBe(true);
-    expect(await chat.part('jump').isVisible()).toBe(false);
+    expect(await chat.component('jump').isVisible()).toBe(false);
   });
 
   test('other channels and servers show what is unread, pings apart', async () => {
@@ -70,7 +70,7 @@ describePage('reading along', (stage) => {
     await chat.openServer('The Greenhouse');
     await chat.openChannel(/compost/);
     await chat.message('two, @Alice').waitFor();
-    const rows = chat.part('messages').locator('> *');
+    const rows = chat.component('messages').locator('> *');
     const texts = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('role') ?? 'message'));
     expect(texts).toEqual(['separator', 'separator', 'message', 'message']);
     await chat.until(async () => (await chat.page.title()) === '#compost | The Greenhouse', 'nothing unread');
@@ -86,7 +86,7 @@ describePage('reading along', (stage) => {
     await answer.waitFor();
     const marked = async (locator: typeof answer) => ({
       row: await locator.getAttribute('data-pinged'),
-      pill: await locator.locator('[data-part="content"] .mention-viewer').count(),
+      pill: await locator.locator('[data-component="content"] .mention-viewer').count(),
     });
     expect(await marked(chat.byId(pinging))).toEqual({ row: '', pill: 1 });
     expect(await marked(answer)).toEqual({ row: null, pill: 0 });
@@ -97,7 +97,7 @@ describePage('reading along', (stage) => {
     const first = stage.say('Bruno', 'lobby', 'teh first');
     await stage.answer(channelId, first, 'an answer');
     const chat = await stage.open(`#/as/${stage.idOf('Alice')}/${stage.world.guilds()[1]?.id}/${channelId}`);
-    const quote = chat.message('an answer').locator('[data-part="quote"]');
+    const quote = chat.message('an answer').locator('[data-component="quote"]');
     await quote.waitFor();
     stage.world.edit(channelId, first, 'the first');
     await chat.byId(first).getByText('(edited)').waitFor();
@@ -115,7 +115,7 @@ describePage('reading along', (stage) => {
     const chat = await stage.open(
       `#/as/${stage.idOf('Alice')}/${stage.world.guilds()[1]?.id}/${stage.channelId('coffee')}`,
     );
-    await chat.message('about the beginning').locator('[data-part="quote"]').click();
+    await chat.message('about the beginning').locator('[data-component="quote"]').click();
     await chat.byId(first).waitFor();
     await chat.until(async () => {
       const top = await topOf(chat, first);
@@ -127,14 +127,14 @@ describePage('reading along', (stage) => {
     const chat = await stage.open('', NARROW);
     await chat.message('message no 140.').waitFor();
     expect(await chat.channel('compost').isVisible()).toBe(false);
-    await chat.part('open-drawer').click();
+    await chat.component('open-drawer').click();
     await chat.openChannel('compost');
     await chat.message('two, @Alice').waitFor();
     await chat.channel('compost').waitFor({ state: 'hidden' });
     await chat.say('from the bus');
     await chat.message('from the bus').waitFor();
     expect(await chat.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
-    await chat.part('toggle-members').click();
+    await chat.component('toggle-members').click();
     await chat.page.getByText('Members — 6').waitFor();
   });
 });

@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withBrowser } from '@popple/testing/chromium';
-import type { PartsReport } from '../src/chat-contract';
+import type { ServicesReport } from '../src/chat-contract';
 import { startLocalDiscord } from '../src/local-discord';
 import { sayConversation, sayElsewhere } from './example-conversation';
 import page from './index.html';
@@ -35,9 +35,9 @@ try {
     const tab = await context.newPage();
     await tab.goto(`${discord.url}/${hash}`);
     await tab.locator('[data-bot]').last().waitFor();
-    await reportParts(discord.url);
+    await reportServices(discord.url);
     sayElsewhere(discord.world);
-    await tab.locator('[data-part="parts"]').waitFor();
+    await tab.locator('[data-component="services"]').waitFor();
     await tab.locator('.rail-item[data-unread]').waitFor({ state: 'attached' });
     await tab.evaluate(() => document.fonts.ready);
     await tab.screenshot({ path });
@@ -47,11 +47,11 @@ try {
 }
 process.stdout.write(`${path}\n`);
 
-/** Says that all parts work, as the supervisor of `bun run dev` would. */
-async function reportParts(url: string): Promise<void> {
+/** Says that all services work, as the supervisor of `bun run dev` would. */
+async function reportServices(url: string): Promise<void> {
   const names = ['bot', 'svc', 'nats', 'postgres'] as const;
-  const report: PartsReport = { parts: names.map((name) => ({ name, state: 'ready', detail: '' })) };
-  await fetch(`${url}/_local/parts`, {
+  const report: ServicesReport = { services: names.map((name) => ({ name, state: 'ready', detail: '' })) };
+  await fetch(`${url}/_local/services`, {
     method: 'PUT',
     body: JSON.stringify(report),
     headers: { 'content-type': 'application/json' },

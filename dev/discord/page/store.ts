@@ -1,7 +1,7 @@
 import type { ChatMessage, ChatState } from '../src/chat-contract';
 import type { ChannelLog } from './model/channel-log';
-import type { Parts } from './model/parts';
 import type { Selection } from './model/selection';
+import type { Services } from './model/services';
 import type { UnreadByChannel } from './model/unread';
 
 export type Connection = 'connecting' | 'online' | 'offline';
@@ -24,7 +24,7 @@ export interface PageState {
   /** The message of the open channel that is being edited. */
   readonly editingId: string | undefined;
   /** Undefined where nobody tells, and while the local Discord is away. */
-  readonly parts: Parts;
+  readonly services: Services;
   /** Until when (ms since the epoch) each user is writing, by channel. */
   readonly typing: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** What a screen reader should say next. */
@@ -46,7 +46,7 @@ export class Store {
     dividerId: undefined,
     replyTo: undefined,
     editingId: undefined,
-    parts: undefined,
+    services: undefined,
     typing: new Map(),
     announcement: '',
     failure: undefined,

@@ -99,16 +99,16 @@ describePage('writing', (stage) => {
     await chat.byId(id).hover();
     const reply = chat.byId(id).getByRole('button', { name: 'Reply' });
     await reply.click();
-    await chat.part('reply-bar').getByText('Replying to Emre').waitFor();
+    await chat.component('reply-bar').getByText('Replying to Emre').waitFor();
     await chat.page.keyboard.press('Escape');
-    await chat.part('reply-bar').waitFor({ state: 'hidden' });
+    await chat.component('reply-bar').waitFor({ state: 'hidden' });
     await chat.byId(id).hover();
     await reply.click();
     await chat.page.keyboard.type('me, sorry');
     await chat.page.keyboard.press('Enter');
     await chat.message('me, sorry').locator(`[data-quoted-id="${id}"]`).waitFor();
     expect(lastIn('general')?.replyToId).toBe(id);
-    await chat.part('reply-bar').waitFor({ state: 'hidden' });
+    await chat.component('reply-bar').waitFor({ state: 'hidden' });
   });
 
   test('more than Discord takes is not sent, and Enter says why', async () => {
@@ -161,11 +161,11 @@ describePage('writing', (stage) => {
     const chat = await stage.open();
     await chat.openServer('Night Shift');
     await chat.openChannel('coffee');
-    await chat.part('hints').getByRole('button', { name: '@Popple top' }).click();
+    await chat.component('hints').getByRole('button', { name: '@Popple top' }).click();
     await chat.page.keyboard.press('Enter');
     await chat.message('@Popple top').waitFor();
     expect(lastIn('coffee')?.content).toBe(`<@${stage.world.botId}> top`);
-    await chat.part('hints').waitFor({ state: 'detached' });
+    await chat.component('hints').waitFor({ state: 'detached' });
   });
 
   test('members, channels and servers are added in small dialogs', async () => {

@@ -12,7 +12,7 @@
  * | `POST /_local/members` with `NameRequest` | 201 `ChatMember` |
  * | `POST /_local/guilds` with `NameRequest` | 201 `ChatGuild` |
  * | `POST /_local/guilds/:id/channels` with `NameRequest` | 201 `ChatChannel` |
- * | `PUT /_local/parts` with `PartsReport` | 204; from whoever runs Popple beside this, again every few seconds |
+ * | `PUT /_local/services` with `ServicesReport` | 204; from whoever runs Popple beside this, again every few seconds |
  * | `GET /_local/members/:id/dm` | `ChatDm`: that member's direct messages with the bot |
  * | websocket `/_local/socket` | pushes `ChatPush`, the first one always `state` |
  *
@@ -149,7 +149,7 @@ export const reactRequestSchema = z.object({ memberId: idSchema });
 export const nameRequestSchema = z.object({ name: z.string().trim().min(1).max(100) });
 
 /** One of what Popple is made of, as whoever started it knows it. */
-const chatPartSchema = z.object({
+const serviceStatusSchema = z.object({
   name: z.enum(['bot', 'svc', 'nats', 'postgres']),
   /** `down` does not run; `not-ready` runs, and cannot do its work. */
   state: z.enum(['ready', 'starting', 'not-ready', 'down']),
@@ -157,7 +157,7 @@ const chatPartSchema = z.object({
   detail: z.string(),
 });
 
-export const partsReportSchema = z.object({ parts: z.array(chatPartSchema) });
+export const servicesReportSchema = z.object({ services: z.array(serviceStatusSchema) });
 
 export const chatErrorSchema = z.object({ error: z.string() });
 
@@ -178,8 +178,8 @@ export const chatPushSchema = z.discriminatedUnion('type', [
   }),
   /** Somebody (the bot) is writing; it ends after ten seconds or with the next message of that user. */
   z.object({ type: z.literal('typing'), channelId: idSchema, userId: idSchema }),
-  /** What is known of Popple's parts, on every connection and whenever it changes; null where nobody tells. */
-  z.object({ type: z.literal('parts'), parts: z.array(chatPartSchema).nullable() }),
+  /** What is known of Popple's services, on every connection and whenever it changes; null where nobody tells. */
+  z.object({ type: z.literal('services'), services: z.array(serviceStatusSchema).nullable() }),
   /** The bot came online or went offline. */
   z.object({ type: z.literal('presence'), userId: idSchema, online: z.boolean() }),
 ]);
@@ -197,7 +197,7 @@ export type EditRequest = z.infer<typeof editRequestSchema>;
 export type DeleteRequest = z.infer<typeof deleteRequestSchema>;
 export type ReactRequest = z.infer<typeof reactRequestSchema>;
 export type NameRequest = z.infer<typeof nameRequestSchema>;
-export type ChatPart = z.infer<typeof chatPartSchema>;
-export type PartsReport = z.infer<typeof partsReportSchema>;
+export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
+export type ServicesReport = z.infer<typeof servicesReportSchema>;
 export type ChatError = z.infer<typeof chatErrorSchema>;
 export type ChatPush = z.infer<typeof chatPushSchema>;

@@ -7,7 +7,7 @@ import { chatRoutes } from './local/chat-routes';
 import { ChatPushes } from './local/chat-socket';
 import { controlRoutes } from './local/control-routes';
 import { LocalApi } from './local/local-api';
-import { PartsBoard } from './local/parts-board';
+import { ServicesBoard } from './local/services-board';
 import { Records } from './records';
 import { RestApi } from './rest/api';
 import { type ServeOptions, serve } from './server';
@@ -71,15 +71,15 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   const faults = new Faults(new GatewayFaults(gateway), restFaults, settings);
   const { identifyLimit } = gateway.context;
   const rest = new RestApi({ world, settings, identifyLimit }, restFaults, records);
-  const board = new PartsBoard();
+  const board = new ServicesBoard();
   const pushes = new ChatPushes(world, board);
   const local = new LocalApi([
     ...chatRoutes(world, board),
     ...controlRoutes({ world, settings, faults, records, gateway }),
   ]);
 
-  const parts = { rest, local, gateway, gatewayFaults: faults.gateway, pushes };
-  const server = serveOrUndo(() => serve(parts, options), state);
+  const handlers = { rest, local, gateway, gatewayFaults: faults.gateway, pushes };
+  const server = serveOrUndo(() => serve(handlers, options), state);
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {

@@ -23,7 +23,7 @@ export interface ServeOptions {
 }
 
 /** What a request may be for. */
-export interface ServedParts {
+export interface Handlers {
   readonly rest: RestApi;
   readonly local: LocalApi;
   readonly gateway: Gateway;
@@ -46,9 +46,9 @@ const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 const GATEWAY_PATH = '/gateway';
 
 /** Serves everything on one port. Raises Bun's error when the port is taken. */
-export function serve(parts: ServedParts, options: ServeOptions): Server<unknown> {
+export function serve(handlers: Handlers, options: ServeOptions): Server<unknown> {
   const { allowedHosts = [] } = options;
-  const { gateway, pushes } = parts;
+  const { gateway, pushes } = handlers;
   return Bun.serve<SocketData, string>({
     hostname: options.hostname ?? '127.0.0.1',
     port: options.port ?? 0,
@@ -60,7 +60,7 @@ export function serve(parts: ServedParts, options: ServeOptions): Server<unknown
       if (!mayEnter(request, allowedHosts)) {
         return new Response('This host or origin may not use the local Discord.\n', { status: 403 });
       }
-      return route(parts, request, server);
+      return route(handlers, request, server);
     },
     websocket: {
       idleTimeout: 0,
@@ -88,7 +88,7 @@ export function serve(parts: ServedParts, options: ServeOptions): Server<unknown
 type Answer = Response | Promise<Response> | undefined;
 
 function route(
-  { rest, local, gatewayFaults }: ServedParts,
+  { rest, local, gatewayFaults }: Handlers,
   request: Request,
   server: Server<SocketData>,
 ): Answer {

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import type { Addresses } from './part-environment';
+import type { Addresses } from './service-environment';
 
 /**
  * Writes down where this run's servers are, as an env file that only its owner may read: a worker started by hand, the

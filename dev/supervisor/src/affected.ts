@@ -21,7 +21,7 @@ export const watchedPaths = [
   'bun.lock',
 ] as const;
 
-/** Which parts the changed files (relative to the checkout) are part of. */
+/** Which services the changed files (relative to the checkout) are service of. */
 export function affectedBy(files: readonly string[]): Affected {
   const any = (...folders: string[]) =>
     files.some((file) => folders.some((folder) => file.startsWith(folder)));

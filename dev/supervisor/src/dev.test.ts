@@ -5,23 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startChild } from '@popple/embedded/child-process';
 import { SAME_REQUEST_MS } from '@popple/shared/process/stop-signals';
 import { reapProcess } from '@popple/testing/reaper';
-import { fakeCheckout, mustIdentify, partProgram, running, untilEnded } from './testing/fake-checkout';
+import { fakeCheckout, mustIdentify, running, serviceProgram, untilEnded } from './testing/fake-checkout';
 
 /** Spares the tests that are not about them the embedded servers. */
 const ownServers = { NATS_URL: 'nats://127.0.0.1:1', DATABASE_URL: 'postgres://127.0.0.1:2/popple' };
 
-/** A local Discord that prints what it is told of the parts. */
+/** A local Discord that prints what it is told of the services. */
 const listeningDiscord = `
   const server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: async (request) => {
-    const { parts } = await request.json();
-    process.stdout.write('parts ' + JSON.stringify(parts) + '\\n');
+    const { services } = await request.json();
+    process.stdout.write('services ' + JSON.stringify(services) + '\\n');
     return new Response(null, { status: 204 });
   } });
   const url = 'http://127.0.0.1:' + server.port;
   process.stdout.write('DISCORD_API_URL=' + url + '/api\\n');
 `;
 
-/** A part that says it lost its database once there is a file named `unready`. */
+/** A service that says it lost its database once there is a file named `unready`. */
 const unreadyAtTouch = `
   import { existsSync } from 'node:fs';
   const fetch = () => existsSync('unready')
@@ -118,8 +118,8 @@ describe('with servers of one’s own', () => {
     checkout.write('svc/src/main.ts', unreadyAtTouch);
     const run = await checkout.run({ env: ownServers });
     const bot = '{"name":"bot","state":"ready","detail":""}';
-    const told = (...parts: string[]) =>
-      run.until(`parts ${JSON.stringify(parts.map((one) => JSON.parse(one)))}`);
+    const told = (...services: string[]) =>
+      run.until(`services ${JSON.stringify(services.map((one) => JSON.parse(one)))}`);
     await told('{"name":"svc","state":"ready","detail":""}', bot);
     writeFileSync(join(checkout.root, 'unready'), '');
     await told('{"name":"svc","state":"not-ready","detail":"postgres: away"}', bot);
@@ -136,7 +136,7 @@ describe('with servers of one’s own', () => {
     const checkout = fakeCheckout();
     checkout.write(
       'bot/src/main.ts',
-      `${partProgram('bot')}; process.on('SIGTERM', () => {}); process.exit = () => {};`,
+      `${serviceProgram('bot')}; process.on('SIGTERM', () => {}); process.exit = () => {};`,
     );
     const run = await checkout.run({ env: ownServers });
     await run.until('Popple is running.');
@@ -178,12 +178,12 @@ describe('with servers of one’s own', () => {
     expect(existsSync(join(checkout.root, '.popple/run.json'))).toBe(false);
   });
 
-  test('an edit restarts just the parts it concerns', async () => {
+  test('an edit restarts just the services it concerns', async () => {
     const checkout = fakeCheckout();
     const run = await checkout.run({ env: ownServers });
     await run.until('Popple is running.');
     const before = run.children();
-    checkout.write('bot/src/main.ts', partProgram('bot', 2));
+    checkout.write('bot/src/main.ts', serviceProgram('bot', 2));
     await run.until('bot/src/main.ts changed: restarting bot');
     await run.until('bot drained');
     await run.until('bot 2 up');
@@ -193,7 +193,7 @@ describe('with servers of one’s own', () => {
     await run.until('svc drained');
     checkout.write('svc/src/main.ts', 'process.exit(7)');
     await run.until('svc ended by itself with exit code 7, twice since the edit: it waits for the next edit');
-    checkout.write('svc/src/main.ts', partProgram('svc', 3));
+    checkout.write('svc/src/main.ts', serviceProgram('svc', 3));
     await run.until('svc 3 up');
     run.child.signal('SIGTERM');
     expect(await run.child.exited).toEqual({ code: 0, signal: null });

@@ -4,8 +4,8 @@ import { isReadableByOthers } from '@popple/shared/config/private-file';
 import { watchedPaths } from './affected';
 import { applyEdit } from './edits';
 import { stopLeftovers } from './leftovers';
-import type { Part } from './part';
 import { claimRunFile } from './run-file';
+import type { Service } from './service';
 import { watchSources } from './source-watch';
 import { type DevOptions, startAll } from './start';
 import { welcome } from './welcome';
@@ -20,13 +20,13 @@ export async function runDev(o: DevOptions): Promise<void> {
       '.env can be read by other users of this machine, and may hold the token: run chmod 600 .env',
     );
   const runFile = claimRunFile(join(o.root, '.popple', 'run.json'));
-  const parts: Part[] = [];
+  const services: Service[] = [];
   const undo: (() => void)[] = [];
   let stopWatching = () => {};
   try {
     await untilInterrupted(o.interruption.signal, async () => {
       await stopLeftovers(runFile, o.screen.say);
-      const started = await startAll(o, runFile, parts, undo);
+      const started = await startAll(o, runFile, services, undo);
       stopWatching = watchSources({
         root: o.root,
         watched: watchedPaths,
@@ -36,11 +36,11 @@ export async function runDev(o: DevOptions): Promise<void> {
     });
   } finally {
     stopWatching();
-    if (parts.length > 0) o.screen.say('stopping …');
-    const inOrder = stopInOrder(parts);
+    if (services.length > 0) o.screen.say('stopping …');
+    const inOrder = stopInOrder(services);
     const forced = await Promise.race([inOrder.then(() => false), o.interruption.again.then(() => true)]);
     if (forced) o.screen.say('killing what still runs');
-    // Also what no part has taken over yet: a download, a server in the middle of its start.
+    // Also what no service has taken over yet: a download, a server in the middle of its start.
     await killRemainingChildren();
     for (const step of undo) step();
     runFile.release();
@@ -61,10 +61,10 @@ async function untilInterrupted(signal: AbortSignal, start: () => Promise<void>)
 }
 
 /** bot and svc together, then the others one after another in the reverse order of their start. */
-async function stopInOrder(parts: readonly Part[]): Promise<void> {
-  const isProgram = (part: Part) => part.name === 'bot' || part.name === 'svc';
-  await Promise.all(parts.filter(isProgram).map((part) => part.stop()));
+async function stopInOrder(services: readonly Service[]): Promise<void> {
+  const isProgram = (service: Service) => service.name === 'bot' || service.name === 'svc';
+  await Promise.all(services.filter(isProgram).map((service) => service.stop()));
   for (const name of ['discord', 'nats', 'postgres']) {
-    await Promise.all(parts.filter((part) => part.name === name).map((part) => part.stop()));
+    await Promise.all(services.filter((service) => service.name === name).map((service) => service.stop()));
   }
 }

@@ -2,7 +2,7 @@ import { affectedBy } from './affected';
 import { migrate } from './migrate';
 import type { DevOptions, Started } from './start';
 
-/** Restarts the parts that the changed files (relative to the checkout) are part of. Never raises. */
+/** Restarts the services that the changed files (relative to the checkout) are service of. Never raises. */
 export async function applyEdit(o: DevOptions, files: readonly string[], started: Started): Promise<void> {
   const affected = affectedBy(files);
   const names = (['bot', 'svc', 'discord'] as const).filter((name) => affected[name] && started[name]);

@@ -32,7 +32,7 @@ export async function startNatsServer(
     onProgress: (received, total) => o.screen.progress('downloading nats-server', received, total),
   });
   const onLine = (line: string) => {
-    if (o.verbose || isNotableNatsLine(line)) o.screen.part('nats', line);
+    if (o.verbose || isNotableNatsLine(line)) o.screen.log('nats', line);
   };
   const server = await startNats({ storeDir, binary, onLine });
   const about = `NATS ${natsServerVersion(binary)} with JetStream on port ${server.port} (${binary})`;
@@ -46,7 +46,7 @@ export async function startPostgresServer(
 ): Promise<Restartable<EmbeddedPostgres> & { url: string }> {
   const isNotable = notablePostgresLines();
   const onLine = (line: string) => {
-    if (isNotable(line) || o.verbose) o.screen.part('postgres', line);
+    if (isNotable(line) || o.verbose) o.screen.log('postgres', line);
   };
   const server = await startPostgres({ dataDir, onLine });
   const version = await makeDatabase(server.url);

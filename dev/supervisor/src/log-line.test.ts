@@ -23,7 +23,7 @@ describe('a line of pino', () => {
     ]);
   });
 
-  test('is coloured by part and level in a terminal', () => {
+  test('is coloured by service and level in a terminal', () => {
     const [line] = formatLine('bot', JSON.stringify({ level: 'warn', time, msg: 'slow' }), colourful);
     expect(line).toContain('\x1b[36mbot      |');
     expect(line).toContain('\x1b[33mwarn ');

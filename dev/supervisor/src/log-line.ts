@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Colour, Paint } from './colours';
 
-/** The parts whose lines are told apart by a prefix. */
-export type PartName = 'popple' | 'bot' | 'svc' | 'db' | 'discord' | 'nats' | 'postgres';
+/** The services whose lines are told apart by a prefix. */
+export type ServiceName = 'popple' | 'bot' | 'svc' | 'db' | 'discord' | 'nats' | 'postgres';
 
-const colourOfPart: Readonly<Record<PartName, Colour>> = {
+const colourOf: Readonly<Record<ServiceName, Colour>> = {
   popple: 'bold',
   bot: 'cyan',
   svc: 'green',
@@ -14,11 +14,11 @@ const colourOfPart: Readonly<Record<PartName, Colour>> = {
   postgres: 'blue',
 };
 
-const prefixWidth = Math.max(...Object.keys(colourOfPart).map((name) => name.length));
+const prefixWidth = Math.max(...Object.keys(colourOf).map((name) => name.length));
 
-/** The lines to print for one line that a part wrote, each with the part's prefix. */
-export function formatLine(part: PartName, line: string, paint: Paint): string[] {
-  const prefix = paint(colourOfPart[part], `${part.padEnd(prefixWidth)} |`);
+/** The lines to print for one line that a service wrote, each with the service's prefix. */
+export function formatLine(service: ServiceName, line: string, paint: Paint): string[] {
+  const prefix = paint(colourOf[service], `${service.padEnd(prefixWidth)} |`);
   return readable(line, paint).map((text) => `${prefix} ${text}`.trimEnd());
 }
 
@@ -46,7 +46,7 @@ const pinoLine = z.looseObject({
 });
 const loggedError = z.looseObject({ message: z.string(), stack: z.string().optional() });
 
-// Of every line of a part the same, and told by the prefix or of no use here.
+// Of every line of a service the same, and told by the prefix or of no use here.
 const keysLeftOut = new Set(['level', 'time', 'msg', 'part', 'pid', 'hostname', 'err']);
 
 function readable(line: string, paint: Paint): string[] {
@@ -62,7 +62,7 @@ function readable(line: string, paint: Paint): string[] {
   const colour = colourOfLevel[name];
   const padded = name.padEnd(5);
   const head = [paint('dim', clock(time)), colour ? paint(colour, padded) : padded, msg, ...details];
-  return [head.filter((part) => part !== '').join(' '), ...errorLines(rest.err, paint)];
+  return [head.filter((word) => word !== '').join(' '), ...errorLines(rest.err, paint)];
 }
 
 function errorLines(err: unknown, paint: Paint): string[] {

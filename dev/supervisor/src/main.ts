@@ -13,7 +13,7 @@ const isTerminal = process.stdout.isTTY === true;
 const paint = painter(process.env, isTerminal);
 const screen = openScreen((text) => process.stdout.write(text), paint, isTerminal);
 
-// A bug of the supervisor must not leave its parts running without anybody to stop them.
+// A bug of the supervisor must not leave its services running without anybody to stop them.
 const fail = async (error: unknown) => {
   screen.problem(error instanceof Error ? (error.stack ?? error.message) : String(error));
   await killRemainingChildren();

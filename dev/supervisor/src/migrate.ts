@@ -1,6 +1,6 @@
-import { type Addresses, svcEnvironment } from './part-environment';
-import { runToEnd } from './process-part';
+import { runToEnd } from './program';
 import type { Screen } from './screen';
+import { type Addresses, svcEnvironment } from './service-environment';
 
 /** Applies the migrations, by the program that `bun run db:migrate` runs. Raises an Error when it fails. */
 export function migrate(
@@ -11,6 +11,6 @@ export function migrate(
     root: o.root,
     program: 'cli/src/migrate/main.ts',
     env: svcEnvironment(o.env, addresses),
-    onLine: (line) => o.screen.part('db', line),
+    onLine: (line) => o.screen.log('db', line),
   });
 }

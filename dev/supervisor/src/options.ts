@@ -20,7 +20,7 @@ export const helpText = `bun run dev [--fresh] [--port N]
 
 Starts all of Popple on this machine, with nothing to configure: Postgres, NATS with JetStream, svc, bot, and a local
 Discord with a chat page, whose address is printed. Ctrl-C stops all of it. An edit of bot/, svc/, shared/ or db/
-restarts just the parts it concerns.
+restarts just the services it concerns.
 
   --fresh    first deletes the data of earlier runs: scores, streams, chat
   --port N   where the chat page is wanted (default ${defaultPort}); the next free port is taken when it is not free

@@ -138,7 +138,7 @@ function read(path: string): { run: Run } | undefined {
   }
 }
 
-/** The identity part of a child's note. */
+/** The identity service of a child's note. */
 export function identityOf(child: RunChild): ProcessIdentity {
   return { pid: child.pid, startedAt: child.startedAt };
 }

@@ -1,17 +1,17 @@
 import type { Paint } from './colours';
-import { formatLine, type PartName } from './log-line';
+import { formatLine, type ServiceName } from './log-line';
 
 /** What the person at the terminal sees. */
 export interface Screen {
-  /** A line that a part wrote. */
-  part(name: PartName, line: string): void;
+  /** A line that a service wrote. */
+  log(name: ServiceName, line: string): void;
   /** A line of the supervisor's own. */
   say(text: string): void;
   /** One thing that has been done at the start. */
   done(what: string): void;
   /** A problem, which the person should read. */
   problem(text: string): void;
-  /** How far something that takes long has come: written over itself in a terminal, every tenth part elsewhere. */
+  /** How far something that takes long has come: written over itself in a terminal, every tenth elsewhere. */
   progress(what: string, receivedBytes: number, totalBytes: number | undefined): void;
   /** Lines in a frame. */
   box(lines: readonly string[]): void;
@@ -30,7 +30,7 @@ export function openScreen(write: (text: string) => void, paint: Paint, isTermin
     for (const row of text.split('\n')) for (const out of formatLine('popple', row, paint)) line(out);
   };
   return {
-    part: (name, text) => {
+    log: (name, text) => {
       for (const out of formatLine(name, text, paint)) line(out);
     },
     say,

@@ -58,7 +58,7 @@ function look(root: string, path: string, found: Snapshot): void {
   }
 }
 
-// Not what editors keep beside a file, and not tests, which no running part reads.
+// Not what editors keep beside a file, and not tests, which no running service reads.
 function isSource(name: string): boolean {
   return /\.(ts|tsx|json|sql|html|css)$/.test(name) && !/\.test\.tsx?$/.test(name);
 }

@@ -4,15 +4,15 @@ import { writeAddressesFile } from './addresses-file';
 import { type DataFolders, dataFolders, prepareDataFolders } from './data-folders';
 import { startNatsServer, startPostgresServer } from './embedded-servers';
 import type { Interruption } from './interruption';
-import { startLocalDiscordPart } from './local-discord-part';
+import { startLocalDiscord } from './local-discord';
 import { migrate } from './migrate';
 import type { DevFlags } from './options';
-import { keepRunning, type Part, type PartOptions } from './part';
-import { type Addresses, botEnvironment, isSet, svcEnvironment } from './part-environment';
-import { reportParts } from './parts-report';
-import { probedProgram } from './process-part';
+import { probedProgram } from './program';
 import type { RunFile } from './run-file';
 import type { Screen } from './screen';
+import { keepRunning, type Service, type ServiceOptions } from './service';
+import { type Addresses, botEnvironment, isSet, svcEnvironment } from './service-environment';
+import { reportServices } from './services-report';
 
 /** What `bun run dev` is run with. */
 export interface DevOptions {
@@ -30,23 +30,23 @@ const localToken = 'local-discord-token';
 
 /** What runs after the start. */
 export interface Started {
-  readonly svc: Part;
-  readonly bot: Part;
-  readonly discord: Part | undefined;
+  readonly svc: Service;
+  readonly bot: Service;
+  readonly discord: Service | undefined;
   readonly chatUrl: string | undefined;
   readonly addresses: Addresses;
   readonly folders: DataFolders;
 }
 
 /**
- * Starts everything in the order in which it depends on each other, and adds to `parts` what is to be stopped at the end,
+ * Starts everything in the order in which it depends on each other, and adds to `services` what is to be stopped at the end,
  * and to `undo` what is to be done after that.
  * Raises what kept something from starting, or the signal's reason once it is interrupted.
  */
 export async function startAll(
   o: DevOptions,
   runFile: RunFile,
-  parts: Part[],
+  services: Service[],
   undo: (() => void)[],
 ): Promise<Started> {
   const { screen, env } = o;
@@ -57,8 +57,8 @@ export async function startAll(
   prepareDataFolders(o.root, discordKind, o.flags.fresh);
   const folders = dataFolders(o.root, discordKind);
   screen.say('starting …');
-  const supervise = (options: PartOptions, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => {
-    const part = keepRunning({
+  const supervise = (options: ServiceOptions, stopSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM') => {
+    const service = keepRunning({
       ...options,
       onStart: ({ pid }) => {
         const identity = identify(pid);
@@ -67,9 +67,9 @@ export async function startAll(
       onExit: () => runFile.remove(options.name),
     });
     // Interrupted while it was being started: it is not in the list that is being stopped.
-    if (signal.aborted) void part.stop();
-    parts.push(part);
-    return part;
+    if (signal.aborted) void service.stop();
+    services.push(service);
+    return service;
   };
 
   const logs = { screen, verbose: env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace' };
@@ -91,21 +91,21 @@ export async function startAll(
   const startDiscord = async () => {
     if (isReal) return screen.done('Discord: the real one, with the token of DISCORD_TOKEN');
     const start = (port: number) =>
-      startLocalDiscordPart({
+      startLocalDiscord({
         root: o.root,
         program: o.localDiscordProgram ?? 'dev/discord/src/main.ts',
         port,
         stateFile: folders.discordState,
         token: localToken,
         env,
-        onLine: (line) => screen.part('discord', line),
+        onLine: (line) => screen.log('discord', line),
       });
     const { running, address } = await start(await freePortFrom(o.flags.port));
     const port = Number(new URL(address.url).port);
     const restart = async () => (await start(port)).running;
-    const part = supervise({ name: 'discord', running, start: restart, say: quietReady(say) });
+    const service = supervise({ name: 'discord', running, start: restart, say: quietReady(say) });
     screen.done(`local Discord on ${address.url}`);
-    return { part, address };
+    return { service, address };
   };
   const [natsUrl, databaseUrl, discord] = await allOrFirstError(startNats(), startPostgres(), startDiscord());
   signal.throwIfAborted();
@@ -116,27 +116,27 @@ export async function startAll(
   };
   if (discord) {
     runFile.setUrl(discord.address.url);
-    undo.push(reportParts({ url: discord.address.url, parts }));
+    undo.push(reportServices({ url: discord.address.url, services }));
   }
   undo.push(writeAddressesFile(folders.addresses, addresses));
   await migrate(o, addresses);
   screen.done('database migrated');
   signal.throwIfAborted();
 
-  const program = (name: 'bot' | 'svc', partEnv: Record<string, string | undefined>) =>
+  const program = (name: 'bot' | 'svc', serviceEnv: Record<string, string | undefined>) =>
     supervise({
       name,
       start: probedProgram({
         root: o.root,
         program: `${name}/src/main.ts`,
-        env: partEnv,
-        onLine: (line) => screen.part(name, line),
+        env: serviceEnv,
+        onLine: (line) => screen.log(name, line),
       }),
       say,
     });
   const svc = program('svc', svcEnvironment(env, addresses));
   const bot = program('bot', botEnvironment(env, addresses));
-  return { svc, bot, discord: discord?.part, chatUrl: discord?.address.url, addresses, folders };
+  return { svc, bot, discord: discord?.service, chatUrl: discord?.address.url, addresses, folders };
 }
 
 // All have settled when this does: what was started late must be in the list of what is to be stopped.

@@ -8,15 +8,15 @@ const readyPatienceMs = 30_000;
  * to stop, where the data is, and what does not work yet.
  */
 export async function welcome(o: DevOptions, started: Started): Promise<void> {
-  const parts = [started.svc, started.bot];
+  const services = [started.svc, started.bot];
   let timer: ReturnType<typeof setTimeout> | undefined;
   const patience = new Promise((resolve) => {
     timer = setTimeout(resolve, readyPatienceMs);
   });
-  await Promise.race([Promise.all(parts.map((part) => part.settled)), patience]);
+  await Promise.race([Promise.all(services.map((service) => service.settled)), patience]);
   clearTimeout(timer);
   if (o.interruption.signal.aborted) return;
-  const late = parts.filter((part) => part.problem() !== undefined);
+  const late = services.filter((service) => service.problem() !== undefined);
   const isConnected = started.bot.problem() === undefined;
   const where =
     started.chatUrl === undefined
@@ -24,7 +24,7 @@ export async function welcome(o: DevOptions, started: Started): Promise<void> {
       : `Chat with it:  ${started.chatUrl}`;
   o.screen.box([
     late.length === 0 ? 'Popple is running.' : 'Popple is started, but not all of it works yet:',
-    ...late.map((part) => `  ${part.name}: ${part.problem()} (see above)`),
+    ...late.map((service) => `  ${service.name}: ${service.problem()} (see above)`),
     where,
     'Stop it:       Ctrl-C',
     ...started.folders.shown.map((place, n) => `${(n === 0 ? 'Its data:' : '').padEnd(15)}${place}`),

@@ -21,21 +21,21 @@ export class ChatDriver {
   }
 
   get composer(): Locator {
-    return this.part('composer');
+    return this.component('composer');
   }
 
   get messages(): Locator {
     return this.page.locator('[data-message-id]');
   }
 
-  /** The element that plays a part, as `data-part` names it. */
-  part(name: string): Locator {
-    return this.page.locator(`[data-part="${name}"]`);
+  /** A component of the page, as `data-component` names it. */
+  component(name: string): Locator {
+    return this.page.locator(`[data-component="${name}"]`);
   }
 
   /** The one message with this text. */
   message(text: string | RegExp): Locator {
-    return this.messages.filter({ has: this.page.locator('[data-part="content"]', { hasText: text }) });
+    return this.messages.filter({ has: this.page.locator('[data-component="content"]', { hasText: text }) });
   }
 
   byId(messageId: string): Locator {
@@ -43,7 +43,7 @@ export class ChatDriver {
   }
 
   async writeAs(name: string): Promise<void> {
-    await this.part('who-am-i').click();
+    await this.component('who-am-i').click();
     await this.page.getByRole('menuitemradio', { name }).click();
   }
 

@@ -3,7 +3,7 @@ import { avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { keyedList } from './keyed-list';
-import { isBotOnline, type Part, type ReadyState, type Ui } from './ui';
+import { type Component, isBotOnline, type ReadyState, type Ui } from './ui';
 
 interface Entry {
   readonly key: string;
@@ -15,7 +15,7 @@ interface Entry {
 }
 
 /** The channels of the open server, or the one conversation there is under direct messages. */
-export function channelList(ui: Ui): Part {
+export function channelList(ui: Ui): Component {
   const title = h('h2', { class: 'sidebar-title' });
   const heading = h('h3', { class: 'sidebar-heading-text' });
   let guildId: string | undefined;

@@ -5,14 +5,14 @@ import type { Editor } from './editor';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { placeName } from './message-pane';
-import type { Part, ReadyState, Ui } from './ui';
+import type { Component, ReadyState, Ui } from './ui';
 import { WritingField } from './writing-field';
 
 /** From here on, how much room is left is shown. */
 const COUNT_FROM_ROOM = 200;
 
 /** Where one writes: the field, who is replied to, what went wrong. */
-export function composer(ui: Ui): Part & { readonly editor: Editor } {
+export function composer(ui: Ui): Component & { readonly editor: Editor } {
   const field = new WritingField('composer');
   const { editor, menu } = field;
   const drafts = new Drafts(tabStorage);
@@ -28,7 +28,7 @@ export function composer(ui: Ui): Part & { readonly editor: Editor } {
   );
   const reply = h(
     'div',
-    { class: 'reply-bar', hidden: true, 'data-part': 'reply-bar' },
+    { class: 'reply-bar', hidden: true, 'data-component': 'reply-bar' },
     replyText,
     cancelReply,
   );

@@ -11,7 +11,7 @@ export function connectionBanner(retry: () => void): {
   const now = button({ class: 'banner-button' }, retry, 'Try now');
   const element = h(
     'div',
-    { class: 'banner', role: 'status', 'data-part': 'banner', hidden: true },
+    { class: 'banner', role: 'status', 'data-component': 'banner', hidden: true },
     dot,
     text,
     now,

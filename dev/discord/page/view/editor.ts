@@ -11,8 +11,8 @@ export class Editor {
   readonly element: HTMLElement;
   #directory: Directory | undefined;
 
-  /** `part` is the `data-part` of the field. */
-  constructor(part: string) {
+  /** `component` is the `data-component` of the field. */
+  constructor(component: string) {
     this.element = h('div', {
       class: 'editor',
       contenteditable: 'plaintext-only',
@@ -23,7 +23,7 @@ export class Editor {
       'aria-haspopup': 'listbox',
       spellcheck: 'true',
       enterkeyhint: 'send',
-      'data-part': part,
+      'data-component': component,
     });
     // Where only text may be typed is newer than editing as such.
     if (this.element.contentEditable !== 'plaintext-only') this.element.contentEditable = 'true';

@@ -3,7 +3,7 @@ import { avatar, personPicture } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { keyedList } from './keyed-list';
-import { isBotOnline, type Part, type Ui } from './ui';
+import { type Component, isBotOnline, type Ui } from './ui';
 
 interface Entry {
   readonly person: Person;
@@ -12,7 +12,7 @@ interface Entry {
 }
 
 /** The bot with its state, and everybody else. */
-export function memberList(ui: Ui): Part {
+export function memberList(ui: Ui): Component {
   const bots = h('ul', { class: 'member-group', role: 'list' });
   const members = h('ul', { class: 'member-group', role: 'list' });
   const botsHeading = h('h2', { class: 'members-heading' });

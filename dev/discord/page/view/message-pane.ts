@@ -11,18 +11,18 @@ import { keyedList } from './keyed-list';
 import { messageView } from './message';
 import { roveThroughMessages } from './message-focus';
 import { ScrollKeeper } from './scroll-keeper';
-import type { Part, ReadyState, Ui } from './ui';
+import type { Component, ReadyState, Ui } from './ui';
 
 /** The messages of the open channel, with a page more whenever one scrolls near the top. */
-export function messagePane(ui: Ui): Part & { show(messageId: string): Promise<void> } {
+export function messagePane(ui: Ui): Component & { show(messageId: string): Promise<void> } {
   const beginning = h('div', { class: 'beginning' });
   const loading = h('div', { class: 'loading', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-  const rows = h('div', { class: 'rows', 'data-part': 'messages' });
+  const rows = h('div', { class: 'rows', 'data-component': 'messages' });
   const column = h('div', { class: 'column' }, beginning, loading, rows);
   const scroller = h('div', { class: 'scroller', tabindex: 0, role: 'region' }, column);
   const jumpText = h('span');
   const jump = button(
-    { class: 'jump', hidden: true, 'data-part': 'jump' },
+    { class: 'jump', hidden: true, 'data-component': 'jump' },
     () => toEnd(),
     jumpText,
     icon('down'),
@@ -154,7 +154,11 @@ export function messagePane(ui: Ui): Part & { show(messageId: string): Promise<v
       ),
     );
     if (!empty) return;
-    const panel = h('section', { class: 'hint-panel', 'aria-label': 'Things to try', 'data-part': 'hints' });
+    const panel = h('section', {
+      class: 'hint-panel',
+      'aria-label': 'Things to try',
+      'data-component': 'hints',
+    });
     panel.append(
       h('h3', { class: 'hint-panel-title' }, icon('bulb'), 'Things to try'),
       hintList(state, directoryOf(state.world), ui),

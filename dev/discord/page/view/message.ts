@@ -29,7 +29,7 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
   const quote = h('div', { class: 'quote-slot' });
   const gutter = h('div', { class: 'message-gutter' });
   const header = h('div', { class: 'message-header' });
-  const content = h('div', { class: 'message-content', 'data-part': 'content' });
+  const content = h('div', { class: 'message-content', 'data-component': 'content' });
   const reactions = reactionBar((emoji) => ui.actions.toggleReaction(shown.message, emoji));
   const body = h('div', { class: 'message-body' }, header, content, reactions.element);
   const tools = toolbar(() => shown.message, ui);
@@ -154,7 +154,7 @@ function headerOf(message: ChatMessage, ui: Ui): HTMLElement[] {
   const name = button(
     {
       class: author.bot ? 'message-author person-bot' : 'message-author person',
-      'data-part': 'author',
+      'data-component': 'author',
       tabindex: -1,
     },
     () => ui.openPerson(author.id, name),
@@ -178,7 +178,7 @@ function quotedLine(replyTo: NonNullable<ChatMessage['replyTo']>, directory: Dir
   return button(
     {
       class: 'quote',
-      'data-part': 'quote',
+      'data-component': 'quote',
       'data-quoted-id': replyTo.id,
       title: 'Show the message this replies to',
       tabindex: -1,

@@ -16,9 +16,9 @@ import { openHintPopover } from './hints';
 import { memberList } from './member-list';
 import { messagePane } from './message-pane';
 import { askName } from './name-dialog';
-import { partsNotice, partsRow } from './parts-view';
 import { openPersonCard } from './person-card';
 import { serverRail } from './server-rail';
+import { servicesNotice, servicesRow } from './services-view';
 import { topBar } from './top-bar';
 import { typingLine } from './typing-line';
 import { isReady, type Ui } from './ui';
@@ -31,7 +31,7 @@ const NO_ROOM_FOR_MEMBERS = '(max-width: 1100px)';
 /**
  * Builds the page into `root` and keeps it in step with the store. `retry` reconnects at once.
  *
- * Programs find their way by roles and names, `data-part`, and the ids of what is shown: `data-message-id`,
+ * Programs find their way by roles and names, `data-component`, and the ids of what is shown: `data-message-id`,
  * `data-author-id`, `data-channel-id`, `data-guild-id`, `data-member-id`, `data-emoji` (see `testing/chat-driver.ts`).
  */
 export function buildPage(root: HTMLElement, store: Store, actions: Actions, retry: () => void): void {
@@ -109,18 +109,22 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
   const writing = composer(ui);
   const typing = typingLine();
   const members = memberList(ui);
-  const parts = partsRow();
-  const notice = partsNotice();
+  const services = servicesRow();
+  const notice = servicesNotice();
   const banner = connectionBanner(retry);
-  const announcer = h('div', { class: 'visually-hidden', 'aria-live': 'polite', 'data-part': 'announcer' });
+  const announcer = h('div', {
+    class: 'visually-hidden',
+    'aria-live': 'polite',
+    'data-component': 'announcer',
+  });
   const splash = h('div', { class: 'splash', role: 'status' }, 'Connecting to the local Discord …');
   const drawer = h(
     'div',
     { class: 'drawer' },
     rail.element,
-    h('div', { class: 'sidebar' }, channels.element, parts.element, me.element),
+    h('div', { class: 'sidebar' }, channels.element, services.element, me.element),
   );
-  const scrim = h('div', { class: 'scrim', 'data-part': 'scrim' });
+  const scrim = h('div', { class: 'scrim', 'data-component': 'scrim' });
   scrim.addEventListener('click', () => ui.toggleDrawer(false));
   const main = h(
     'main',
@@ -159,7 +163,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     } else if (isWriting(event)) writing.editor.focus();
   });
 
-  const updated = [rail, channels, parts, me, bar, notice, messages, writing, typing, members];
+  const updated = [rail, channels, services, me, bar, notice, messages, writing, typing, members];
   store.subscribe((state) => {
     banner.update(state);
     document.title = titleOf(state);
@@ -169,7 +173,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     shell.hidden = false;
     splash.hidden = true;
     members.element.hidden = 'dm' in state.selection;
-    for (const part of updated) part.update(state);
+    for (const component of updated) component.update(state);
     if (first && !narrow.matches) writing.editor.focus();
   });
 }

@@ -11,7 +11,7 @@ interface Shown {
 
 /** The reactions under a message, as pills to press. */
 export function reactionBar(toggle: (emoji: string) => void): View<Shown> {
-  const element = h('div', { class: 'reactions', 'data-part': 'reactions' });
+  const element = h('div', { class: 'reactions', 'data-component': 'reactions' });
   let context: Shown | undefined;
   const show = keyedList<ChatReaction>(
     element,

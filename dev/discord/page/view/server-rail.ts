@@ -4,7 +4,7 @@ import { avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { keyedList } from './keyed-list';
-import type { Part, ReadyState, Ui } from './ui';
+import type { Component, ReadyState, Ui } from './ui';
 
 interface Place {
   readonly key: string;
@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** The servers as a column of pictures; the direct messages with the bot come first. */
-export function serverRail(ui: Ui): Part {
+export function serverRail(ui: Ui): Component {
   const places = h('ul', { class: 'rail-list', role: 'list' });
   const add = button(
     { class: 'rail-add', title: 'Add a server', 'aria-label': 'Add a server' },

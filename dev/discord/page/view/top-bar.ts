@@ -1,10 +1,10 @@
 import { findChannel } from '../model/selection';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
-import { isBotOnline, type Part, type Ui } from './ui';
+import { type Component, isBotOnline, type Ui } from './ui';
 
 /** What is open, and the switches for what is beside it. */
-export function topBar(ui: Ui): Part {
+export function topBar(ui: Ui): Component {
   const mark = h('span', { class: 'top-mark' });
   const name = h('h1', { class: 'top-name' });
   const topic = h('p', { class: 'top-topic' });
@@ -13,7 +13,7 @@ export function topBar(ui: Ui): Part {
       class: 'icon-button only-narrow',
       title: 'Channels',
       'aria-label': 'Show servers and channels',
-      'data-part': 'open-drawer',
+      'data-component': 'open-drawer',
     },
     () => ui.toggleDrawer(true),
     icon('menu'),
@@ -34,7 +34,7 @@ export function topBar(ui: Ui): Part {
       title: 'Members',
       'aria-label': 'Show or hide members',
       'aria-controls': 'members',
-      'data-part': 'toggle-members',
+      'data-component': 'toggle-members',
     },
     () => ui.toggleMembers(),
     icon('members'),

@@ -1,12 +1,12 @@
 import { directoryOf } from '../model/directory';
 import { h, setText } from './element';
-import type { Part } from './ui';
+import type { Component } from './ui';
 
 /** Who is writing in the open channel. Its height is kept when nobody is, so nothing jumps. */
-export function typingLine(): Part {
+export function typingLine(): Component {
   const text = h('span', { class: 'typing-text' });
   const dots = h('span', { class: 'typing-dots', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-  const element = h('div', { class: 'typing', 'data-part': 'typing' }, dots, text);
+  const element = h('div', { class: 'typing', 'data-component': 'typing' }, dots, text);
   return {
     element,
     update({ typing, channelId, selection, world }) {

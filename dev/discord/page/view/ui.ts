@@ -2,7 +2,7 @@ import type { ChatMessage } from '../../src/chat-contract';
 import type { Actions } from '../actions';
 import type { PageState } from '../store';
 
-/** What parts of the page ask of each other. */
+/** What components of the page ask of each other. */
 export interface Ui {
   readonly actions: Actions;
   /** Shows who somebody is, with what one can do about them, beside the element that was clicked. */
@@ -45,8 +45,8 @@ export function isBotOnline({ world, connection }: ReadyState): boolean {
   return world.bot.online && connection === 'online';
 }
 
-/** A part of the page. */
-export interface Part {
+/** A component of the page. */
+export interface Component {
   readonly element: HTMLElement;
   update(state: ReadyState): void;
 }

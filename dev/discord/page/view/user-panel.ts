@@ -3,15 +3,15 @@ import { avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
 import { popover } from './popover';
-import type { Part, ReadyState, Ui } from './ui';
+import type { Component, ReadyState, Ui } from './ui';
 
 /** Who one writes as, with a menu of everybody one can be. */
-export function userPanel(ui: Ui): Part {
+export function userPanel(ui: Ui): Component {
   const picture = h('span', { class: 'user-picture' });
   const name = h('span', { class: 'user-name' });
   const hint = h('span', { class: 'user-hint' }, 'writing as ');
   const open = button(
-    { class: 'user-button', 'aria-haspopup': 'menu', 'data-part': 'who-am-i' },
+    { class: 'user-button', 'aria-haspopup': 'menu', 'data-component': 'who-am-i' },
     () => openMenu(),
     picture,
     h('span', { class: 'user-text' }, hint, name),

@@ -11,9 +11,9 @@ export class WritingField {
   readonly menu: CompletionMenu;
   #directory: Directory | undefined;
 
-  /** `part` is the `data-part` of the field. */
-  constructor(part: string) {
-    this.editor = new Editor(part);
+  /** `component` is the `data-component` of the field. */
+  constructor(component: string) {
+    this.editor = new Editor(component);
     this.menu = new CompletionMenu(this.editor, [
       people(this.editor, () => this.#directory),
       emoji(this.editor),

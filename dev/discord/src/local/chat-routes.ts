@@ -3,9 +3,9 @@ import {
   editRequestSchema,
   historyQuerySchema,
   nameRequestSchema,
-  partsReportSchema,
   reactRequestSchema,
   sayRequestSchema,
+  servicesReportSchema,
 } from '../chat-contract';
 import { checkedEmoji } from '../rest/reaction-routes';
 import type { Message } from '../world/model';
@@ -13,12 +13,12 @@ import type { World } from '../world/world';
 import { iconColor, initialsSvg } from './avatar';
 import { chatChannel, chatDm, chatGuild, chatMember, chatMessage, chatState } from './chat-view';
 import { created, done, LocalError, type LocalRequest, type LocalRoute, parsed } from './local-route';
-import type { PartsBoard } from './parts-board';
+import type { ServicesBoard } from './services-board';
 
 const NEW_CHANNEL = 'general';
 
 /** What the chat page asks for: see `chat-contract.ts`. */
-export function chatRoutes(world: World, board: PartsBoard): LocalRoute[] {
+export function chatRoutes(world: World, board: ServicesBoard): LocalRoute[] {
   return [
     { method: 'GET', path: '/_local/state', handle: () => Response.json(chatState(world)) },
     {
@@ -84,9 +84,9 @@ export function chatRoutes(world: World, board: PartsBoard): LocalRoute[] {
     },
     {
       method: 'PUT',
-      path: '/_local/parts',
+      path: '/_local/services',
       handle: ({ body }) => {
-        board.report(parsed(partsReportSchema, body).parts);
+        board.report(parsed(servicesReportSchema, body).services);
         return done();
       },
     },

@@ -2,7 +2,7 @@ import type { ChatPush } from '../chat-contract';
 import type { WorldChange } from '../world/model';
 import type { World } from '../world/world';
 import { chatMessage, chatReactions, chatState } from './chat-view';
-import type { PartsBoard } from './parts-board';
+import type { ServicesBoard } from './services-board';
 
 /** What is needed of a websocket to push to a chat page. */
 export interface ChatSocket {
@@ -16,19 +16,19 @@ export class ChatPushes {
 
   constructor(
     private readonly world: World,
-    private readonly board: PartsBoard,
+    private readonly board: ServicesBoard,
   ) {
     this.#unsubscribe = world.onChange((change) => {
       if (this.#sockets.size > 0) this.#push(pushOf(world, change));
     });
-    board.onChange(() => this.#push(this.#parts()));
+    board.onChange(() => this.#push(this.#services()));
   }
 
   open(socket: ChatSocket): void {
     this.#sockets.add(socket);
     const state: ChatPush = { type: 'state', state: chatState(this.world) };
     socket.send(JSON.stringify(state));
-    if (this.board.parts !== null) socket.send(JSON.stringify(this.#parts()));
+    if (this.board.services !== null) socket.send(JSON.stringify(this.#services()));
   }
 
   close(socket: ChatSocket): void {
@@ -40,9 +40,9 @@ export class ChatPushes {
     this.#sockets.clear();
   }
 
-  #parts(): ChatPush {
-    const { parts } = this.board;
-    return { type: 'parts', parts: parts && [...parts] };
+  #services(): ChatPush {
+    const { services } = this.board;
+    return { type: 'services', services: services && [...services] };
   }
 
   #push(push: ChatPush | null): void {

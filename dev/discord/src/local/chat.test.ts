@@ -201,17 +201,17 @@ test('what happens is pushed to every page', async () => {
   expect(pushes.slice(-2)).toMatchObject([{ online: true }, { online: false }]);
 });
 
-test('what is said of the parts is pushed to every page, and to one that comes later', async () => {
+test('what is said of the services is pushed to every page, and to one that comes later', async () => {
   const discord = await stage.discord();
   const pushes = listen(discord);
-  await until(() => pushes.length === 1, 'the state, and nothing of parts that nobody told of');
-  const parts = [{ name: 'svc' as const, state: 'down' as const, detail: 'exit code 1' }];
-  expect((await ask(discord, 'PUT', '/_local/parts', { parts })).status).toBe(204);
-  expect((await ask(discord, 'PUT', '/_local/parts', { parts: [{ name: 'cat' }] })).status).toBe(400);
-  await until(() => pushes.length === 2, 'the parts');
+  await until(() => pushes.length === 1, 'the state, and nothing of services that nobody told of');
+  const services = [{ name: 'svc' as const, state: 'down' as const, detail: 'exit code 1' }];
+  expect((await ask(discord, 'PUT', '/_local/services', { services })).status).toBe(204);
+  expect((await ask(discord, 'PUT', '/_local/services', { services: [{ name: 'cat' }] })).status).toBe(400);
+  await until(() => pushes.length === 2, 'the services');
   const later = listen(discord);
-  await until(() => later.length === 2, 'the state and the parts');
-  for (const page of [pushes, later]) expect(page[1]).toEqual({ type: 'parts', parts });
+  await until(() => later.length === 2, 'the state and the services');
+  for (const page of [pushes, later]) expect(page[1]).toEqual({ type: 'services', services });
 });
 
 test('members, servers and channels can be added', async () => {

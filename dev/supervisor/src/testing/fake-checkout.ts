@@ -7,8 +7,8 @@ import { identify, isRunning, type ProcessIdentity } from '@popple/embedded/proc
 import { reapFolder, reapProcess } from '@popple/testing/reaper';
 import { tempFolder } from '@popple/testing/temp-folder';
 
-/** A part that serves its probes, tells what it is doing, and takes its time to drain. */
-export const partProgram = (name: string, version = 1) => `
+/** A service that serves its probes, tells what it is doing, and takes its time to drain. */
+export const serviceProgram = (name: string, version = 1) => `
   Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.HTTP_PORT), fetch: () => new Response('ok') });
   const tell = (msg) => process.stdout.write(JSON.stringify({ level: 'info', time: 0, msg }) + '\\n');
   process.on('SIGTERM', () => setTimeout(() => { tell('${name} drained'); process.exit(0); }, 200));
@@ -78,8 +78,8 @@ export function fakeCheckout(): FakeCheckout {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
   };
-  write('bot/src/main.ts', partProgram('bot'));
-  write('svc/src/main.ts', partProgram('svc'));
+  write('bot/src/main.ts', serviceProgram('bot'));
+  write('svc/src/main.ts', serviceProgram('svc'));
   write('shared/src/both.ts', '');
   write('cli/src/migrate/main.ts', migrateProgram);
   write('db/migrations/0000_init.sql', '');

@@ -5,7 +5,7 @@ export function isSet(env: Environment, name: string): boolean {
   return Boolean(env[name] || env[`${name}_FILE`]);
 }
 
-/** Where the parts find what they depend on. Undefined: as in the environment, which names its own. */
+/** Where the services find what they depend on. Undefined: as in the environment, which names its own. */
 export interface Addresses {
   readonly natsUrl: string | undefined;
   readonly databaseUrl: string | undefined;
@@ -34,7 +34,7 @@ function withAddresses(env: Environment, values: Environment): Environment {
   return { ...without(env, ...given.map(([name]) => name)), ...Object.fromEntries(given) };
 }
 
-// With its _FILE: both set at once is an error in every part.
+// With its _FILE: both set at once is an error in every service.
 function without(env: Environment, ...names: string[]): Environment {
   const dropped = new Set(names.flatMap((name) => [name, `${name}_FILE`]));
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.has(name)));

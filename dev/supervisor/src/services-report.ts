@@ -1,34 +1,34 @@
-import type { ChatPart, PartsReport } from '@popple/local-discord/chat-contract';
-import type { Part } from './part';
+import type { ServiceStatus, ServicesReport } from '@popple/local-discord/chat-contract';
+import type { Service } from './service';
 
 /** What is told to whom. */
-export interface PartsReportOptions {
+export interface ReportOptions {
   /** The local Discord, as the chat page is reached. */
   readonly url: string;
-  /** What there is; may grow. What is no part of Popple itself is left out. */
-  readonly parts: readonly Part[];
+  /** What there is; may grow. What is no service of Popple itself is left out. */
+  readonly services: readonly Service[];
 }
 
 const LOOK_EVERY_MS = 500;
 /** The local Discord forgets a report after ten seconds. */
 const REPEAT_AFTER_MS = 3_000;
 const TIMEOUT_MS = 2_000;
-const NAMES: readonly string[] = ['bot', 'svc', 'nats', 'postgres'] satisfies ChatPart['name'][];
+const NAMES: readonly string[] = ['bot', 'svc', 'nats', 'postgres'] satisfies ServiceStatus['name'][];
 
 /**
- * Tells the local Discord how Popple's parts are, for its chat page to show: whenever that changes, and again every few
+ * Tells the local Discord how Popple's services are, for its chat page to show: whenever that changes, and again every few
  * seconds. Returns what ends it.
  */
-export function reportParts({ url, parts }: PartsReportOptions): () => void {
+export function reportServices({ url, services }: ReportOptions): () => void {
   let told = '';
   let toldAtMs = 0;
   let telling = false;
   const tell = async () => {
-    const body = JSON.stringify({ parts: parts.flatMap(described) } satisfies PartsReport);
+    const body = JSON.stringify({ services: services.flatMap(described) } satisfies ServicesReport);
     if (telling || (body === told && Date.now() - toldAtMs < REPEAT_AFTER_MS)) return;
     telling = true;
     try {
-      const response = await fetch(`${url}/_local/parts`, {
+      const response = await fetch(`${url}/_local/services`, {
         method: 'PUT',
         body,
         headers: { 'content-type': 'application/json' },
@@ -45,7 +45,7 @@ export function reportParts({ url, parts }: PartsReportOptions): () => void {
   return () => clearInterval(timer);
 }
 
-function described(part: Part): ChatPart[] {
-  const name = NAMES.find((known): known is ChatPart['name'] => known === part.name);
-  return name === undefined ? [] : [{ name, ...part.status() }];
+function described(service: Service): ServiceStatus[] {
+  const name = NAMES.find((known): known is ServiceStatus['name'] => known === service.name);
+  return name === undefined ? [] : [{ name, ...service.status() }];
 }

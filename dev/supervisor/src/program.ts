@@ -1,9 +1,9 @@
 import { exitWithin, startChild } from '@popple/embedded/child-process';
 import { freePort, isPortFree } from '@popple/embedded/free-port';
 import { z } from 'zod';
-import { NOT_LISTENING, type Running } from './part';
+import { NOT_LISTENING, type Running } from './service';
 
-/** A TypeScript program of the checkout that is run as a part. */
+/** A TypeScript program of the checkout that is run as a service. */
 export interface ProgramOptions {
   readonly root: string;
   /** Relative to the root. */

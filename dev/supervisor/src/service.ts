@@ -11,47 +11,47 @@ export interface Running {
   notReady?(): Promise<string | undefined>;
 }
 
-/** What the supervisor must know to keep a part running. */
-export interface PartOptions {
+/** What the supervisor must know to keep a service running. */
+export interface ServiceOptions {
   readonly name: string;
   /** Starts it anew. */
   readonly start: () => Promise<Running>;
   /** Runs already: it was started before it was supervised. */
   readonly running?: Running;
-  /** Hears what happens to the part, in sentences. */
+  /** Hears what happens to the service, in sentences. */
   readonly say: (text: string) => void;
   readonly onStart?: (running: Running) => void;
   readonly onExit?: (running: Running) => void;
   readonly pauses?: Pauses;
 }
 
-/** How patient the supervisor is with a part that fails. */
+/** How patient the supervisor is with a service that fails. */
 export interface Pauses {
   /** Before the first new start; doubled with each failure in a row. */
   readonly firstMs: number;
   readonly longestMs: number;
-  /** A part that ran this long has not failed at its start: the count of failures begins anew. */
+  /** A service that ran this long has not failed at its start: the count of failures begins anew. */
   readonly stableMs: number;
 }
 
-/** How a part is now. */
-export interface PartStatus {
+/** How a service is now. */
+export interface StatusOfService {
   /** `not-ready` runs, and cannot do its work; `down` does not run. */
   readonly state: 'starting' | 'ready' | 'not-ready' | 'down';
   /** What is wrong, in words; empty where the state says all. */
   readonly detail: string;
 }
 
-/** A part that is kept running. */
-export interface Part {
+/** A service that is kept running. */
+export interface Service {
   readonly name: string;
-  /** Settles when the part can do its work for the first time, has failed for the first time, or has been stopped. */
+  /** Settles when the service can do its work for the first time, has failed for the first time, or has been stopped. */
   readonly settled: Promise<void>;
   /** Why it cannot do its work at the moment; undefined when it can. */
   problem(): string | undefined;
   /** How it is now; of what runs, as of at most two seconds ago. */
-  status(): PartStatus;
-  /** A file of the part was edited: stop it in order and start it with the new code, now. */
+  status(): StatusOfService;
+  /** A file of the service was edited: stop it in order and start it with the new code, now. */
   edited(): void;
   /** Ends it in order, for good. */
   stop(): Promise<void>;
@@ -64,7 +64,7 @@ const stillReadyIntervalMs = 2_000;
 export const NOT_LISTENING = 'starting';
 
 /*
- * The life of a part:
+ * The life of a service:
  *
  *   starting ──▶ running ──▶ ended by itself ──▶ pausing ──▶ starting …
  *                                           └──▶ waiting for an edit
@@ -75,13 +75,13 @@ export const NOT_LISTENING = 'starting';
  * pause. `stop` ends it from everywhere.
  */
 
-/** Starts the part, and keeps it running until it is stopped. */
-export function keepRunning(o: PartOptions): Part {
+/** Starts the service, and keeps it running until it is stopped. */
+export function keepRunning(o: ServiceOptions): Service {
   const pauses = o.pauses ?? usualPauses;
   let stopping = false;
   let edited = false;
   let problem: string | undefined = 'starting';
-  let status: PartStatus = { state: 'starting', detail: '' };
+  let status: StatusOfService = { state: 'starting', detail: '' };
   let failures = 0;
   let blameEdit = false;
   let interrupt = Promise.withResolvers<void>();

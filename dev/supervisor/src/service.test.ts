@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tempFolder } from '@popple/testing/temp-folder';
 import { until } from '@popple/testing/until';
-import { keepRunning, type Part, type Running } from './part';
-import { startProgram } from './process-part';
+import { startProgram } from './program';
+import { keepRunning, type Running, type Service } from './service';
 
 const pauses = { firstMs: 20, longestMs: 60, stableMs: 1_500 };
-const parts: Part[] = [];
+const services: Service[] = [];
 afterEach(async () => {
-  await Promise.all(parts.splice(0).map((part) => part.stop()));
+  await Promise.all(services.splice(0).map((service) => service.stop()));
 });
 
-/** A part made of the program that `code` is; `write` edits it. */
+/** A service made of the program that `code` is; `write` edits it. */
 function partOf(code: string, notReady?: Running['notReady']) {
-  const root = tempFolder('part').path;
+  const root = tempFolder('service').path;
   const write = (text: string) => writeFileSync(join(root, 'main.ts'), text);
   write(code);
   const said: string[] = [];
   const printed: string[] = [];
-  const part = keepRunning({
+  const service = keepRunning({
     name: 'it',
     say: (text) => said.push(text),
     start: async () => {
@@ -34,8 +34,8 @@ function partOf(code: string, notReady?: Running['notReady']) {
     },
     pauses,
   });
-  parts.push(part);
-  return { part, said, printed, write };
+  services.push(service);
+  return { service, said, printed, write };
 }
 
 const runs = (
@@ -45,22 +45,22 @@ const runs = (
 const fails = `process.stdout.write('failing\\n'); process.exit(3);`;
 
 test('it runs, is told ready, and is stopped in order', async () => {
-  const { part, said, printed } = partOf(runs('a'));
-  await part.settled;
+  const { service, said, printed } = partOf(runs('a'));
+  await service.settled;
   await until(() => printed.includes('started a'));
-  expect(part.problem()).toBeUndefined();
-  await part.stop();
+  expect(service.problem()).toBeUndefined();
+  await service.stop();
   expect(printed).toEqual(['started a', 'drained a']);
   expect(said).toEqual(['it is ready']);
 });
 
 test('it is not ready before it says so', async () => {
   let wrong: string | undefined = 'nats: no route';
-  const { part } = partOf(runs('a'), async () => wrong);
-  await until(() => part.problem() === 'nats: no route');
+  const { service } = partOf(runs('a'), async () => wrong);
+  await until(() => service.problem() === 'nats: no route');
   wrong = undefined;
-  await part.settled;
-  expect(part.problem()).toBeUndefined();
+  await service.settled;
+  expect(service.problem()).toBeUndefined();
 });
 
 test('one that crashes is started again, with growing pauses up to the longest', async () => {
@@ -82,32 +82,32 @@ test('one that ran for a while has its failures forgiven', async () => {
 });
 
 test('an edit stops the old in order and starts the new', async () => {
-  const { part, printed, write } = partOf(runs('a'));
+  const { service, printed, write } = partOf(runs('a'));
   await until(() => printed.includes('started a'));
   write(runs('b'));
-  part.edited();
+  service.edited();
   await until(() => printed.includes('started b'));
   expect(printed).toEqual(['started a', 'drained a', 'started b']);
 });
 
 test('an edit that breaks it is not tried for ever: it waits for the next edit', async () => {
-  const { part, said, printed, write } = partOf(runs('a'));
+  const { service, said, printed, write } = partOf(runs('a'));
   await until(() => printed.includes('started a'));
   write(fails);
-  part.edited();
+  service.edited();
   await until(() => said.some((line) => line.includes('waits for the next edit')));
   await sleep(300);
   expect(printed.filter((line) => line === 'failing')).toHaveLength(2);
-  expect(part.problem()).toBe('ended by itself with exit code 3');
+  expect(service.problem()).toBe('ended by itself with exit code 3');
   write(runs('b'));
-  part.edited();
+  service.edited();
   await until(() => printed.includes('started b'));
 });
 
 test('an edit ends a pause', async () => {
-  const root = tempFolder('part').path;
+  const root = tempFolder('service').path;
   let starts = 0;
-  const part = keepRunning({
+  const service = keepRunning({
     name: 'it',
     say: () => {},
     start: () => {
@@ -116,21 +116,21 @@ test('an edit ends a pause', async () => {
     },
     pauses: { firstMs: 3_600_000, longestMs: 3_600_000, stableMs: 1_000 },
   });
-  parts.push(part);
-  await until(() => starts === 1 && part.problem()?.startsWith('ended') === true);
-  part.edited();
+  services.push(service);
+  await until(() => starts === 1 && service.problem()?.startsWith('ended') === true);
+  service.edited();
   await until(() => starts === 2);
 });
 
 test('a failure settles it, too: nobody waits for what may never be ready', async () => {
-  const { part } = partOf(fails, async () => 'starting');
-  await part.settled;
-  expect(part.problem()).toBe('ended by itself with exit code 3');
+  const { service } = partOf(fails, async () => 'starting');
+  await service.settled;
+  expect(service.problem()).toBe('ended by itself with exit code 3');
 });
 
 test('one that cannot even be started is tried again', async () => {
   let tries = 0;
-  const part = keepRunning({
+  const service = keepRunning({
     name: 'it',
     say: () => {},
     start: async () => {
@@ -139,13 +139,13 @@ test('one that cannot even be started is tried again', async () => {
     },
     pauses,
   });
-  parts.push(part);
+  services.push(service);
   await until(() => tries === 3);
-  expect(part.problem()).toBe('could not be started: its port is taken');
+  expect(service.problem()).toBe('could not be started: its port is taken');
 });
 
 test('stopping ends a pause, too, and readiness is not waited for any more', async () => {
-  const { part } = partOf(fails, async () => 'never');
-  await part.stop();
-  await part.settled;
+  const { service } = partOf(fails, async () => 'never');
+  await service.stop();
+  await service.settled;
 });

@@ -1,6 +1,6 @@
 import { describeExit } from '@popple/embedded/child-process';
-import type { Running } from './part';
-import { startProgram } from './process-part';
+import { startProgram } from './program';
+import type { Running } from './service';
 
 /** Where the local Discord is. */
 export interface LocalDiscordAddress {
@@ -23,7 +23,7 @@ export interface LocalDiscordOptions {
 }
 
 /** Starts the local Discord and resolves when it prints its address. Raises when it ends before, as on a taken port. */
-export async function startLocalDiscordPart(
+export async function startLocalDiscord(
   o: LocalDiscordOptions,
 ): Promise<{ running: Running; address: LocalDiscordAddress }> {
   const ready = Promise.withResolvers<LocalDiscordAddress>();

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { botEnvironment, isSet, svcEnvironment } from './part-environment';
+import { botEnvironment, isSet, svcEnvironment } from './service-environment';
 
 const addresses = {
   natsUrl: 'nats://127.0.0.1:1',
@@ -7,7 +7,7 @@ const addresses = {
   discord: { token: 'local', apiUrl: 'http://127.0.0.1:3/api' },
 };
 
-test('each part gets what it needs and nothing else', () => {
+test('each service gets what it needs and nothing else', () => {
   const env = { PATH: '/bin', LOG_LEVEL: 'debug', DISCORD_TOKEN: '', DATABASE_URL: '' };
   expect(svcEnvironment(env, addresses)).toEqual({
     PATH: '/bin',
