@@ -13,7 +13,7 @@ export interface RunAs {
   readonly gid: number;
 }
 
-/** What to start, and who hears what it prints. */
+/** What to start, and where its output goes. */
 export interface StartOptions {
   readonly command: string;
   readonly args: readonly string[];

@@ -40,7 +40,7 @@ export async function findNatsServer(o: FindNatsOptions = {}): Promise<string> {
   return installed(env, o) ?? (await fetched(env, o));
 }
 
-/** The version that the program says it has, as `2.9.10`; undefined when it is no nats-server that runs here. */
+/** The version that the program prints, as `2.9.10`; undefined when it is no nats-server that runs here. */
 export function natsServerVersion(binary: string): string | undefined {
   const result = spawnSync(binary, ['--version'], { encoding: 'utf8', timeout: 20_000 });
   if (result.status !== 0) return undefined;

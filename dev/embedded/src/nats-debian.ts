@@ -53,7 +53,7 @@ export async function fetchNewerDebianNats(target: string): Promise<void> {
   });
 }
 
-/** Where this machine has its Debian packages from; Debian's own address when that cannot be told. */
+/** Where this machine has its Debian packages from; Debian's own address when that is unknown. */
 async function debianMirror(cwd: string): Promise<string> {
   const args = ['indextargets', '--format', '$(SITE)', 'Created-By: Packages'];
   const sites = await run('apt-get', args, cwd).catch(() => []);

@@ -18,7 +18,7 @@ export interface NatsOptions {
   readonly binary?: string;
   /** Serves the monitoring pages on this port of 127.0.0.1 (0: a free one). None when left out. */
   readonly monitorPort?: number;
-  /** The path of a configuration file; what is set here comes before what it says. None when left out. */
+  /** The path of a configuration file; what is set here comes before what it sets. None when left out. */
   readonly configFile?: string;
   /** Hears each line of the server's log. */
   readonly onLine?: (line: string) => void;

@@ -92,7 +92,7 @@ function readRecord(file: string): z.infer<typeof recordSchema> | undefined {
   } catch {
     return undefined;
   }
-  // A record cut short by a power failure says nothing; every process it could name is gone with the power.
+  // A record cut short by a power failure is ignored; every process it could name is gone with the power.
   const parsed = recordSchema.safeParse(parseJson(text));
   return parsed.success ? parsed.data : undefined;
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * file; here they are installed first. It imports no package itself.
  *
  * Bun has looked at the folders by now and does not look again, so the tests run in a second process with the same
- * arguments. Bun does not tell them to a preloaded file; Linux does. Elsewhere the person runs the command again.
+ * arguments. A preloaded file does not get them from Bun; Linux has them. Elsewhere the person runs the command again.
  */
 const root = join(import.meta.dir, '../../..');
 const ownCommand = '/proc/self/cmdline';

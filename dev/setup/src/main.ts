@@ -1,6 +1,6 @@
 /*
  * Runs before the scripts that work in a fresh clone: checks Bun's version and installs what bun.lock names. It imports
- * no package, because there is none yet, and says in words why it fails, which `bun install --silent` does not.
+ * no package, because there is none yet, and explains why it fails, which `bun install --silent` does not.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ if (!Bun.semver.satisfies(Bun.version, engines.bun)) {
   );
 }
 
-// Two installs at once fail with EEXIST. Where no file can be written, the install says it better.
+// Two installs at once fail with EEXIST. Where no file can be written, the install explains it.
 try {
   lockUntilExit(join(root, '.popple/setup.lock'), () => {
     process.stderr.write('waiting for another command that installs packages …\n');

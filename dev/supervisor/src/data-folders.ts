@@ -26,7 +26,7 @@ export function dataFolders(root: string, discord: 'local' | 'real'): DataFolder
     postgres: join(base, 'postgres'),
     discordState: join(base, 'discord.sqlite'),
     addresses: join(base, 'servers.env'),
-    // Postgres cannot run as root, and whom it runs as cannot enter this checkout.
+    // Postgres cannot run as root, and the user it runs as cannot enter this checkout.
     shown: [`${relative(root, base)}/`, ...(inside ? [] : [`${postgres}/ (Postgres)`])],
   };
 }

@@ -55,7 +55,7 @@ async function untilInterrupted(signal: AbortSignal, start: () => Promise<void>)
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   const starting = start().then(() => interrupted);
-  // What a start that has been abandoned still says is of no interest.
+  // An abandoned start may still reject; its error is ignored.
   starting.catch(() => {});
   await Promise.race([starting, interrupted]);
 }

@@ -16,7 +16,7 @@ export interface Restartable<Server> {
 /** How much the servers' logs are shown. */
 export interface ServerLogOptions {
   readonly screen: Screen;
-  /** Everything they tell; else only what is more than routine. */
+  /** Everything they log; else only what is more than routine. */
   readonly verbose: boolean;
 }
 

@@ -46,7 +46,7 @@ export async function startLocalDiscord(
     throw new Error(`the local Discord ended with ${describeExit(exit)}: ${last.join(' ')}`);
   });
   const address = await Promise.race([ready.promise, ended]);
-  // From here on, its end is for whoever supervises it to see.
+  // From here on, the supervisor handles its end.
   ended.catch(() => {});
   return { running, address };
 }

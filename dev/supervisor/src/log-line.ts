@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Colour, Paint } from './colours';
 
-/** The services whose lines are told apart by a prefix. */
+/** The services whose lines have a prefix. */
 export type ServiceName = 'popple' | 'bot' | 'svc' | 'db' | 'discord' | 'nats' | 'postgres';
 
 const colourOf: Readonly<Record<ServiceName, Colour>> = {
@@ -46,7 +46,7 @@ const pinoLine = z.looseObject({
 });
 const loggedError = z.looseObject({ message: z.string(), stack: z.string().optional() });
 
-// Of every line of a service the same, and told by the prefix or of no use here.
+// The same in every line of a service, and in the prefix or of no use here.
 const keysLeftOut = new Set(['level', 'time', 'msg', 'part', 'pid', 'hostname', 'err']);
 
 function readable(line: string, paint: Paint): string[] {

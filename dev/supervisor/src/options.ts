@@ -31,7 +31,7 @@ Environment, also read from the file .env:
   DATABASE_URL     uses this Postgres instead of an embedded one (it is migrated)
   NATS_URL         uses this NATS, with JetStream, instead of an embedded one
   NATS_SERVER_BIN  the nats-server to run; found or fetched when not set
-  LOG_LEVEL        how much bot and svc tell (default info); with debug or trace, also what Postgres and NATS tell
+  LOG_LEVEL        how much bot and svc log (default info); with debug or trace, also all that Postgres and NATS log
   NO_COLOR         prints without colours
 `;
 

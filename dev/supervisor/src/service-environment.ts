@@ -12,7 +12,7 @@ export interface Addresses {
   readonly discord: { readonly token: string; readonly apiUrl: string } | undefined;
 }
 
-/** The environment of svc: this one's, with the addresses, without what svc has no business with. */
+/** The environment of svc: this one's, with the addresses, without the variables of bot alone. */
 export function svcEnvironment(env: Environment, addresses: Addresses): Environment {
   return withAddresses(without(env, 'DISCORD_TOKEN'), {
     NATS_URL: addresses.natsUrl,
@@ -20,7 +20,7 @@ export function svcEnvironment(env: Environment, addresses: Addresses): Environm
   });
 }
 
-/** The environment of bot: this one's, with the addresses, without what bot has no business with. */
+/** The environment of bot: this one's, with the addresses, without the variables of svc alone. */
 export function botEnvironment(env: Environment, addresses: Addresses): Environment {
   return withAddresses(without(env, 'DATABASE_URL'), {
     NATS_URL: addresses.natsUrl,

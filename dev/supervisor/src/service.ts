@@ -18,14 +18,14 @@ export interface ServiceOptions {
   readonly start: () => Promise<Running>;
   /** Runs already: it was started before it was supervised. */
   readonly running?: Running;
-  /** Hears what happens to the service, in sentences. */
+  /** Called with what happens to the service, in sentences. */
   readonly say: (text: string) => void;
   readonly onStart?: (running: Running) => void;
   readonly onExit?: (running: Running) => void;
   readonly pauses?: Pauses;
 }
 
-/** How patient the supervisor is with a service that fails. */
+/** How long the supervisor pauses before it starts a failed service again. */
 export interface Pauses {
   /** Before the first new start; doubled with each failure in a row. */
   readonly firstMs: number;
@@ -60,7 +60,7 @@ export interface Service {
 const usualPauses: Pauses = { firstMs: 1_000, longestMs: 60_000, stableMs: 10_000 };
 const readyIntervalMs = 250;
 const stillReadyIntervalMs = 2_000;
-/** What `notReady` says of a program that does not listen yet. */
+/** What `notReady` returns for a program that does not listen yet. */
 export const NOT_LISTENING = 'starting';
 
 /*

@@ -1,7 +1,7 @@
 import type { ServiceStatus, ServicesReport } from '@popple/local-discord/chat-contract';
 import type { Service } from './service';
 
-/** What is told to whom. */
+/** What is reported, and where. */
 export interface ReportOptions {
   /** The local Discord, as the chat page is reached. */
   readonly url: string;
@@ -36,7 +36,7 @@ export function reportServices({ url, services }: ReportOptions): () => void {
       });
       if (response.ok) [told, toldAtMs] = [body, Date.now()];
     } catch {
-      // The local Discord is being restarted, say: it is told again in a moment, with what is true then.
+      // The local Discord may be restarting: the next report comes in a moment.
     } finally {
       telling = false;
     }

@@ -6,7 +6,7 @@ export interface WatchOptions {
   readonly root: string;
   /** Files and folders, relative to the root. */
   readonly watched: readonly string[];
-  /** How often to look; a change is told once nothing more has changed for one interval. */
+  /** How often to look; a change is reported once nothing more has changed for one interval. */
   readonly intervalMs?: number;
   /** Hears the changed files, relative to the root, with forward slashes. */
   readonly onChange: (files: string[]) => void;

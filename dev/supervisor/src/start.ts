@@ -145,7 +145,7 @@ async function allOrFirstError<A, B, C>(a: Promise<A>, b: Promise<B>, c: Promise
   return Promise.all([a, b, c]);
 }
 
-// The servers' first readiness is told in the words of the start.
+// The start reports the servers' first readiness itself.
 function quietReady(say: (text: string) => void): (text: string) => void {
   let first = true;
   return (text) => {

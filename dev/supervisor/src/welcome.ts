@@ -4,7 +4,7 @@ import type { DevOptions, Started } from './start';
 const readyPatienceMs = 30_000;
 
 /**
- * Waits until bot and svc can do their work (or have failed, or 30 s), and tells the person where the chat page is, how
+ * Waits until bot and svc can do their work (or have failed, or 30 s), and prints where the chat page is, how
  * to stop, where the data is, and what does not work yet.
  */
 export async function welcome(o: DevOptions, started: Started): Promise<void> {

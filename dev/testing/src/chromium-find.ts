@@ -2,7 +2,7 @@ import { access, constants, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What decides where Chromium is looked for; the process' own unless a test says otherwise. */
+/** What decides where Chromium is looked for; the process' own unless a test passes others. */
 export interface ChromiumSurroundings {
   readonly env: Record<string, string | undefined>;
   readonly platform: NodeJS.Platform;
@@ -133,7 +133,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /**
- * Whether the program says its version. Ubuntu's `chromium-browser` may be a stub that only asks for a snap, and a
+ * Whether the program prints its version. Ubuntu's `chromium-browser` may be a stub that only asks for a snap, and a
  * browser that another run is just installing may still lack its libraries; neither should be picked.
  */
 async function runs(path: string, platform: NodeJS.Platform): Promise<boolean> {

@@ -11,7 +11,7 @@ export interface OwnPostgres {
   readonly port: number;
   /** The pid of the server that runs now. */
   pid(): number;
-  /** Ends it as a crash does (immediate mode): no connection is told, the next start recovers from the log. */
+  /** Ends it as a crash does (immediate mode): connections are not closed in order, the next start recovers from the log. */
   kill(): Promise<void>;
   /** Starts it again on the same port and data; stops it in order first when it is running. */
   restart(): Promise<void>;

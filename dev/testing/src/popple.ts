@@ -19,10 +19,10 @@ export interface TestPopple {
   /** A text channel, by default of the first server. */
   channel(name?: string, guild?: number): Channel;
   member(name: string): Member;
-  /** Starts one more bot, and waits until it is ready unless told otherwise. */
+  /** Starts one more bot, and waits until it is ready unless `waits` is false. */
   startBot(environment?: Record<string, string>, waits?: boolean): Promise<TestService>;
   startSvc(environment?: Record<string, string>): Promise<TestService>;
-  /** Says something, as Alice in the first channel unless told otherwise. */
+  /** Writes a message, as Alice in the first channel by default. */
   say(
     content: string,
     as?: { author?: string; channel?: Channel; replyTo?: string; webhookId?: string },
@@ -44,7 +44,7 @@ export interface TestPoppleOptions {
   botEnvironment?: Record<string, string>;
 }
 
-/** Starts NATS, a database, a local Discord without rate limits, and (one each unless told otherwise) bots and svcs. */
+/** Starts NATS, a database, a local Discord without rate limits, and bots and svcs, by default one each. */
 export async function testPopple(options: TestPoppleOptions = {}): Promise<TestPopple> {
   const [nats, database, discord] = await Promise.all([
     testNats(),

@@ -11,7 +11,7 @@ import type { ReaperNote } from './reaper-note';
 let notes: string | undefined;
 let count = 0;
 
-/** Takes back what the reaper was told: the caller has stopped or removed it itself. */
+/** Takes back a note to the reaper: the caller has stopped or removed it itself. */
 export type Release = () => void;
 
 /**

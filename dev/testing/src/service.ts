@@ -20,9 +20,9 @@ export interface TestService {
   /** Everything it has written so far. */
   output(): string;
   readonly exited: Promise<Ending>;
-  /** Resolves when /readyz says ready. Rejects with what it wrote when it ends first or is not ready in 30 s. */
+  /** Resolves when /readyz reports ready. Rejects with what it wrote when it ends first or is not ready in 30 s. */
   ready(): Promise<void>;
-  /** What /readyz says now. */
+  /** What /readyz reports now. */
   readiness(): Promise<{ ready: boolean; dependencies: Record<string, string> }>;
   kill(signal: NodeJS.Signals): void;
   /** Ends it in order; kills it when it does not end within 12 s. */

@@ -95,7 +95,7 @@ async function runToEnd(o: {
     cwd: o.root,
     env: o.env,
     onLine: o.onLine,
-    // It has servers of its own to let go of.
+    // It stops servers of its own first.
     lastSignal: 'SIGTERM',
   });
   const release = reapProcess(child.pid, 'SIGTERM');

@@ -27,7 +27,7 @@ export function templateDatabase(server: string): Promise<string> {
 async function makeTemplate(server: string, name: string): Promise<string> {
   const sql = postgres(server, { max: 1, onnotice: () => {} });
   try {
-    // Held by this one connection, and so let go of even when this process is killed while it migrates.
+    // Held by this one connection, and so released even when this process is killed while it migrates.
     await sql`select pg_advisory_lock(${templateLock})`;
     const [existing] = await sql`select 1 from pg_database where datname = ${name}`;
     if (!existing) {

@@ -31,7 +31,7 @@ const ENDS_SESSION: readonly number[] = [1000, 1001];
  *        └─────RESUME─────▶ what was missed, RESUMED ──▶ ┘
  *
  * An invalid session (op 9) leaves it greeted, so that the client may identify on the same connection. A silent
- * connection (a fault) takes everything and says nothing, as one that broke without either end noticing.
+ * connection (a fault) accepts everything and sends nothing, like one that broke without either end noticing.
  */
 export class Connection implements GreetedConnection {
   readonly #commands = new CommandLimit();

@@ -11,7 +11,7 @@ export interface GatewayContext {
   readonly records: Records;
   readonly sessions: Sessions;
   readonly identifyLimit: IdentifyLimit;
-  /** Servers that cannot be used: nothing of what happens there is told. */
+  /** Servers in an outage: their events are not dispatched. */
   readonly outages: Set<string>;
   /** How many RESUMEs are still to be refused by a fault. */
   refuseResumes: number;

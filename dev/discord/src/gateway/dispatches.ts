@@ -18,7 +18,7 @@ import type { Channel, Guild, Member, Message, WorldChange } from '../world/mode
 import type { World } from '../world/world';
 import { type Dispatch, type DispatchData, typedDispatch } from './dispatch';
 
-/** What the gateway says about a change in the world: nothing, one event, or one per guild. */
+/** The events of a change in the world: none, one, or one per guild. */
 export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
   switch (change.kind) {
     case 'message-created':

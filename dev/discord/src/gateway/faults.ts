@@ -56,7 +56,7 @@ export class GatewayFaults {
     for (const connection of this.#struck(target)) connection.silence();
   }
 
-  /** A server cannot be used until `endOutage`: GUILD_DELETE says so, READY still names it, and REST goes on. */
+  /** Puts a server into an outage until `endOutage`: sends GUILD_DELETE; READY still names it, and REST goes on. */
   startOutage(guildId: string): void {
     const { outages, sessions } = this.gateway.context;
     if (outages.has(guildId)) return;
@@ -64,7 +64,7 @@ export class GatewayFaults {
     sessions.dispatch(guildUnavailable(guildId));
   }
 
-  /** The server is back: GUILD_CREATE says so. */
+  /** Ends the outage: sends GUILD_CREATE. */
   endOutage(guildId: string): void {
     const { outages, sessions, world } = this.gateway.context;
     if (!outages.delete(guildId)) return;

@@ -41,7 +41,7 @@ export function helloFrame(heartbeatIntervalMs: number): string {
   return JSON.stringify({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: heartbeatIntervalMs } });
 }
 
-/** `resumable` says whether trying to resume the session is worth it. */
+/** `resumable`: whether the client may try to resume the session. */
 export function invalidSessionFrame(resumable: boolean): string {
   return JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: resumable });
 }

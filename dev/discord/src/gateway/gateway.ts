@@ -7,7 +7,7 @@ import { dispatchesOf } from './dispatches';
 import { IdentifyLimit } from './identify-limit';
 import { Sessions } from './sessions';
 
-/** The gateway: takes connections, and tells their sessions what changes in the world. */
+/** The gateway: takes connections, and dispatches what changes in the world to their sessions. */
 export class Gateway {
   readonly context: GatewayContext;
   readonly #connections = new Set<Connection>();

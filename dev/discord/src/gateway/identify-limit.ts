@@ -17,7 +17,7 @@ export class IdentifyLimit {
 
   constructor(private readonly settings: Settings) {}
 
-  /** Counts a session start, or says why there may be none: too soon after another, or too many today. */
+  /** Counts a session start, or returns why there may be none: too soon after another, or too many today. */
   take(shardId: number, nowMs: number): 'ok' | 'too-soon' | 'none-left' {
     if (this.status(nowMs).remaining === 0) return 'none-left';
     const bucket = shardId % this.settings.maxConcurrency;

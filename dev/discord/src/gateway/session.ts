@@ -22,7 +22,7 @@ export interface GreetedConnection extends SessionLink {
 }
 
 /**
- * One gateway session: what a client identified as, and what it was told. It outlives its connections: what is
+ * One gateway session: what a client identified as, and what was dispatched to it. It outlives its connections: what is
  * dispatched while none is attached waits in the buffer for a RESUME.
  */
 export class Session {

@@ -65,7 +65,7 @@ export class Sessions {
     }
   }
 
-  /** Tells every session that wants it; returns how many did. */
+  /** Dispatches to every session that wants it; returns to how many. */
   dispatch(dispatch: Dispatch): number {
     let told = 0;
     for (const session of this.#sessions.values()) {

@@ -3,7 +3,7 @@ export type Shard = readonly [id: number, count: number];
 const keys = new Map<string, number>();
 
 /**
- * Which shard hears about a guild; direct messages (null) go to the first.
+ * Which shard receives the events of a guild; direct messages (null) go to the first.
  * @see https://discord.com/developers/docs/events/gateway#sharding
  */
 export function shardOf(guildId: string | null, shardCount: number): number {

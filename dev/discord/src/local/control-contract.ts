@@ -78,7 +78,7 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('clear-faults') }),
 ]);
 
-/** A message as the world keeps it, with what Discord would not tell: its nonce, and whom it pings. */
+/** A message as the world keeps it, with what Discord does not send: its nonce, and the members it pings. */
 const controlMessageSchema = z.object({
   id: idSchema,
   channelId: idSchema,

@@ -27,7 +27,7 @@ export class LocalError extends Error {
   }
 }
 
-/** Raises `LocalError` (400) that says which field is wrong and why. */
+/** Raises `LocalError` (400) that names the wrong field and the reason. */
 export function parsed<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -4,7 +4,7 @@ import type { ServiceStatus } from '../chat-contract';
 export type ServicesListener = (services: readonly ServiceStatus[] | null) => void;
 
 /**
- * What whoever runs Popple beside this Discord says of its services. A report that is not repeated is forgotten: who made it
+ * What whoever runs Popple beside this Discord reports of its services. A report that is not repeated is forgotten: who made it
  * may be gone, and what it said would become false without anybody noticing.
  */
 export class ServicesBoard {
@@ -22,7 +22,7 @@ export class ServicesBoard {
     return this.#services;
   }
 
-  /** Takes a report in the place of the one before. Listeners hear of it when it differs. */
+  /** Takes a report in the place of the one before. Listeners are called when it differs. */
   report(services: readonly ServiceStatus[]): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#set(null), this.#keepMs);

@@ -26,7 +26,7 @@ const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
 export interface MessagePayloadOptions {
   /** Discord gives the nonce to the one who sent it and in MESSAGE_CREATE, and never later. */
   readonly withNonce?: boolean;
-  /** False leaves out what the message says, as for an app without the Message Content intent. */
+  /** False leaves out the content, as for an app without the Message Content intent. */
   readonly withContent?: boolean;
 }
 

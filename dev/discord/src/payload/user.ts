@@ -34,7 +34,7 @@ export function webhookUserPayload(webhookId: string, name: string): APIUser {
   };
 }
 
-/** The author of a message whom this world does not know any more. */
+/** The author of a message who is no longer in this world. */
 export function deletedUserPayload(id: string): APIUser {
   return {
     id,

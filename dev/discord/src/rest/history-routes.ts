@@ -19,7 +19,7 @@ export const historyRoutes: readonly Route[] = [
     bucket: 'others',
     handle: ({ world, settings }, request) => {
       const channel = visibleChannel(world, request);
-      // Not refused: without this permission, Discord says that there are none.
+      // Not refused: without this permission, Discord returns an empty list.
       const messages = world.botMay(channel, 'ReadMessageHistory')
         ? page(world, channel.id, request.query)
         : [];

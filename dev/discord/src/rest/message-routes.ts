@@ -11,7 +11,7 @@ import { ApiError, invalidForm, missingPermissions, wrongChannelType } from './e
 import { type MessageForm, readMessageForm } from './message-form';
 import { NO_CONTENT, ok, type Route } from './route';
 
-/** What the bot says. */
+/** Messages that the bot writes. */
 export const messageRoutes: readonly Route[] = [
   {
     method: 'POST',
@@ -76,7 +76,7 @@ function create(world: World, channel: Channel, form: MessageForm) {
   });
 }
 
-/** The message to reply to, or nothing when it is gone and the form says that this is no reason to fail. */
+/** The message to reply to, or nothing when it is gone and the form allows that. */
 function repliedTo(world: World, channel: Channel, { reference }: MessageForm): string | undefined {
   if (!reference) return undefined;
   const isHere = reference.channelId === null || reference.channelId === channel.id;

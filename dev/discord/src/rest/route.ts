@@ -16,7 +16,7 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** The JSON body; null when there is none. */
   readonly body: unknown;
-  /** The gateway as it is reached by whoever asks. */
+  /** The gateway as the client reaches it. */
   readonly gatewayUrl: string;
 }
 

@@ -34,7 +34,7 @@ export interface ClientOptions {
   readonly sessions?: Map<number, SessionInfo>;
 }
 
-/** A bot's side of the gateway: the real manager, and what it was told. */
+/** A bot's side of the gateway: the real manager, and what it received. */
 export class GatewayClient {
   readonly dispatches: GatewayDispatchPayload[] = [];
   readonly closeCodes: number[] = [];

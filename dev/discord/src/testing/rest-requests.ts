@@ -19,7 +19,7 @@ export async function post(discord: LocalDiscord, channelId: string, body: objec
   return (await restFor(discord).post(Routes.channelMessages(channelId), { body })) as APIMessage;
 }
 
-/** What a page of history says, in the order it came: newest first. */
+/** The contents of a page of history, in the order it came: newest first. */
 export async function history(discord: LocalDiscord, channelId: string, query: Record<string, string>) {
   const rest = restFor(discord);
   const messages = await rest.get(Routes.channelMessages(channelId), { query: new URLSearchParams(query) });

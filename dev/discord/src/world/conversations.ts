@@ -15,7 +15,7 @@ export interface NewMessage {
   readonly replyTo?: string | undefined;
   /** Posted by this webhook under the author's name. */
   readonly webhookId?: string | undefined;
-  /** Says that a bot wrote it, whoever the author is. */
+  /** Marks it as written by a bot, whoever the author is. */
   readonly bot?: boolean | undefined;
   readonly nonce?: string | number | undefined;
   /** Null (the default): everybody named, and the author replied to. */

@@ -1,5 +1,5 @@
 /**
- * What a message may ping: everything when null, as for a message that says nothing about it.
+ * What a message may ping: everything when null, as for a message without `allowed_mentions`.
  * @see https://discord.com/developers/docs/resources/message#allowed-mentions-object
  */
 export interface AllowedMentions {

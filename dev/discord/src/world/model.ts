@@ -69,7 +69,7 @@ export interface Message {
   readonly authorId: string;
   /** Set when a webhook posted it under the author's name. */
   readonly webhookId: string | null;
-  /** Whether Discord says that a bot wrote it. */
+  /** Whether Discord marks it as written by a bot. */
   readonly bot: boolean;
   content: string;
   /** Milliseconds since the Unix epoch. */
@@ -85,7 +85,7 @@ export interface Message {
   reactions: Reaction[];
 }
 
-/** Everything that can happen in a world, told to listeners after it happened. */
+/** Everything that can happen in a world; listeners are called after it happened. */
 export type WorldChange =
   | { readonly kind: 'message-created'; readonly message: Message }
   | { readonly kind: 'message-edited'; readonly message: Message }

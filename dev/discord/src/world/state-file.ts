@@ -75,7 +75,7 @@ export class StateFile {
          ) WHERE age <= ? ORDER BY id`,
       )
       .all(historyLimit);
-    // The layout version above is what says that these are the shapes of today.
+    // The layout version above guarantees that these are the shapes of today.
     return {
       guilds: ofKind('guild').map((json): Guild => JSON.parse(json)),
       channels: ofKind('channel').map((json): Channel => JSON.parse(json)),

@@ -106,7 +106,7 @@ export class World {
     return !channel.denied.includes('ViewChannel') && !channel.denied.includes(permission);
   }
 
-  /** Writes a message, and tells every listener. Raises `WorldError` for an unknown channel, author or reply. */
+  /** Writes a message, and calls every listener. Raises `WorldError` for an unknown channel, author or reply. */
   say = (message: NewMessage): Message => this.#conversations.say(message);
 
   message = (channelId: string, messageId: string): Message | undefined =>

@@ -7,7 +7,7 @@ import { identify, isRunning, type ProcessIdentity } from '@popple/embedded/proc
 import { reapFolder, reapProcess } from '@popple/testing/reaper';
 import { tempFolder } from '@popple/testing/temp-folder';
 
-/** A service that serves its probes, tells what it is doing, and takes its time to drain. */
+/** A service that serves its probes, logs what it does, and drains slowly. */
 export const serviceProgram = (name: string, version = 1) => `
   Bun.serve({ hostname: '127.0.0.1', port: Number(process.env.HTTP_PORT), fetch: () => new Response('ok') });
   const tell = (msg) => process.stdout.write(JSON.stringify({ level: 'info', time: 0, msg }) + '\\n');
@@ -122,7 +122,7 @@ async function run(root: string, args: string[], env: Record<string, string>): P
   };
 }
 
-// The machine that the tests run on may have them set; npm_lifecycle_event is what tells of `bun run`.
+// The machine that the tests run on may have them set; npm_lifecycle_event is set by `bun run`.
 function withoutOwn(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const own = /^(DISCORD|DATABASE)_|^NATS_URL|^npm_lifecycle_event$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)));
