@@ -45,6 +45,8 @@ const settingsSchema = z.object({
   maxGuildsPerShard: count,
   /** How long an enforced nonce is remembered. */
   nonceWindowMs: durationMs,
+  /** Commands that an app may create in a day; what it only changes does not count. */
+  commandCreatesPerDay: count,
   /** Limits that are left out are Discord's. */
   rateLimits: z.union([z.literal('off'), rateLimitsSchema]),
   /** How payloads differ from what Discord sends today. */
@@ -75,6 +77,7 @@ export const DEFAULT_SETTINGS: Settings = {
   recommendedShards: null,
   maxGuildsPerShard: 2500,
   nonceWindowMs: 300_000,
+  commandCreatesPerDay: 200,
   rateLimits: rateLimitsSchema.parse({}),
   oddities: [],
 };

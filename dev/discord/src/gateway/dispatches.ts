@@ -43,6 +43,7 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
       return typingDispatch(world, change.channelId, change.userId);
     case 'history-trimmed':
     case 'bot-presence':
+    case 'commands-changed':
       return [];
   }
 }

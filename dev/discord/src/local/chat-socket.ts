@@ -79,6 +79,7 @@ function pushOf(world: World, change: WorldChange): ChatPush | null {
     case 'member-created':
       return { type: 'state', state: chatState(world) };
     case 'history-trimmed':
+    case 'commands-changed':
       return null;
   }
 }

@@ -50,10 +50,53 @@ function furnish(discord: LocalDiscord) {
   world.deny(made[1]?.id ?? '', 'AddReactions');
   world.deny(thread.id, 'AddReactions');
   const channelIds = [channelId, ...made.map((one) => one.id), thread.id, dm.id];
-  return { guildId, channelId, authorId, channelIds, dm, own, reply };
+  return { guildId, channelId, authorId, channelIds, dm, own, reply, botId: world.botId };
 }
 
 type Furniture = ReturnType<typeof furnish>;
+
+/** Commands with options of every type. */
+const COMMANDS = [
+  {
+    name: 'all',
+    name_localizations: { de: 'alles' },
+    description: 'x',
+    options: [
+      {
+        type: 3,
+        name: 'string',
+        description: 'x',
+        required: true,
+        choices: [{ name: 'one', name_localizations: { de: 'eins' }, value: '1' }],
+        min_length: 1,
+        max_length: 9,
+      },
+      { type: 4, name: 'integer', description: 'x', min_value: 0, max_value: 9 },
+      { type: 10, name: 'number', description: 'x', autocomplete: true },
+      { type: 7, name: 'channel', description: 'x', channel_types: [0, 5] },
+      ...[5, 6, 8, 9, 11].map((type) => ({ type, name: `type${type}`, description: 'x' })),
+    ],
+  },
+  {
+    name: 'deep',
+    description: 'x',
+    options: [
+      {
+        type: 2,
+        name: 'group',
+        description: 'x',
+        options: [
+          { type: 1, name: 'sub', description: 'x', options: [{ type: 3, name: 'x', description: 'x' }] },
+        ],
+      },
+    ],
+    default_member_permissions: '32',
+    contexts: [0],
+    nsfw: false,
+  },
+  { type: 2, name: 'On a member' },
+  { type: 3, name: 'On a message' },
+];
 
 /** For each route what it answers with, and requests for every form of that. */
 const RESPONSES: Record<
@@ -134,6 +177,17 @@ const RESPONSES: Record<
   'DELETE /channels/:channelId/messages/:messageId/reactions/:emoji/@me': {
     schema: nothing,
     ask: ({ channelId, reply }) => [[`/channels/${channelId}/messages/${reply.id}/reactions/✅/@me`]],
+  },
+  'PUT /applications/:applicationId/commands': {
+    schema: z.array(spec.ApplicationCommandResponseSchema),
+    ask: ({ botId }) => [[`/applications/${botId}/commands`, COMMANDS]],
+  },
+  'GET /applications/:applicationId/commands': {
+    schema: z.array(spec.ApplicationCommandResponseSchema),
+    ask: ({ botId }) => [
+      [`/applications/${botId}/commands`],
+      [`/applications/${botId}/commands?with_localizations=true`],
+    ],
   },
   // The last one: what it deletes is asked for above.
   'DELETE /channels/:channelId/messages/:messageId': {

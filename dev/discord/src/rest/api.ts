@@ -2,6 +2,7 @@ import { RESTJSONErrorCodes } from 'discord-api-types/v10';
 import type { RestFaults } from '../faults/rest-faults';
 import { oddBody } from '../payload/oddities';
 import type { Records } from '../records';
+import { commandRoutes } from './command-routes';
 import { ApiError, invalidJson, unauthorized } from './errors';
 import { gatewayRoutes } from './gateway-routes';
 import { guildRoutes } from './guild-routes';
@@ -27,6 +28,7 @@ export const restRoutes: readonly Route[] = [
   ...historyRoutes,
   ...messageRoutes,
   ...reactionRoutes,
+  ...commandRoutes,
 ];
 
 /** Discord's REST API: latency, faults, authorization, rate limits, then the route. */

@@ -1,11 +1,15 @@
 import { RESTJSONErrorCodes } from 'discord-api-types/v10';
 
-/** The errors of a form, by the path of the field: `{ content: { _errors: [{ code, message }] } }`. */
-export type FormErrors = {
-  readonly [field: string]: {
-    readonly _errors: readonly { readonly code: string; readonly message: string }[];
-  };
-};
+/** What is wrong with a field of a form. */
+export interface FormIssue {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The errors of a form, in a tree along the path of the field: `{ content: { _errors: [{ code, message }] } }`. */
+export interface FormErrors {
+  readonly [field: string]: FormErrors | readonly FormIssue[];
+}
 
 /** What Discord answers a request with that it does not fulfil. */
 export class ApiError extends Error {
@@ -58,5 +62,14 @@ export function invalidJson(): ApiError {
     400,
     RESTJSONErrorCodes.RequestBodyContainsInvalidJSON,
     'The request body contains invalid JSON.',
+  );
+}
+
+/** 403 with code 20012: the application of the path is another one than the bot's. */
+export function otherApplication(): ApiError {
+  return new ApiError(
+    403,
+    RESTJSONErrorCodes.NotAuthorizedToPerformThisActionOnThisApplication,
+    'You are not authorized to perform this action on this application',
   );
 }

@@ -2,6 +2,7 @@
 declare module 'discord-api-spec/zod' {
   import type { z } from 'zod';
 
+  export const ApplicationCommandResponseSchema: z.core.$ZodType;
   export const GatewayBotResponseSchema: z.core.$ZodType;
   export const GatewayResponseSchema: z.core.$ZodType;
   export const GuildChannelResponseSchema: z.core.$ZodType;

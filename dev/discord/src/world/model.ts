@@ -1,3 +1,5 @@
+import type { Command } from './command';
+
 /** What a person (or the bot, or another bot) is. Every member is in every guild. */
 export interface Member {
   readonly id: string;
@@ -101,6 +103,7 @@ export type WorldChange =
   | { readonly kind: 'guild-created' | 'guild-removed'; readonly guild: Guild }
   | { readonly kind: 'channel-created' | 'channel-changed'; readonly channel: Channel }
   | { readonly kind: 'member-created'; readonly member: Member }
+  | { readonly kind: 'commands-changed'; readonly commands: readonly Command[] }
   | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
   | { readonly kind: 'bot-presence'; readonly online: boolean };
 
@@ -113,6 +116,8 @@ export interface WorldSnapshot {
   readonly members: readonly Member[];
   /** Of all channels, oldest first. */
   readonly messages: readonly Message[];
+  /** Absent is none: state files of earlier versions have none. */
+  readonly commands?: readonly Command[];
 }
 
 /** Something was asked of a world that it does not have or cannot do. */

@@ -47,6 +47,8 @@ test('servers, people, messages, reactions and nonces survive a restart', async 
   const gone = world.addGuild({ name: 'Left again' });
   world.addChannel({ guildId: gone.id, name: 'empty' });
   world.removeGuild(gone.id);
+  const commands = [{ name: 'karma', description: 'Give karma' }];
+  await restFor(before).put(Routes.applicationCommands(world.botId), { body: commands });
 
   const picture = () => ({
     guilds: world.guilds(),
@@ -54,6 +56,7 @@ test('servers, people, messages, reactions and nonces survive a restart', async 
     members: world.members(),
     dms: world.dms(),
     messages: [channelId, dm.id].map((id) => world.messages(id)),
+    commands: world.commands(),
   });
   const expected = structuredClone(picture());
   const lastId = world.lastMessageId(channelId) ?? '';
@@ -66,6 +69,7 @@ test('servers, people, messages, reactions and nonces survive a restart', async 
     members: after.world.members(),
     dms: after.world.dms(),
     messages: [channelId, dm.id].map((id) => after.world.messages(id)),
+    commands: after.world.commands(),
   }).toEqual(expected);
   await restFor(after).post(Routes.channelMessages(channelId), { body });
   expect(after.world.messages(channelId)).toHaveLength(2);

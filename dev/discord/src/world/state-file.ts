@@ -2,11 +2,15 @@ import { Database, SQLiteError } from 'bun:sqlite';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import type { Command } from './command';
 import type { Channel, Guild, Member, Message, WorldChange, WorldSnapshot } from './model';
 import type { World } from './world';
 
 const LAYOUT_VERSION = 1;
 const FLUSH_AFTER_MS = 100;
+
+/** All commands are one entity, under an id that is none of Discord's. */
+const COMMANDS_ID = 'commands';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS entity (id TEXT PRIMARY KEY, kind TEXT NOT NULL, place INTEGER NOT NULL, json TEXT NOT NULL);
@@ -27,7 +31,10 @@ export class StateFile {
   readonly #db: Database;
   /** By id; null is deleted. A message that changes twice before a flush is written once. */
   readonly #dirtyMessages = new Map<string, Message | null>();
-  readonly #dirtyEntities = new Map<string, { kind: string; value: Guild | Channel | Member } | null>();
+  readonly #dirtyEntities = new Map<
+    string,
+    { kind: string; value: Guild | Channel | Member | readonly Command[] } | null
+  >();
   /** Keeps the order of creation, also of what is changed later. */
   #nextPlace: number;
   #trims: { readonly channelId: string; readonly beforeId: string }[] = [];
@@ -81,6 +88,7 @@ export class StateFile {
       channels: ofKind('channel').map((json): Channel => JSON.parse(json)),
       members: ofKind('member').map((json): Member => JSON.parse(json)),
       messages: messages.map(({ json }): Message => JSON.parse(json)),
+      commands: ofKind('commands').flatMap((json): Command[] => JSON.parse(json)),
     };
   }
 
@@ -92,6 +100,7 @@ export class StateFile {
       for (const channel of world.channels(guild.id)) this.#keep('channel', channel);
     }
     for (const dm of world.dms()) this.#keep('channel', dm);
+    this.#keepCommands(world.commands());
     this.#unsubscribe = world.onChange((change) => this.#note(change));
   }
 
@@ -138,6 +147,9 @@ export class StateFile {
       case 'member-created':
         this.#keep('member', change.member);
         break;
+      case 'commands-changed':
+        this.#keepCommands(change.commands);
+        break;
       default:
         return;
     }
@@ -146,6 +158,11 @@ export class StateFile {
 
   #keep(kind: 'guild' | 'channel' | 'member', value: Guild | Channel | Member): void {
     this.#dirtyEntities.set(value.id, { kind, value });
+    this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
+  }
+
+  #keepCommands(commands: readonly Command[]): void {
+    this.#dirtyEntities.set(COMMANDS_ID, { kind: 'commands', value: commands });
     this.#timer ??= setTimeout(() => this.flush(), FLUSH_AFTER_MS);
   }
 

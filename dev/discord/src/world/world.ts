@@ -1,3 +1,5 @@
+import type { Command, CommandDefinition } from './command';
+import { Commands } from './commands';
 import { Conversations, type NewMessage } from './conversations';
 import { Directory, type NewChannel, type NewGuild, type NewMember } from './directory';
 import { ChangeFeed } from './feed';
@@ -36,6 +38,7 @@ export class World {
   readonly #ids = new SnowflakeSource();
   readonly #directory: Directory;
   readonly #conversations: Conversations;
+  readonly #commands: Commands;
   #botOnline = false;
 
   /** The bot must be among the members of the snapshot. */
@@ -53,6 +56,7 @@ export class World {
       limits.historyLimit,
       limits.nonceWindowMs,
     );
+    this.#commands = new Commands(snapshot.commands ?? [], this.#ids, this.#feed);
   }
 
   get bot(): Member {
@@ -150,6 +154,16 @@ export class World {
   /** False when nothing changed: the user had not reacted so. */
   unreact = (channelId: string, messageId: string, userId: string, emoji: string): boolean =>
     this.#conversations.unreact(channelId, messageId, userId, emoji);
+
+  /** What the app has registered. */
+  commands = (): readonly Command[] => this.#commands.all();
+  command = (id: string): Command | undefined => this.#commands.command(id);
+  countNewCommands = (definitions: readonly CommandDefinition[]): number =>
+    this.#commands.countNew(definitions);
+  commandsCreatedSince = (sinceMs: number): number => this.#commands.createdSince(sinceMs);
+  /** Makes these all the commands there are; those that exist keep their ids. */
+  replaceCommands = (definitions: readonly CommandDefinition[]): readonly Command[] =>
+    this.#commands.replaceAll(definitions);
 
   typing(channelId: string, userId: string): void {
     this.#publish({ kind: 'typing', channelId, userId });
