@@ -107,9 +107,10 @@ describePage('accessibility', (stage) => {
     });
   }
 
-  /** What axe finds, one line for each rule, with the elements. */
-  async function violations({ page }: ChatDriver): Promise<string[]> {
-    const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+  /** What axe finds by all its rules or by some, one line for each rule, with the elements. */
+  async function violations({ page }: ChatDriver, runOnly?: string[]): Promise<string[]> {
+    const options = { resultTypes: ['violations'], ...(runOnly ? { runOnly } : {}) };
+    const results = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as AxeResults;
     return results.violations.map(
       ({ id, nodes }) =>
         `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`,
@@ -125,10 +126,10 @@ describePage('accessibility', (stage) => {
         await chat.component('services-notice').getByText('svc is not running').waitFor();
         await arrange(chat, width === 390);
         await chat.page.evaluate(source);
-        for (const colorScheme of ['dark', 'light'] as const) {
-          await chat.page.emulateMedia({ colorScheme });
-          expect({ colorScheme, found: await violations(chat) }).toEqual({ colorScheme, found: [] });
-        }
+        expect(await violations(chat)).toEqual([]);
+        // The colours are all that differs in light.
+        await chat.page.emulateMedia({ colorScheme: 'light' });
+        expect(await violations(chat, ['color-contrast'])).toEqual([]);
       });
     }
   }
