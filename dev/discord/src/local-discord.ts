@@ -21,6 +21,8 @@ export interface LocalDiscordOptions extends ServeOptions, SettingsInput {
   readonly stateFile?: string;
   /** What there is at first: two servers with people in them (the default), or nothing but the bot. */
   readonly seed?: 'default' | 'empty';
+  /** What bots reach files by, where that is not the loopback address: an origin, such as `http://discord:8080`. */
+  readonly publicUrl?: string;
   /** Messages kept per channel (default 100,000). */
   readonly historyLimit?: number;
 }
@@ -78,7 +80,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
     ...controlRoutes({ world, settings, faults, records, gateway }),
   ]);
 
-  const handlers = { rest, local, gateway, gatewayFaults: faults.gateway, pushes };
+  const handlers = { rest, local, gateway, gatewayFaults: faults.gateway, files: world.files, pushes };
   const server = serveOrUndo(() => serve(handlers, options), state);
 
   let stopping: Promise<void> | null = null;
@@ -91,6 +93,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   }
 
   const url = `http://127.0.0.1:${server.port}`;
+  world.files.baseUrl = options.publicUrl ?? url;
   return {
     url,
     apiUrl: `${url}/api`,

@@ -5,7 +5,9 @@ import type { Gateway } from './gateway/gateway';
 import type { ChatPushes } from './local/chat-socket';
 import type { LocalApi } from './local/local-api';
 import { mayEnter } from './local/origin';
+import { ATTACHMENTS_PATH } from './payload/attachment';
 import type { RestApi } from './rest/api';
+import type { Files } from './world/files';
 
 /** Pages to serve from the same port, such as `{ '/': page }` with an imported HTML file. */
 export type PageRoutes = Record<`/${string}`, Bun.HTMLBundle | Response>;
@@ -28,6 +30,7 @@ export interface Handlers {
   readonly local: LocalApi;
   readonly gateway: Gateway;
   readonly gatewayFaults: GatewayFaults;
+  readonly files: Files;
   readonly pushes: ChatPushes;
 }
 
@@ -88,7 +91,7 @@ export function serve(handlers: Handlers, options: ServeOptions): Server<unknown
 type Answer = Response | Promise<Response> | undefined;
 
 function route(
-  { rest, local, gatewayFaults }: Handlers,
+  { rest, local, gatewayFaults, files }: Handlers,
   request: Request,
   server: Server<SocketData>,
 ): Answer {
@@ -98,6 +101,7 @@ function route(
   const gatewayUrl = `ws://${request.headers.get('host') ?? url.host}${GATEWAY_PATH}`;
   if (pathname.startsWith('/api/')) return rest.handle(request, url, gatewayUrl);
   if (pathname === '/_local/socket') return upgrade(server, request, { kind: 'chat' });
+  if (pathname.startsWith(ATTACHMENTS_PATH)) return attachment(files, pathname);
   if (pathname.startsWith('/_local/')) return local.handle(request, url);
   if (pathname !== GATEWAY_PATH && pathname !== `${GATEWAY_PATH}/`) {
     return new Response('Nothing is here.\n', { status: 404 });
@@ -109,6 +113,20 @@ function route(
   }
   const version = url.searchParams.get('v');
   return upgrade(server, request, { kind: 'gateway', gatewayUrl, version, connection: null });
+}
+
+/** A file as Discord's CDN serves it. It is whatever somebody uploaded, so no page may run it. */
+function attachment(files: Files, pathname: string): Response {
+  const [id = ''] = pathname.slice(ATTACHMENTS_PATH.length).split('/');
+  const file = files.find(id);
+  if (!file) return new Response('This file is no longer here.\n', { status: 404 });
+  return new Response(file.bytes, {
+    headers: {
+      'content-type': file.attachment.contentType,
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+    },
+  });
 }
 
 function upgrade(server: Server<SocketData>, request: Request, data: SocketData): Response | undefined {

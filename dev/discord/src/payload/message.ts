@@ -11,6 +11,7 @@ import {
 } from 'discord-api-types/v10';
 import type { ChannelKind, Message, Reaction } from '../world/model';
 import type { World } from '../world/world';
+import { attachmentPayload } from './attachment';
 import { deletedUserPayload, memberPayload, userPayload, webhookUserPayload } from './user';
 
 const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
@@ -97,9 +98,11 @@ function plainMessage(
       return member ? [userPayload(member)] : [];
     }),
     mention_roles: [],
-    attachments: [],
+    attachments: withContent
+      ? (message.attachments ?? []).map((attachment) => attachmentPayload(world, attachment))
+      : [],
     embeds: [],
-    components: [],
+    components: withContent ? [...(message.components ?? [])] : [],
     pinned: false,
     flags: message.flags,
     ...(message.webhookId === null ? {} : { webhook_id: message.webhookId }),

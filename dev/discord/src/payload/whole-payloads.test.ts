@@ -5,7 +5,7 @@
  */
 import { afterEach, expect, test } from 'bun:test';
 import * as spec from 'discord-api-spec/zod';
-import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
+import { GatewayDispatchEvents, GatewayIntentBits, MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { LocalDiscord } from '../local-discord';
 import { restRoutes } from '../rest/api';
@@ -45,6 +45,13 @@ function furnish(discord: LocalDiscord) {
   world.unreact(channelId, reply.id, authorId, '🎉');
   world.edit(channelId, reply.id, 'edited');
   world.say({ channelId: dm.id, authorId, content: 'in private' });
+  const file = world.files.add({
+    filename: 'a.png',
+    contentType: 'image/png',
+    bytes: new Uint8Array(3),
+    description: 'a picture',
+  });
+  world.say({ channelId, authorId: world.botId, content: '', attachments: [file] });
   world.say({ channelId: thread.id, authorId, content: 'in a thread' });
   world.typing(channelId, authorId);
   world.deny(made[1]?.id ?? '', 'AddReactions');
@@ -54,6 +61,37 @@ function furnish(discord: LocalDiscord) {
 }
 
 type Furniture = ReturnType<typeof furnish>;
+
+/** One of every kind of component. */
+const COMPONENTS = [
+  {
+    type: 17,
+    components: [
+      { type: 10, content: 'text' },
+      {
+        type: 9,
+        components: [{ type: 10, content: 'x' }],
+        accessory: { type: 2, style: 1, label: 'x', custom_id: 'a' },
+      },
+      {
+        type: 9,
+        components: [{ type: 10, content: 'x' }],
+        accessory: { type: 11, media: { url: 'https://example.org/a.png' } },
+      },
+      { type: 12, items: [{ media: { url: 'https://example.org/a.png' } }] },
+      { type: 14 },
+      { type: 1, components: [{ type: 2, style: 5, emoji: { name: '🎉' }, url: 'https://example.org' }] },
+      {
+        type: 1,
+        components: [{ type: 3, custom_id: 'b', options: [{ label: 'x', value: 'x', default: true }] }],
+      },
+      ...[5, 6, 7, 8].map((type) => ({
+        type: 1,
+        components: [{ type, custom_id: `c${type}`, min_values: 0 }],
+      })),
+    ],
+  },
+];
 
 /** Commands with options of every type. */
 const COMMANDS = [
@@ -164,6 +202,7 @@ const RESPONSES: Record<
       [`/channels/${channelId}/messages`, { content: 'x', nonce: '5', enforce_nonce: true }],
       [`/channels/${channelId}/messages`, { content: 'x', message_reference: { message_id: reply.id } }],
       [`/channels/${dm.id}/messages`, { content: 'x' }],
+      [`/channels/${channelId}/messages`, { flags: MessageFlags.IsComponentsV2, components: COMPONENTS }],
     ],
   },
   'PATCH /channels/:channelId/messages/:messageId': {

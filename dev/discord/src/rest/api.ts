@@ -8,6 +8,7 @@ import { gatewayRoutes } from './gateway-routes';
 import { guildRoutes } from './guild-routes';
 import { historyRoutes } from './history-routes';
 import { messageRoutes } from './message-routes';
+import { type RequestBody, readBody } from './multipart';
 import { RateLimiter, type RateLimitState } from './rate-limiter';
 import { reactionRoutes } from './reaction-routes';
 import { answer, cutConnection, faultAnswer, rateLimitedAnswer } from './response';
@@ -64,13 +65,13 @@ export class RestApi {
 
   async #answerAt(request: Request, url: URL, path: string, gatewayUrl: string): Promise<Response | 'cut'> {
     // Read before anything may wait: a client that goes away meanwhile has asked nevertheless.
-    const text = request.body ? await request.text() : '';
+    const body = await readBody(request).catch(refusalIn);
     await this.#latency();
     const fault = this.faults.take(request.method, decoded(path));
     if (fault?.delayMs) await Bun.sleep(fault.delayMs);
     if (fault?.drop === 'before-handling') return 'cut';
     const response =
-      faultAnswer(fault) ?? this.#handleSafely(request, path, url.searchParams, text, gatewayUrl);
+      faultAnswer(fault) ?? this.#handleSafely(request, path, url.searchParams, body, gatewayUrl);
     await this.#latency();
     return fault?.drop === 'after-handling' ? 'cut' : response;
   }
@@ -79,7 +80,7 @@ export class RestApi {
     request: Request,
     path: string,
     query: URLSearchParams,
-    text: string,
+    sent: RequestBody | ApiError,
     gatewayUrl: string,
   ): Response {
     let limits: RateLimitState | null = null;
@@ -89,10 +90,12 @@ export class RestApi {
       limits = this.#limiter.take(bucketOf(match), Date.now());
       if (limits.isGlobal) this.records.counts.globallyLimited++;
       if (!limits.ok) return rateLimitedAnswer(limits);
+      if (sent instanceof ApiError) throw sent;
       const restRequest: RestRequest = {
         params: match.params,
         query,
-        body: text === '' ? null : parseJson(text),
+        body: sent.json === '' ? null : parseJson(sent.json),
+        files: sent.files,
         gatewayUrl,
       };
       const { status, body } = match.route.handle(this.context, restRequest);
@@ -119,6 +122,12 @@ function bucketOf({ route, params }: RouteMatch<Route>) {
     kind: route.bucket,
     major: params.channelId ?? params.guildId ?? 'global',
   };
+}
+
+/** What Discord says of a body that cannot be read; anything else is raised. */
+function refusalIn(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
 }
 
 function parseJson(text: string): unknown {

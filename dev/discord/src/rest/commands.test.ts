@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'bun:test';
-import { DiscordAPIError } from 'discord.js';
 import {
   type APIApplicationCommand,
   ApplicationCommandOptionType,
@@ -9,7 +8,7 @@ import {
 } from 'discord-api-types/v10';
 import type { LocalDiscord } from '../local-discord';
 import { QUICK, restFor, Stage } from '../testing/real-clients';
-import { refusal } from '../testing/rest-requests';
+import { errorsOf, refusal } from '../testing/rest-requests';
 
 const stage = new Stage();
 afterEach(() => stage.clear());
@@ -22,17 +21,6 @@ async function register(discord: LocalDiscord, body: unknown): Promise<APIApplic
 
 async function registered(discord: LocalDiscord): Promise<APIApplicationCommand[]> {
   return (await restFor(discord).get(route(discord))) as APIApplicationCommand[];
-}
-
-/** The nested `errors` object of the refusal. */
-async function errorsOf(request: Promise<unknown>): Promise<unknown> {
-  const error = await request.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof DiscordAPIError)) throw new Error(`not refused by the API: ${String(error)}`);
-  expect([error.status, error.code]).toEqual([400, 50035]);
-  return Reflect.get(error.rawError, 'errors');
 }
 
 const issue = (code: string, message: string) => ({ _errors: [{ code, message }] });

@@ -1,7 +1,12 @@
+import { MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { MAX_CONTENT_LENGTH, messageLength } from '../message-length';
+import type { NewFile } from '../world/file';
 import type { AllowedMentions } from '../world/mentions';
-import { emptyMessage, invalidForm } from './errors';
+import { invalidForm } from './errors';
+import { readComponents } from './forms/component-form';
+import type { TopLevelComponentForm } from './forms/component-schemas';
+import type { UploadedFile } from './multipart';
 import { checkedId } from './route';
 
 const MAX_NONCE_LENGTH = 25;
@@ -11,6 +16,17 @@ const formSchema = z.object({
   nonce: z.union([z.int(), z.string()]).nullish(),
   enforce_nonce: z.boolean().nullish(),
   flags: z.int().nullish(),
+  components: z.unknown().optional(),
+  attachments: z
+    .array(
+      z.object({
+        id: z.union([z.string(), z.int()]).transform(String),
+        filename: z.string().nullish(),
+        description: z.string().max(1024).nullish(),
+      }),
+    )
+    .max(10)
+    .nullish(),
   message_reference: z
     .object({
       message_id: z.string().nullish(),
@@ -29,10 +45,17 @@ const formSchema = z.object({
 });
 
 /** Parts of a message that this Discord has no room for. Dropping them in silence would hide a mistake. */
-const NOT_CARRIED = ['embeds', 'components', 'attachments', 'sticker_ids', 'poll'] as const;
+const NOT_CARRIED = ['embeds', 'sticker_ids', 'poll'] as const;
 
 export interface MessageForm {
-  readonly content: string;
+  /** Undefined where nothing was said: an edit leaves it as it is. */
+  readonly content: string | undefined;
+  /** Undefined where nothing was said. */
+  readonly components: readonly TopLevelComponentForm[] | undefined;
+  /** What is uploaded with it. */
+  readonly files: readonly NewFile[];
+  /** The attachments that an edit leaves; undefined leaves all. */
+  readonly keptAttachments: readonly string[] | undefined;
   readonly nonce: string | number | null;
   readonly enforceNonce: boolean;
   readonly flags: number;
@@ -46,8 +69,15 @@ export interface MessageForm {
   readonly allowedMentions: AllowedMentions | null;
 }
 
-/** Reads the body of a message that is created or edited. Raises `ApiError` as Discord does (50035, 50006). */
-export function readMessageForm(body: unknown): MessageForm {
+/**
+ * Reads the body of a message that is created or edited; `earlierFlags` are those that an edited one has. Raises
+ * `ApiError` as Discord does (50035).
+ */
+export function readMessageForm(
+  body: unknown,
+  files: readonly UploadedFile[] = [],
+  earlierFlags = 0,
+): MessageForm {
   refuseWhatIsNotCarried(body);
   const parsed = formSchema.safeParse(body ?? {});
   if (!parsed.success) {
@@ -55,18 +85,44 @@ export function readMessageForm(body: unknown): MessageForm {
     throw invalidForm(issue?.path.join('.') ?? 'body', 'BASE_TYPE_BAD_TYPE', issue?.message ?? 'Bad type.');
   }
   const form = parsed.data;
+  const flags = form.flags ?? 0;
   return {
-    content: checkedContent(form.content ?? ''),
+    content:
+      form.content === undefined ? undefined : checkedContent(form.content ?? '', flags | earlierFlags),
+    components:
+      form.components === undefined ? undefined : readComponents(form.components ?? [], flags | earlierFlags),
+    files: files.map((file) => newFile(file, form.attachments ?? [])),
+    keptAttachments: form.attachments
+      ?.map(({ id }) => id)
+      .filter((id) => files.every(({ number }) => number !== id)),
     nonce: checkedNonce(form.nonce ?? null),
     enforceNonce: form.enforce_nonce ?? false,
-    flags: form.flags ?? 0,
+    flags,
     reference: readReference(form.message_reference),
     allowedMentions: readAllowedMentions(form.allowed_mentions),
   };
 }
 
-function checkedContent(content: string): string {
-  if (content.trim() === '') throw emptyMessage();
+type AttachmentForm = NonNullable<z.infer<typeof formSchema>['attachments']>[number];
+
+function newFile(file: UploadedFile, attachments: readonly AttachmentForm[]): NewFile {
+  const about = attachments.find(({ id }) => id === file.number);
+  return {
+    filename: about?.filename ?? file.filename,
+    contentType: file.contentType,
+    bytes: file.bytes,
+    description: about?.description ?? undefined,
+  };
+}
+
+function checkedContent(content: string, flags: number): string {
+  if (content !== '' && (flags & MessageFlags.IsComponentsV2) !== 0) {
+    throw invalidForm(
+      'content',
+      'MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2',
+      'The content field cannot be used when using MessageFlags.IS_COMPONENTS_V2',
+    );
+  }
   if (messageLength(content) > MAX_CONTENT_LENGTH) {
     throw invalidForm('content', 'BASE_TYPE_MAX_LENGTH', `Must be ${MAX_CONTENT_LENGTH} or fewer in length.`);
   }
@@ -109,6 +165,6 @@ function refuseWhatIsNotCarried(body: unknown): void {
   for (const field of NOT_CARRIED) {
     const value: unknown = Reflect.get(body, field);
     if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) continue;
-    throw invalidForm(field, 'NOT_SUPPORTED', `The local Discord carries text only: leave out ${field}.`);
+    throw invalidForm(field, 'NOT_SUPPORTED', `The local Discord does not carry this: leave out ${field}.`);
   }
 }

@@ -8,6 +8,7 @@ import type { Channel } from '../world/model';
 import type { World } from '../world/world';
 import { channelWith, knownMessage, visibleChannel } from './access';
 import { ApiError, invalidForm, missingPermissions, wrongChannelType } from './errors';
+import { composed } from './message-composition';
 import { type MessageForm, readMessageForm } from './message-form';
 import { NO_CONTENT, ok, type Route } from './route';
 
@@ -20,7 +21,7 @@ export const messageRoutes: readonly Route[] = [
     handle: ({ world }, request) => {
       const channel = channelWith(world, request, 'SendMessages');
       if (channel.kind === 'forum') throw wrongChannelType();
-      const form = readMessageForm(request.body);
+      const form = readMessageForm(request.body, request.files);
       const earlier =
         form.enforceNonce && form.nonce !== null
           ? world.messageByNonce(channel.id, world.botId, form.nonce)
@@ -44,8 +45,8 @@ export const messageRoutes: readonly Route[] = [
           'Cannot edit a message authored by another user',
         );
       }
-      const { content, allowedMentions } = readMessageForm(request.body);
-      const edited = world.edit(channel.id, message.id, content, allowedMentions);
+      const form = readMessageForm(request.body, request.files, message.flags);
+      const edited = world.edit(channel.id, message.id, composed(world, form, message));
       const result: RESTGetAPIChannelMessageResult = messagePayload(world, edited);
       return ok(result);
     },
@@ -68,11 +69,9 @@ function create(world: World, channel: Channel, form: MessageForm) {
   return world.say({
     channelId: channel.id,
     authorId: world.botId,
-    content: form.content,
+    ...composed(world, form),
     replyTo: repliedTo(world, channel, form),
     nonce: form.nonce ?? undefined,
-    allowedMentions: form.allowedMentions,
-    flags: form.flags,
   });
 }
 

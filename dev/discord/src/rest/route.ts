@@ -2,6 +2,7 @@ import type { IdentifyLimit } from '../gateway/identify-limit';
 import type { Settings } from '../settings';
 import type { World } from '../world/world';
 import { invalidForm } from './errors';
+import type { UploadedFile } from './multipart';
 import type { BucketKind } from './rate-limiter';
 
 /** What a route needs to know of the rest. */
@@ -16,6 +17,8 @@ export interface RestRequest {
   readonly query: URLSearchParams;
   /** The JSON body; null when there is none. */
   readonly body: unknown;
+  /** What was uploaded beside it. */
+  readonly files: readonly UploadedFile[];
   /** The gateway as the client reaches it. */
   readonly gatewayUrl: string;
 }

@@ -14,6 +14,17 @@ export async function refusal(request: Promise<unknown>): Promise<{ status: numb
   throw new Error('the request was not refused');
 }
 
+/** The nested `errors` object of a refusal with code 50035. */
+export async function errorsOf(request: Promise<unknown>): Promise<unknown> {
+  const error = await request.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof DiscordAPIError)) throw new Error(`not refused by the API: ${String(error)}`);
+  if (error.code !== 50035) throw error;
+  return Reflect.get(error.rawError, 'errors');
+}
+
 /** The library's answers are `unknown`; Discord's types say what they are. */
 export async function post(discord: LocalDiscord, channelId: string, body: object): Promise<APIMessage> {
   return (await restFor(discord).post(Routes.channelMessages(channelId), { body })) as APIMessage;

@@ -1,8 +1,10 @@
+import { type APIMessageTopLevelComponent, ComponentType } from 'discord-api-types/v10';
 import type { Directory } from './directory';
 import type { ChangeFeed } from './feed';
+import type { Attachment } from './file';
 import { History } from './history';
 import { type AllowedMentions, findPings } from './mentions';
-import { type Channel, type Message, WorldError, type WorldSnapshot } from './model';
+import { type Channel, type Message, type MessageChange, WorldError, type WorldSnapshot } from './model';
 import { NonceMemory } from './nonces';
 import type { SnowflakeSource } from './snowflake';
 
@@ -21,6 +23,8 @@ export interface NewMessage {
   /** Null (the default): everybody named, and the author replied to. */
   readonly allowedMentions?: AllowedMentions | null | undefined;
   readonly flags?: number | undefined;
+  readonly components?: readonly APIMessageTopLevelComponent[] | undefined;
+  readonly attachments?: readonly Attachment[] | undefined;
 }
 
 /** What was said where: messages, reactions, nonces. */
@@ -59,7 +63,7 @@ export class Conversations {
     }
     if (channel.archivedAtMs !== undefined) this.directory.setArchived(channel.id, undefined);
     const pings = findPings(
-      input.content,
+      allText(input.content, input.components),
       input.allowedMentions ?? null,
       repliedTo?.authorId ?? null,
       this.#isMember,
@@ -81,6 +85,8 @@ export class Conversations {
       mentionsEveryone: pings.everyone,
       flags: input.flags ?? 0,
       reactions: [],
+      ...(input.components?.length ? { components: input.components } : {}),
+      ...(input.attachments?.length ? { attachments: input.attachments } : {}),
     };
     const trimmedBefore = history.append(message);
     this.#rememberNonce(message);
@@ -104,17 +110,20 @@ export class Conversations {
     return id === undefined ? undefined : this.message(channelId, id);
   }
 
-  edit(
-    channelId: string,
-    messageId: string,
-    content: string,
-    allowed: AllowedMentions | null = null,
-  ): Message {
+  edit(channelId: string, messageId: string, change: MessageChange): Message {
     const message = this.#known(channelId, messageId);
     const repliedTo = message.replyToId === null ? undefined : this.message(channelId, message.replyToId);
-    const pings = findPings(content, allowed, repliedTo?.authorId ?? null, this.#isMember);
-    message.content = content;
+    message.content = change.content ?? message.content;
+    message.components = change.components ?? message.components;
+    message.attachments = change.attachments ?? message.attachments;
+    message.flags = change.flags ?? message.flags;
     message.editedAtMs = Date.now();
+    const pings = findPings(
+      allText(message.content, message.components),
+      change.allowedMentions ?? null,
+      repliedTo?.authorId ?? null,
+      this.#isMember,
+    );
     message.mentions = pings.userIds;
     message.mentionsEveryone = pings.everyone;
     this.feed.publish({ kind: 'message-edited', message });
@@ -178,5 +187,23 @@ export class Conversations {
   #rememberNonce(message: Message): void {
     if (message.nonce === null) return;
     this.#nonces.remember(message.channelId, message.authorId, message.nonce, message.id, message.atMs);
+  }
+}
+
+/** What a message says, in its content and in its components. */
+function allText(content: string, components: readonly APIMessageTopLevelComponent[] = []): string {
+  return [content, ...components.flatMap(textsOf)].join('\n');
+}
+
+function textsOf(component: APIMessageTopLevelComponent): string[] {
+  switch (component.type) {
+    case ComponentType.TextDisplay:
+      return [component.content];
+    case ComponentType.Section:
+      return component.components.map(({ content }) => content);
+    case ComponentType.Container:
+      return component.components.flatMap(textsOf);
+    default:
+      return [];
   }
 }

@@ -1,4 +1,7 @@
+import type { APIMessageTopLevelComponent } from 'discord-api-types/v10';
 import type { Command } from './command';
+import type { Attachment } from './file';
+import type { AllowedMentions } from './mentions';
 
 /** What a person (or the bot, or another bot) is. Every member is in every guild. */
 export interface Member {
@@ -63,7 +66,7 @@ export interface Reaction {
   readonly userIds: string[];
 }
 
-/** A message as it is kept. Content, mentions and reactions change in place; nothing else ever does. */
+/** A message as it is kept. What an edit or a reaction changes changes in place; nothing else ever does. */
 export interface Message {
   readonly id: string;
   readonly channelId: string;
@@ -83,8 +86,22 @@ export interface Message {
   /** Users it pings. */
   mentions: readonly string[];
   mentionsEveryone: boolean;
-  readonly flags: number;
+  flags: number;
   reactions: Reaction[];
+  /** As Discord keeps them, each with its id. Absent is none. */
+  components?: readonly APIMessageTopLevelComponent[] | undefined;
+  /** Absent is none. */
+  attachments?: readonly Attachment[] | undefined;
+}
+
+/** What an edit makes of a message; what is left out stays. */
+export interface MessageChange {
+  readonly content?: string | undefined;
+  readonly components?: readonly APIMessageTopLevelComponent[] | undefined;
+  readonly attachments?: readonly Attachment[] | undefined;
+  readonly flags?: number | undefined;
+  /** Null (the default): everybody named, and the author replied to. */
+  readonly allowedMentions?: AllowedMentions | null | undefined;
 }
 
 /** Everything that can happen in a world; listeners are called after it happened. */

@@ -3,12 +3,13 @@ import { Commands } from './commands';
 import { Conversations, type NewMessage } from './conversations';
 import { Directory, type NewChannel, type NewGuild, type NewMember } from './directory';
 import { ChangeFeed } from './feed';
-import type { AllowedMentions } from './mentions';
+import { Files } from './files';
 import type {
   Channel,
   Guild,
   Member,
   Message,
+  MessageChange,
   Permission,
   WorldChange,
   WorldListener,
@@ -36,6 +37,8 @@ export interface HistoryRange {
 export class World {
   readonly #feed = new ChangeFeed();
   readonly #ids = new SnowflakeSource();
+  /** What is attached to messages. */
+  readonly files = new Files(this.#ids);
   readonly #directory: Directory;
   readonly #conversations: Conversations;
   readonly #commands: Commands;
@@ -138,12 +141,9 @@ export class World {
 
   lastMessageId = (channelId: string): string | null => this.#conversations.history(channelId).lastId;
 
-  edit = (
-    channelId: string,
-    messageId: string,
-    content: string,
-    allowed: AllowedMentions | null = null,
-  ): Message => this.#conversations.edit(channelId, messageId, content, allowed);
+  /** Changes what a message says: its content, or all that an edit can change. */
+  edit = (channelId: string, messageId: string, change: string | MessageChange): Message =>
+    this.#conversations.edit(channelId, messageId, typeof change === 'string' ? { content: change } : change);
 
   remove = (channelId: string, messageId: string): void => this.#conversations.remove(channelId, messageId);
 
