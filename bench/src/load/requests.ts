@@ -1,5 +1,6 @@
 import { SnowflakeSource } from '@popple/local-discord/world/snowflake';
 import type { ChangeKarma, Request } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import type { StreamMessage } from '@popple/shared/messaging/bulk-publisher';
 import { encode } from '@popple/shared/messaging/codec';
 import { requestSubject } from '@popple/shared/messaging/subjects';
@@ -92,11 +93,12 @@ export function* changeRequests(
     const guild = population.firstGuild + Math.floor(random() * population.guilds);
     const channel = guild * population.channelsPerGuild + Math.floor(random() * population.channelsPerGuild);
     yield {
-      v: 1,
-      id: ids.next(),
-      guildId: guildId(guild),
-      channelId: String(FIRST_CHANNEL + BigInt(channel)),
-      userId: String(FIRST_USER + BigInt(Math.floor(random() * USERS))),
+      ...messageEnvelope({
+        id: ids.next(),
+        guildId: guildId(guild),
+        channelId: String(FIRST_CHANNEL + BigInt(channel)),
+        userId: String(FIRST_USER + BigInt(Math.floor(random() * USERS))),
+      }),
       kind: 'change-karma',
       changes: changesOf(random, population),
     };

@@ -1,6 +1,7 @@
 import { openDatabase } from '@popple/db/client';
 import { checkBoard } from '@popple/db/queries/check-board';
 import type { CheckBoard } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import type { Bench } from '../bench';
 import { fillDatabase, LARGE_GUILD, SMALL_GUILD, SMALL_SUBJECTS } from '../boards/fill';
 import { pagesLookedAt } from '../boards/pages';
@@ -62,16 +63,7 @@ interface Board {
 }
 
 function boardRequest({ guildId, end }: Board): CheckBoard {
-  return {
-    v: 1,
-    id: '1',
-    guildId,
-    channelId: '1',
-    userId: '1',
-    kind: 'check-board',
-    end,
-    size: BOARD_SIZE,
-  };
+  return { ...messageEnvelope({ id: '1', guildId }), kind: 'check-board', end, size: BOARD_SIZE };
 }
 
 async function boardSpeeds({ sizes, begin, results }: Bench, databaseUrl: string): Promise<void> {

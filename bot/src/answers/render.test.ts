@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
+import { eventEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { MAX_CONTENT_LENGTH, render, splitBetweenLines } from './render';
 
-const envelope = { v: 1, id: '1200000000000000001', guildId: '2', channelId: '3' } as const;
+const envelope = eventEnvelope({ id: '1200000000000000001', guildId: '2', channelId: '3' });
 const target = { guildId: '2', channelId: '3', messageId: '1200000000000000001' };
 const total = (display: string, karma: string) => ({ display, karma });
 

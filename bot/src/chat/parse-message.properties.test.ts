@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'bun:test';
 import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
-import { CONTRACT_VERSION } from '@popple/shared/contract/version';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import type { Intent } from '../commands/commands';
 import { notationOf } from './examples/notation';
 import { parseMessage } from './parse-message';
 
 const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
-const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', userId: '4' };
+const envelope = messageEnvelope();
 
 const read = (message: string): string => notationOf(parseMessage(message, bot));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
-import { CONTRACT_VERSION } from '@popple/shared/contract/version';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { commandExamples } from './examples/commands';
 import { endExamples } from './examples/ends';
 import { formExamples } from './examples/forms';
@@ -11,7 +11,7 @@ import { wordExamples } from './examples/words';
 import { parseMessage } from './parse-message';
 
 const bot = { id: '7', names: ['Popple', 'Popple Bot'] };
-const envelope = { v: CONTRACT_VERSION, id: '1', guildId: '2', channelId: '3', userId: '4' };
+const envelope = messageEnvelope();
 
 const sections: readonly [string, readonly Example[]][] = [
   ['a command, or karma', commandExamples],

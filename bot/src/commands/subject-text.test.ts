@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { parseMarkdown } from '@popple/local-discord/page/markdown/parse';
 import { plainText } from '@popple/local-discord/page/markdown/plain-text';
+import { eventEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { render } from '../answers/render';
 import { dropUnseen, foldWhiteSpace, textSubject } from '../chat/subjects/subject';
@@ -66,7 +67,7 @@ describe('nothing that a subject is can act', () => {
         if (subject === undefined || /^<@\d+>$/.test(subject.display)) return;
         const { display } = subject;
         const totals = [{ display, karma: '1' }];
-        const envelope = { v: 1, id: '1200000000000000001', guildId: '2', channelId: '3' } as const;
+        const envelope = eventEnvelope();
         const outgoing =
           where === 'a board'
             ? render({ ...envelope, kind: 'board-checked', end: 'top', entries: totals })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { Request } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
@@ -25,8 +26,7 @@ afterEach(async () => {
   await nats.stop();
 });
 
-const envelope = (id: number) =>
-  ({ v: 1, id: String(id), guildId: '2', channelId: '3', userId: '4' }) as const;
+const envelope = (id: number) => messageEnvelope({ id: String(id), guildId: '2' });
 const request = (id: number): Request => ({
   ...envelope(id),
   kind: 'check-karma',

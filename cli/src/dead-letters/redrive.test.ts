@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
+import { eventEnvelope, messageId } from '@popple/shared/contract/testing/envelope';
 import { STREAMS } from '@popple/shared/messaging/topology';
-import { change, GUILD, messageId } from '@popple/svc/testing/requests';
+import { change, GUILD } from '@popple/svc/testing/requests';
 import { nanos } from 'nats';
 import { openRig, type Rig } from '../testing/rig';
 import { bury, buryRequest, SUBJECT, tableRows } from './testing/bury';
@@ -74,14 +75,7 @@ describe('dead redrive', () => {
 
   test('an event goes back to the events', async () => {
     await using rig = await openRig();
-    const event = {
-      v: 1,
-      id: messageId(),
-      guildId: GUILD,
-      channelId: '7',
-      kind: 'announce-changed',
-      announce: true,
-    };
+    const event = { ...eventEnvelope({ guildId: GUILD }), kind: 'announce-changed', announce: true };
     const subject = `popple.event.announce-changed.${GUILD}`;
     await bury(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
     expect((await rig.run('dead-letters', ['redrive', '1'])).code).toBe(0);

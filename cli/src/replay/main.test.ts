@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { announce, change, check, GUILD, messageId } from '@popple/svc/testing/requests';
+import { messageId } from '@popple/shared/contract/testing/envelope';
+import { announce, change, check, GUILD } from '@popple/svc/testing/requests';
 import { countsIn, NO_COUNTS } from '../testing/counts';
 import { openRig } from '../testing/rig';
 import { startTool } from '../testing/tool-process';

@@ -143,12 +143,10 @@ test('text of every kind survives, as subject and in the answer', async () => {
     '\u{10ffff}',
     'null',
   ];
-  const request = changeKarma(
-    {},
-    {
-      changes: subjects.map((subject) => ({ subject, display: subject, delta: 1 })),
-    },
-  );
+  const request: ChangeKarma = {
+    ...changeKarma({}),
+    changes: subjects.map((subject) => ({ subject, display: subject, delta: 1 })),
+  };
   const answers = await applyKarma(t.db, [request]);
   expect(answers.get(request.id)?.answer.totals.map(({ display }) => display)).toEqual(subjects);
   const rows = await t.admin<{ subject: string }[]>`SELECT subject FROM karma`;

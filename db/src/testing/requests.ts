@@ -1,53 +1,47 @@
 import type { ChangeAnnounce, ChangeKarma, CheckBoard, CheckKarma } from '@popple/shared/contract/request';
+import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 
 export const GUILD = '81384788765712384';
 
+/** A message each millisecond. */
+const STEP = 1n << 22n;
 let last = 1_000_000_000_000_000_000n;
 
-/** An id above every one made before in this process, as the ids of later messages are. */
+/** The id of a message written after every one before it in this process. */
 export function nextId(): string {
-  last += 1n;
+  last += STEP;
   return String(last);
 }
 
-function envelope() {
-  return { v: 1, id: nextId(), guildId: GUILD, channelId: '200', userId: '300' } as const;
+function envelope(options: MessageOptions) {
+  return messageEnvelope({ id: nextId(), guildId: GUILD, channelId: '200', userId: '300', ...options });
 }
 
 /** A change-karma request; `changes` maps the spelling to the change, and the key is the spelling in lower case. */
-export function changeKarma(
-  changes: Record<string, number>,
-  override: Partial<ChangeKarma> = {},
-): ChangeKarma {
+export function changeKarma(changes: Record<string, number>, options: MessageOptions = {}): ChangeKarma {
   return {
-    ...envelope(),
+    ...envelope(options),
     kind: 'change-karma',
     changes: Object.entries(changes).map(([display, delta]) => ({
       subject: display.toLowerCase(),
       display,
       delta,
     })),
-    ...override,
   };
 }
 
-export function changeAnnounce(announce: boolean, override: Partial<ChangeAnnounce> = {}): ChangeAnnounce {
-  return { ...envelope(), kind: 'change-announce', announce, ...override };
+export function changeAnnounce(announce: boolean, options: MessageOptions = {}): ChangeAnnounce {
+  return { ...envelope(options), kind: 'change-announce', announce };
 }
 
-export function checkKarma(displays: readonly string[], override: Partial<CheckKarma> = {}): CheckKarma {
+export function checkKarma(displays: readonly string[], options: MessageOptions = {}): CheckKarma {
   return {
-    ...envelope(),
+    ...envelope(options),
     kind: 'check-karma',
     subjects: displays.map((display) => ({ subject: display.toLowerCase(), display })),
-    ...override,
   };
 }
 
-export function checkBoard(
-  end: CheckBoard['end'],
-  size: number,
-  override: Partial<CheckBoard> = {},
-): CheckBoard {
-  return { ...envelope(), kind: 'check-board', end, size, ...override };
+export function checkBoard(end: CheckBoard['end'], size: number, options: MessageOptions = {}): CheckBoard {
+  return { ...envelope(options), kind: 'check-board', end, size };
 }

@@ -1,3 +1,4 @@
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import type { PoisonShape } from './fault';
 import type { Model } from './model';
 import type { Observer } from './observer';
@@ -13,11 +14,7 @@ interface Payload {
 function payloadOf(shape: PoisonShape, guildId: string): Payload {
   const subject = `popple.request.change-karma.${guildId}`;
   const request = {
-    v: 1,
-    id: '1',
-    guildId,
-    channelId: '2',
-    userId: '3',
+    ...messageEnvelope({ id: '1', guildId }),
     kind: 'change-karma',
     changes: [{ subject: 'ada', display: 'ada', delta: 1 }],
   };

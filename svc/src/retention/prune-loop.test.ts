@@ -3,6 +3,7 @@ import { type Database, openDatabase } from '@popple/db/client';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { silentLog } from '@popple/shared/observability/log';
 import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { until } from '@popple/testing/until';
@@ -49,7 +50,7 @@ async function applied(count: number, ageMs: number): Promise<void> {
   const requests = Array.from({ length: count }, (_, index): ChangeKarma => {
     const id = String(first + BigInt(index));
     const changes = [{ subject: 'x', display: 'x', delta: 1 }];
-    return { v: 1, id, guildId: '100', channelId: '7', userId: '8', kind: 'change-karma', changes };
+    return { ...messageEnvelope({ id }), kind: 'change-karma', changes };
   });
   await applyKarma(database, requests);
 }
