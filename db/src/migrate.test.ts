@@ -133,6 +133,39 @@ test('a database that is ahead of this code is left as it is', async () => {
   expect(await migrate(database.url)).toEqual({ applied: [] });
 });
 
+test('what the ledger and the settings held before ids became text, they hold after', async () => {
+  await using database = await emptyTestDatabase();
+  const [first, ...later] = readMigrations();
+  if (first === undefined) throw new Error('there is no migration');
+  await migrate(database.url, { migrations: [first] });
+  await withAdmin(database, async (admin) => {
+    await admin`INSERT INTO guild VALUES (1, false, 175928847299117063)`;
+    await admin`
+      INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer) VALUES
+        (175928847299117063, 'change-karma', 1, 2, 3, '[]', '{}'),
+        (9223372036854775807, 'change-announce', 1, 2, 3, '{}', '{}')`;
+  });
+  expect(await migrate(database.url)).toEqual({ applied: later.map(({ tag }) => tag) });
+  await withAdmin(database, async (admin) => {
+    const [chosen] = await admin`SELECT announce, announce_request_id, announce_at FROM guild`;
+    // Discord's own example of a snowflake, and the time that its documentation gives.
+    const at = new Date('2016-04-30T11:18:25.796Z');
+    expect(chosen).toEqual({ announce: false, announce_request_id: '175928847299117063', announce_at: at });
+    const rows =
+      await admin`SELECT request_id, kind, guild_id, channel_id, user_id, at FROM ledger ORDER BY at`;
+    const place = { guild_id: '1', channel_id: '2', user_id: '3' };
+    expect([...rows]).toEqual([
+      { request_id: '175928847299117063', kind: 'change-karma', ...place, at },
+      {
+        request_id: '9223372036854775807',
+        kind: 'change-announce',
+        ...place,
+        at: new Date('2084-09-06T15:47:35.551Z'),
+      },
+    ]);
+  });
+});
+
 test('drizzle’s own migrator understands what was applied', async () => {
   await using database = await emptyTestDatabase();
   await migrate(database.url);

@@ -35,30 +35,37 @@ export const karma = pgTable(
 export const guild = pgTable('guild', {
   guildId: int64('guild_id').primaryKey(),
   announce: boolean('announce').notNull(),
-  /** The request that chose it: an older one that arrives later must not undo it. */
-  announceRequestId: int64('announce_request_id').notNull(),
+  /** The request that chose it, and its time: an older one that arrives later must not undo it. */
+  announceRequestId: byteOrderedText('announce_request_id').notNull(),
+  announceAt: timestamp('announce_at', { withTimezone: true }).notNull(),
 });
 
 /**
  * One row per request that changed something, written by the statement that changed it: the proof that it was applied,
  * and the answer to give again should it be delivered again.
  *
- * Request ids are snowflakes, ordered by time, so the primary key also serves pruning and ranges of time.
+ * Request ids are keys and nothing else: the time of a request, for pruning, is `at`.
  * Requests that only ask (check-karma, check-board) have no row: asked again, they are answered anew.
  */
 export const ledger = pgTable(
   'ledger',
   {
-    requestId: int64('request_id').primaryKey(),
+    requestId: byteOrderedText('request_id').primaryKey(),
     kind: text('kind', { enum: LEDGER_KINDS }).notNull(),
     guildId: int64('guild_id').notNull(),
-    channelId: int64('channel_id').notNull(),
-    /** Who asked. */
-    userId: int64('user_id').notNull(),
+    /** Where it was asked, if in a channel. */
+    channelId: int64('channel_id'),
+    /** Which member asked, if one did. */
+    userId: int64('user_id'),
+    /** When its cause happened, to the millisecond. */
+    at: timestamp('at', { withTimezone: true }).notNull(),
     /** What was asked: what changed by how much, or the setting chosen. */
     changes: jsonb('changes').$type<KarmaChange[] | AnnounceChange>().notNull(),
     answer: jsonb('answer').$type<KarmaAnswer | AnnounceAnswer>().notNull(),
     appliedAt: timestamp('applied_at', { withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [check('ledger_kind', sql`${table.kind} IN (${sql.raw(KINDS)})`)],
+  (table) => [
+    check('ledger_kind', sql`${table.kind} IN (${sql.raw(KINDS)})`),
+    index('ledger_at').on(table.at),
+  ],
 );

@@ -58,7 +58,7 @@ describe('svc', () => {
     const rows = await svc`SELECT karma::text FROM karma`;
     expect([...rows]).toEqual([{ karma: '2' }]);
     await svc`SELECT * FROM ledger, guild`;
-    await svc`UPDATE guild SET announce = false, announce_request_id = 2`;
+    await svc`UPDATE guild SET announce = false, announce_request_id = '2', announce_at = now()`;
     await svc`DELETE FROM ledger`;
   });
 
@@ -69,7 +69,7 @@ describe('svc', () => {
     "UPDATE karma SET display = 'mine'",
     'UPDATE karma SET guild_id = 2',
     'UPDATE guild SET guild_id = 2',
-    'UPDATE ledger SET request_id = 2',
+    "UPDATE ledger SET request_id = '2'",
     "UPDATE ledger SET answer = '{}'",
   ])('cannot %s', async (statement) => {
     expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);
@@ -83,7 +83,7 @@ describe('svc', () => {
       expect((await applyKarma(db, [request])).size).toBe(1);
     for (const announce of [true, false]) await changeAnnounce(db, [announceRequest(announce)]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
-    expect(await pruneLedger(db, { beforeId: '9223372036854775807', limit: 100 })).toBe(4);
+    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(4);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;
     expect([...rows]).toEqual([{ karma: '5' }]);
@@ -161,7 +161,7 @@ describe('ensureRoles', () => {
       admin`SELECT rolpassword FROM pg_authid WHERE rolname = ${database.roles.svc.name}`.then(
         ([row]) => row?.rolpassword as string,
       );
-    await svc`INSERT INTO guild (guild_id, announce, announce_request_id) VALUES (7, true, 1)`;
+    await svc`INSERT INTO guild (guild_id, announce, announce_request_id, announce_at) VALUES (7, true, '1', now())`;
     await admin`GRANT CREATE ON SCHEMA public TO PUBLIC`;
     await admin.unsafe(`GRANT ALL ON karma, ledger TO ${database.roles.svc.name}`);
     const before = await verifiers();

@@ -1,3 +1,4 @@
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import postgres from 'postgres';
 import { BUSY_TOWN, guildId, NAMES_APART, NAMES_TOGETHER } from '../load/requests';
 
@@ -73,9 +74,10 @@ export async function fillDatabase(
       sql,
       'ledger',
       () => sql`
-        INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer)
+        INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, at, changes, answer)
         SELECT
-          ${FIRST_OLD_REQUEST}::bigint + n, 'change-karma', ${LARGE_GUILD}::bigint, 200000000000000000, 300000000000000000 + n % 5000,
+          (${FIRST_OLD_REQUEST}::bigint + n)::text, 'change-karma', ${LARGE_GUILD}::bigint, 200000000000000000,
+          300000000000000000 + n % 5000, to_timestamp(${snowflakeTimeMs(FIRST_OLD_REQUEST)}::float8 / 1000) + n * interval '1 ms',
           '[{"delta": 1, "display": "Subject 12", "subject": "subject 12"}]',
           '{"totals": [{"karma": "12", "display": "Subject 12"}], "announce": true}'
         FROM generate_series(1, ${rows}::bigint) AS n`,

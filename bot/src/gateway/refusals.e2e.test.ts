@@ -27,7 +27,7 @@ test('each message of all these is one ledger row', async () => {
   const said = Array.from({ length: 5 }, () => popple.say('x++'));
   await expectExact(popple, said);
   const sql = postgres(popple.database.url, { max: 1 });
-  const rows = await sql<{ request_id: string }[]>`select request_id::text from ledger order by request_id`;
+  const rows = await sql<{ request_id: string }[]>`select request_id from ledger order by at, request_id`;
   await sql.end();
   expect(rows.map(({ request_id }) => request_id)).toEqual(said.map(({ id }) => id));
 });

@@ -17,8 +17,8 @@ const LOCK_ROW = `SELECT FROM karma WHERE guild_id = ${GUILD} AND subject = 'x' 
 const NEW_ROW = `INSERT INTO karma VALUES (${GUILD}, 'x', 'X of another', 100)`;
 
 function ledgerRow(id: string): string {
-  return `INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer)
-    VALUES (${id}, 'change-karma', ${GUILD}, 1, 1, '[]', '{"announce": true, "totals": []}')`;
+  return `INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, at, changes, answer)
+    VALUES (${id}, 'change-karma', ${GUILD}, 1, 1, now(), '[]', '{"announce": true, "totals": []}')`;
 }
 
 async function karmaOf(admin: postgres.Sql, subject: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { isRefusal, isTransient, LedgerContentionError, LedgerKindError } from '../errors';
 import { openTestDatabase } from '../testing/database';
@@ -164,6 +165,7 @@ test('the ledger says who changed what by how much, where, and what was answered
     guild_id: GUILD,
     channel_id: '111',
     user_id: '222',
+    at: new Date(snowflakeTimeMs(request.id)),
     changes: [{ subject: 'foo', display: 'Foo', delta: 2 }],
     answer: { announce: true, totals: [{ display: 'Foo', karma: '2' }] },
     recent: true,

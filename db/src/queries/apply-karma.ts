@@ -10,11 +10,11 @@ import { applyOnce } from './ledger';
  */
 export const APPLY_KARMA = `
 WITH incoming AS MATERIALIZED (
-  SELECT id, guild_id, channel_id, user_id, changes, place
+  SELECT id, at, guild_id, channel_id, user_id, changes, place
   FROM ROWS FROM (
     jsonb_to_recordset($1::text::jsonb)
-      AS (id bigint, "guildId" bigint, "channelId" bigint, "userId" bigint, changes jsonb)
-  ) WITH ORDINALITY AS request (id, guild_id, channel_id, user_id, changes, place)
+      AS (id text COLLATE "C", at float8, "guildId" bigint, "channelId" bigint, "userId" bigint, changes jsonb)
+  ) WITH ORDINALITY AS request (id, at, guild_id, channel_id, user_id, changes, place)
 ),
 known AS MATERIALIZED (
   SELECT request_id, kind, answer FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM incoming))
@@ -40,9 +40,9 @@ upserted AS (
   RETURNING guild_id, subject, display, karma
 ),
 entered AS (
-  INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer)
+  INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, at, changes, answer)
   SELECT
-    change.id, 'change-karma', change.guild_id, change.channel_id, change.user_id,
+    change.id, 'change-karma', change.guild_id, change.channel_id, change.user_id, to_timestamp(change.at / 1000),
     (array_agg(change.changes))[1],
     jsonb_build_object(
       'announce', coalesce((SELECT announce FROM guild WHERE guild.guild_id = change.guild_id), true),
@@ -55,13 +55,13 @@ entered AS (
     )
   FROM change JOIN upserted USING (guild_id, subject)
   WHERE (SELECT count(*) FROM upserted) > 0
-  GROUP BY change.id, change.guild_id, change.channel_id, change.user_id
+  GROUP BY change.id, change.guild_id, change.channel_id, change.user_id, change.at
   ORDER BY change.id
   RETURNING request_id, kind, answer
 )
-SELECT request_id::text AS id, kind, answer, false AS known FROM entered
+SELECT request_id AS id, kind, answer, false AS known FROM entered
 UNION ALL
-SELECT request_id::text, kind, answer, true FROM known`;
+SELECT request_id, kind, answer, true FROM known`;
 
 /**
  * Applies up to 1,000 change-karma requests by one SQL statement, each exactly once however often and by however many

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type postgres from 'postgres';
 import { openTestDatabase } from '../testing/database';
 import { hold, untilBlocked } from '../testing/locks';
@@ -83,6 +84,7 @@ test('the ledger says who chose what', async () => {
     guild_id: GUILD,
     channel_id: '111',
     user_id: '222',
+    at: new Date(snowflakeTimeMs(request.id)),
     changes: { announce: false },
     answer: { announce: false },
   });

@@ -9,7 +9,7 @@ import { toParameter } from './ledger';
  */
 export const CHECK_BOARD = `
 SELECT
-  request.id::text AS id,
+  request.id,
   CASE request."end"
     WHEN 'top' THEN to_json(ARRAY(
       SELECT json_build_object('display', display, 'karma', karma::text) FROM karma
@@ -20,7 +20,7 @@ SELECT
       WHERE guild_id = request."guildId" ORDER BY karma, subject DESC LIMIT request.size
     ))
   END AS entries
-FROM jsonb_to_recordset($1::text::jsonb) AS request (id bigint, "guildId" bigint, "end" text, size integer)`;
+FROM jsonb_to_recordset($1::text::jsonb) AS request (id text, "guildId" bigint, "end" text, size integer)`;
 
 /**
  * The boards that up to 1,000 requests ask for, by request id: the highest karma first for the top, the lowest first

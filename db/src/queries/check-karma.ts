@@ -5,9 +5,9 @@ import { toParameter } from './ledger';
 
 /** The LIMIT keeps the planner from joining by another way than one look into the index per subject. */
 export const CHECK_KARMA = `
-SELECT request.id::text AS id, coalesce(score.display, entry.display) AS display, coalesce(score.karma, 0) AS karma
+SELECT request.id, coalesce(score.display, entry.display) AS display, coalesce(score.karma, 0) AS karma
 FROM ROWS FROM (
-  jsonb_to_recordset($1::text::jsonb) AS (id bigint, "guildId" bigint, subjects jsonb)
+  jsonb_to_recordset($1::text::jsonb) AS (id text, "guildId" bigint, subjects jsonb)
 ) WITH ORDINALITY AS request (id, guild_id, subjects, place)
 CROSS JOIN ROWS FROM (
   jsonb_to_recordset(request.subjects) AS (subject text, display text)

@@ -4,7 +4,7 @@ import { MAX_BATCH } from './ledger';
 /** Takes the ids as JSON text, as every statement here takes its batch. */
 export const FIND_MISSING_IDS = `
 WITH asked AS MATERIALIZED (
-  SELECT id::bigint AS id FROM jsonb_array_elements_text($1::text::jsonb) AS element (id)
+  SELECT id COLLATE "C" AS id FROM jsonb_array_elements_text($1::text::jsonb) AS element (id)
 )
 SELECT id FROM asked
 WHERE id NOT IN (SELECT request_id FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM asked)))`;

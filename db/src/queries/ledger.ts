@@ -1,3 +1,5 @@
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
+import type { Request } from '@popple/shared/contract/request';
 import type { Applied } from '../answer';
 import type { Database } from '../client';
 import { isLedgerConflict, LedgerContentionError, LedgerKindError } from '../errors';
@@ -15,18 +17,23 @@ interface LedgerRow<Answer> {
 }
 
 /** The first of each id: the same request delivered twice into one batch counts once. */
-function distinct<Request extends { id: string }>(requests: readonly Request[]): Request[] {
+function distinct(requests: readonly Request[]): Request[] {
   const byId = new Map<string, Request>();
   for (const request of requests) if (!byId.has(request.id)) byId.set(request.id, request);
   return [...byId.values()];
 }
 
+/** What a statement is given of a request: what its kind has, and its time in milliseconds since the Unix epoch. */
+function toRow<One extends Request>({ v: _, ...request }: One) {
+  return { ...request, at: snowflakeTimeMs(request.id) };
+}
+
 /** The batch as the text of the one parameter of a statement. A constant statement with one parameter is prepared once. */
-export function toParameter<Request extends { id: string }>(requests: readonly Request[]): string {
+export function toParameter(requests: readonly Request[]): string {
   if (requests.length > MAX_BATCH) {
     throw new RangeError(`a batch has at most ${MAX_BATCH} requests, not ${requests.length}`);
   }
-  return JSON.stringify(distinct(requests));
+  return JSON.stringify(distinct(requests).map(toRow));
 }
 
 function collect<Answer>(rows: readonly LedgerRow<Answer>[], kind: LedgerKind): Map<string, Applied<Answer>> {
@@ -53,7 +60,7 @@ export async function applyOnce<Answer>(
   db: Database,
   kind: LedgerKind,
   statement: string,
-  requests: readonly { id: string }[],
+  requests: readonly Request[],
 ): Promise<Map<string, Applied<Answer>>> {
   if (requests.length === 0) return new Map();
   const batch = toParameter(requests);

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { openTestDatabase } from '../testing/database';
 import { hold } from '../testing/locks';
 import { changeKarma } from '../testing/requests';
@@ -17,21 +18,21 @@ async function withTen() {
   return { t, ids: requests.map(({ id }) => id) };
 }
 
-test('the oldest go first, as many as asked, and none at or above the id', async () => {
+test('the oldest go first, as many as asked, and none at or after the time', async () => {
   const { t, ids } = await withTen();
   await using _ = t;
-  const beforeId = ids[7] ?? '';
-  expect(await pruneLedger(t.db, { beforeId, limit: 3 })).toBe(3);
+  const beforeMs = snowflakeTimeMs(ids[7] ?? '');
+  expect(await pruneLedger(t.db, { beforeMs, limit: 3 })).toBe(3);
   expect(await ledgerOf(t)).toEqual(ids.slice(3));
-  expect(await pruneLedger(t.db, { beforeId, limit: 100 })).toBe(4);
+  expect(await pruneLedger(t.db, { beforeMs, limit: 100 })).toBe(4);
   expect(await ledgerOf(t)).toEqual(ids.slice(7));
-  expect(await pruneLedger(t.db, { beforeId, limit: 100 })).toBe(0);
+  expect(await pruneLedger(t.db, { beforeMs, limit: 100 })).toBe(0);
 });
 
 test('karma is never touched', async () => {
   const { t } = await withTen();
   await using _ = t;
-  await pruneLedger(t.db, { beforeId: '9223372036854775807', limit: 1_000 });
+  await pruneLedger(t.db, { beforeMs: Date.now(), limit: 1_000 });
   expect(await ledgerOf(t)).toEqual([]);
   const [row] = await t.admin`SELECT karma FROM karma`;
   expect(row?.karma).toBe('10');
@@ -40,8 +41,8 @@ test('karma is never touched', async () => {
 test('a row that another worker is at is left to it', async () => {
   const { t, ids } = await withTen();
   await using _ = t;
-  const holder = await hold(t.admin, `SELECT FROM ledger WHERE request_id = ${ids[0]} FOR UPDATE`);
-  expect(await pruneLedger(t.db, { beforeId: ids[5] ?? '', limit: 100 })).toBe(4);
+  const holder = await hold(t.admin, `SELECT FROM ledger WHERE request_id = '${ids[0]}' FOR UPDATE`);
+  expect(await pruneLedger(t.db, { beforeMs: snowflakeTimeMs(ids[5] ?? ''), limit: 100 })).toBe(4);
   await holder.rollback();
   expect(await ledgerOf(t)).toEqual([ids[0] ?? '', ...ids.slice(5)]);
 });

@@ -21,7 +21,7 @@ async function readDatabase(
     const karma = await sql<{ guild_id: string; subject: string; karma: string }[]>`
       select guild_id::text, subject, karma::text from karma`;
     const ledger = await sql<{ id: string; kind: string; answer: StoredAnswer }[]>`
-      select request_id::text as id, kind, answer from ledger`;
+      select request_id as id, kind, answer from ledger`;
     const guilds = await sql<{ guild_id: string; announce: boolean }[]>`
       select guild_id::text, announce from guild`;
     return {

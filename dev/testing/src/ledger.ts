@@ -4,7 +4,7 @@ import postgres from 'postgres';
 export async function ledgerIds(databaseUrl: string): Promise<string[]> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   try {
-    const rows = await sql<{ id: string }[]>`SELECT request_id::text AS id FROM ledger ORDER BY request_id`;
+    const rows = await sql<{ id: string }[]>`SELECT request_id AS id FROM ledger ORDER BY at, request_id`;
     return rows.map(({ id }) => id);
   } finally {
     await sql.end({ timeout: 5 });

@@ -1,7 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
 import { describeDuration } from '@popple/shared/config/describe-duration';
-import { snowflakeAt } from '@popple/shared/contract/ids';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
@@ -65,8 +64,8 @@ async function pruneAll(options: PruneOptions, pace: Pace, signal: AbortSignal):
   for (let total = 0; ; ) {
     if (signal.aborted) return total;
     await refuseToForgetTooMuch(options);
-    const beforeId = snowflakeAt(Date.now() - options.retentionMs);
-    const count = await pruneLedger(options.database, { beforeId, limit: pace.pieceRows });
+    const beforeMs = Date.now() - options.retentionMs;
+    const count = await pruneLedger(options.database, { beforeMs, limit: pace.pieceRows });
     ledgerRowsPruned.inc(count);
     total += count;
     if (count < pace.pieceRows) return total;
