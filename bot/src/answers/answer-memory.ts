@@ -1,4 +1,3 @@
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { KV, NatsConnection } from 'nats';
 import { creationTime } from './creation-time';
@@ -46,11 +45,12 @@ export class AnswerMemory {
   }
 
   /**
-   * Whether a question, by its snowflake, is older than the memory, which then knows nothing of it by itself.
+   * Whether a question that was asked at `askedAtMs` (milliseconds since the Unix epoch) is older than the memory, which then
+   * knows nothing of it by itself.
    * @throws NatsError when the bucket cannot be asked how old it is.
    */
-  async isYoungerThan(id: string): Promise<boolean> {
-    return snowflakeTimeMs(id) <= (await this.#createdAtMs()) + CLOCK_MARGIN_MS;
+  async isYoungerThan(askedAtMs: number): Promise<boolean> {
+    return askedAtMs <= (await this.#createdAtMs()) + CLOCK_MARGIN_MS;
   }
 
   /** Whether it is written down that an answer was given. @throws NatsError when the bucket cannot be asked. */
@@ -59,18 +59,19 @@ export class AnswerMemory {
   }
 
   /**
-   * Says that an answer is about to be given, and what is known of it. `id` is the snowflake of the question.
+   * Says that an answer is about to be given to the request `id`, which was asked at `askedAtMs` (milliseconds since the
+   * Unix epoch), and what is known of it.
    * @throws NatsError when the bucket cannot be asked; nothing may be said then.
    */
-  async begin(id: string): Promise<Knowledge> {
+  async begin(id: string, askedAtMs: number): Promise<Knowledge> {
     if (this.#recent.has(id)) return { state: 'answered' };
     // Read before the bucket is asked: a process may be frozen until its word is old and somebody else has answered.
     const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
       // Asked after the entry was made, so that it is the age of the bucket that has the entry.
-      if (!(await this.isYoungerThan(id))) return { state: 'new', sinceMs: nowMs };
-      return { state: 'doubtful', sinceMs: Math.min(snowflakeTimeMs(id), nowMs) };
+      if (!(await this.isYoungerThan(askedAtMs))) return { state: 'new', sinceMs: nowMs };
+      return { state: 'doubtful', sinceMs: Math.min(askedAtMs, nowMs) };
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }

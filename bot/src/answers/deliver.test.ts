@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
 import type { Message } from '@popple/local-discord/world/model';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { silentLog } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { openRest } from '../discord-api';
@@ -38,12 +39,13 @@ const context = (changes: Partial<DeliverContext> = {}): DeliverContext => ({
   invalid: new InvalidRequests(),
   ...changes,
 });
-const reply = (...contents: string[]): Reply => ({
-  kind: 'reply',
+const target = () => ({
+  requestId: question.id,
+  askedAtMs: snowflakeTimeMs(question.id),
   channelId: question.channelId,
   messageId: question.id,
-  contents,
 });
+const reply = (...contents: string[]): Reply => ({ kind: 'reply', ...target(), contents });
 const said = () =>
   discord.world
     .messages(question.channelId)
@@ -125,12 +127,7 @@ describe('deliver', () => {
   test('reactions to a channel that refuses them are not tried again', async () => {
     discord.world.deny(question.channelId, 'AddReactions');
     const one = context();
-    const reaction = {
-      kind: 'reaction',
-      channelId: question.channelId,
-      messageId: question.id,
-      emoji: '✅',
-    } as const;
+    const reaction = { kind: 'reaction', ...target(), emoji: '✅' } as const;
     expect(await deliver(one, reaction)).toEqual({ outcome: 'gone' });
     expect(one.closed.isClosed('reaction', reaction)).toBe(true);
     expect(await deliver(one, reply('one'))).toEqual({ outcome: 'posted' });

@@ -1,4 +1,3 @@
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { OperatorError } from '@popple/shared/process/operator-error';
@@ -63,7 +62,7 @@ const LOOK_AGAIN_MS = 1_000;
 /** Waits while so much was refused of late that one more request would be a risk, for as long as the answer is young. */
 async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
   const { invalid, signal, maxAgeMs } = context;
-  const staleMs = snowflakeTimeMs(outgoing.messageId) + maxAgeMs;
+  const staleMs = outgoing.askedAtMs + maxAgeMs;
   while (invalid.problem() !== undefined && !signal.aborted && Date.now() <= staleMs) {
     await pause(LOOK_AGAIN_MS, signal);
   }
@@ -113,11 +112,10 @@ export async function deliver(
   unseenSinceMs = Date.now(),
 ): Promise<Delivery> {
   const { rest, log, signal, maxAgeMs, closed } = context;
-  const askedAtMs = snowflakeTimeMs(outgoing.messageId);
   const progress: Progress = { said: 0, unseenSinceMs };
   for (let attempt = 0; ; attempt += 1) {
     await untilSafe(context, outgoing);
-    if (Date.now() - askedAtMs > maxAgeMs) return { outcome: 'stale' };
+    if (Date.now() - outgoing.askedAtMs > maxAgeMs) return { outcome: 'stale' };
     if (signal.aborted) return { outcome: 'interrupted' };
     try {
       if (outgoing.kind === 'reaction') await react(rest, outgoing);
@@ -161,13 +159,13 @@ export async function answerOnce(
 ): Promise<Delivery | { outcome: 'known' }> {
   const { memory, signal, maxAgeMs, closed } = context;
   await untilSafe(context, outgoing);
-  if (Date.now() - snowflakeTimeMs(outgoing.messageId) > maxAgeMs) return { outcome: 'stale' };
+  if (Date.now() - outgoing.askedAtMs > maxAgeMs) return { outcome: 'stale' };
   if (signal.aborted) return { outcome: 'interrupted' };
   if (closed.isClosed(outgoing.kind, outgoing)) return { outcome: 'gone' };
-  const knowledge = await memory.begin(outgoing.messageId);
+  const knowledge = await memory.begin(outgoing.requestId, outgoing.askedAtMs);
   if (knowledge.state === 'answered') return { outcome: 'known' };
   const delivery = await deliver(context, outgoing, knowledge.sinceMs);
   if (delivery.outcome !== 'interrupted' && delivery.outcome !== 'refused')
-    await memory.finish(outgoing.messageId);
+    await memory.finish(outgoing.requestId);
   return delivery;
 }

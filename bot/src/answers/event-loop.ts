@@ -1,5 +1,4 @@
 import type { Event } from '@popple/shared/contract/event';
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { decodeEvent } from '@popple/shared/messaging/codec';
 import { deadLetter } from '@popple/shared/messaging/dead-letter';
 import { Inbox } from '@popple/shared/messaging/inbox';
@@ -75,16 +74,11 @@ async function say(context: EventLoopContext, message: JsMsg, outgoing: Outgoing
 }
 
 /** Says what an event has to say, then acks it. Killed in between, the memory and Discord keep it from being said twice. */
-async function answer(
-  context: EventLoopContext,
-  message: JsMsg,
-  event: Event,
-  outgoing: Outgoing,
-): Promise<void> {
+async function answer(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<void> {
   const outcome = await say(context, message, outgoing);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
-  if (outcome === 'posted') answerSeconds.observe((Date.now() - snowflakeTimeMs(event.id)) / 1_000);
+  if (outcome === 'posted') answerSeconds.observe((Date.now() - outgoing.askedAtMs) / 1_000);
   answers.inc({ outcome });
 }
 
@@ -94,10 +88,9 @@ async function answer(
  */
 async function wasSaidBefore(
   { memory, said, closed }: EventLoopContext,
-  event: Event,
   outgoing: Outgoing,
 ): Promise<boolean> {
-  if (!(await memory.isYoungerThan(event.id))) return false;
+  if (!(await memory.isYoungerThan(outgoing.askedAtMs))) return false;
   if (outgoing.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
   const look = await said.look(outgoing, 0).catch(() => undefined);
   return look !== undefined && look.said >= outgoing.contents.length;
@@ -109,21 +102,21 @@ async function wasSaidBefore(
  */
 async function outcomeWithoutTurn(
   context: EventLoopContext,
-  event: Event,
   outgoing: Outgoing,
   isBusy: boolean,
 ): Promise<'stale' | 'known' | undefined> {
-  if (Date.now() - snowflakeTimeMs(event.id) > context.maxAgeMs) return 'stale';
+  if (Date.now() - outgoing.askedAtMs > context.maxAgeMs) return 'stale';
   // Where nobody waits, asking first would cost every reply one more question.
-  if (isBusy && (await context.memory.isAnswered(event.id))) return 'known';
-  return (await wasSaidBefore(context, event, outgoing)) ? 'known' : undefined;
+  if (isBusy && (await context.memory.isAnswered(outgoing.requestId))) return 'known';
+  return (await wasSaidBefore(context, outgoing)) ? 'known' : undefined;
 }
 
 /** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
-function shed(context: EventLoopContext, message: JsMsg, { guildId, channelId, id }: Event): void {
+function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): void {
+  const { guildId, channelId, messageId } = outgoing;
   message.ack();
   answers.inc({ outcome: 'shed' });
-  context.log.warn({ guildId, channelId, messageId: id }, 'no reply: too many replies wait in this server');
+  context.log.warn({ guildId, channelId, messageId }, 'no reply: too many replies wait in this server');
 }
 
 /**
@@ -142,26 +135,29 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const inHand = new Set<Promise<void>>();
 
   const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
-    const place = { guildId: event.guildId, channelId: event.channelId, sequence: message.seq };
     const finish = (outcome: 'silent' | 'stale' | 'known'): void => {
-      turns.forget(place);
       message.ack();
       answers.inc({ outcome });
     };
     const outgoing = render(event);
     if (outgoing === undefined) return finish('silent');
-    const outcome = await outcomeWithoutTurn(context, event, outgoing, turns.isBusy(place));
-    if (outcome !== undefined) return finish(outcome);
+    const { channelId } = outgoing;
+    const place = { guildId: event.guildId, channelId, sequence: message.seq };
+    const outcome = await outcomeWithoutTurn(context, outgoing, turns.isBusy(place));
+    if (outcome !== undefined) {
+      turns.forget(place);
+      return finish(outcome);
+    }
     const turn = turns.ask(place);
     givenBack.set(turns.givenBack);
     if (turn.when === 'later') return message.nak(turn.delayMs);
-    if (turn.when === 'never') return shed(context, message, event);
+    if (turn.when === 'never') return shed(context, message, outgoing);
     let beganMs: number | undefined;
     try {
-      await lanes.run(event.channelId, () =>
+      await lanes.run(channelId, () =>
         share.run(() => {
           beganMs = performance.now();
-          return answer(context, message, event, outgoing);
+          return answer(context, message, outgoing);
         }),
       );
     } finally {

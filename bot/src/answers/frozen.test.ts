@@ -35,7 +35,14 @@ async function deliverFrozen(
     token: discord.token,
     botId: discord.world.botId,
     nonceMemoryMs: NONCE_MEMORY_MS,
-    reply: { kind: 'reply', channelId: question.channelId, messageId: question.id, contents: ['one'] },
+    reply: {
+      kind: 'reply',
+      requestId: question.id,
+      askedAtMs: Date.now(),
+      channelId: question.channelId,
+      messageId: question.id,
+      contents: ['one'],
+    },
   };
   const child = Bun.spawn(
     [process.execPath, join(import.meta.dir, 'testing/deliver-process.ts'), JSON.stringify(order)],

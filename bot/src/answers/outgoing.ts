@@ -1,21 +1,26 @@
 /** Something to do on Discord in answer to one message. */
 export type Outgoing = Reply | Reaction;
 
-/** One Discord reply for each of `contents`, in order; each at most 2,000 characters. */
-export interface Reply {
-  kind: 'reply';
+/** What is answered, and where. */
+export interface Target {
+  /** The request that is answered: by this the bots know whether it has been. */
+  requestId: string;
+  /** When it was asked, in milliseconds since the Unix epoch. */
+  askedAtMs: number;
   /** Undefined in direct messages. */
   guildId?: string | undefined;
   channelId: string;
   /** The message that is answered; its id is the nonce too, so that a repeated post is not a second answer. */
   messageId: string;
+}
+
+/** One Discord reply for each of `contents`, in order; each at most 2,000 characters. */
+export interface Reply extends Target {
+  kind: 'reply';
   contents: readonly string[];
 }
 
-export interface Reaction {
+export interface Reaction extends Target {
   kind: 'reaction';
-  guildId?: string | undefined;
-  channelId: string;
-  messageId: string;
   emoji: string;
 }

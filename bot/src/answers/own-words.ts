@@ -19,7 +19,7 @@ export async function sayOwnWords(context: AnswerContext, outgoing: Outgoing): P
     const delivery = await answerOnce(context, outgoing);
     if (delivery.outcome === 'refused') {
       log.error(`Discord refused a local reply: ${delivery.detail}`);
-      await memory.finish(outgoing.messageId);
+      await memory.finish(outgoing.requestId);
     }
     answers.inc({ outcome: delivery.outcome });
     return delivery.outcome !== 'interrupted';

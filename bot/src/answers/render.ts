@@ -1,7 +1,8 @@
 import type { Event } from '@popple/shared/contract/event';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { ReplyContent } from '../commands/command';
 import { replyTo } from '../commands/commands';
-import type { Outgoing, Reply } from './outgoing';
+import type { Outgoing, Target } from './outgoing';
 
 /** Discord's limit on a message, in UTF-16 code units. */
 export const MAX_CONTENT_LENGTH = 2_000;
@@ -45,9 +46,6 @@ function fitting(all: readonly string[]): string[] {
   }
 }
 
-/** Where a reply goes, and the message that it refers to. */
-export type Target = Omit<Reply, 'kind' | 'contents'>;
-
 /** A reply as it is posted there. */
 export function outgoing(target: Target, content: ReplyContent): Outgoing {
   return 'emoji' in content
@@ -59,5 +57,7 @@ export function outgoing(target: Target, content: ReplyContent): Outgoing {
 export function render(event: Event): Outgoing | undefined {
   const content = replyTo(event);
   if (content === undefined) return undefined;
-  return outgoing({ guildId: event.guildId, channelId: event.channelId, messageId: event.id }, content);
+  const { id, guildId, channelId } = event;
+  const askedAtMs = snowflakeTimeMs(id);
+  return outgoing({ requestId: id, askedAtMs, guildId, channelId, messageId: id }, content);
 }

@@ -17,6 +17,9 @@ const MAX_CHANNELS = 1_000;
 
 const UNKNOWN_MESSAGE = 10_008;
 
+/** A reply, as far as a look into its channel needs it. */
+type Sought = Omit<Reply, 'requestId' | 'askedAtMs'>;
+
 /** What a look into a channel found. */
 export interface Look {
   /** How many chunks of the reply are there. */
@@ -71,7 +74,7 @@ export class SaidInChannels {
    * and is known by its text: that the same text stands there for another reason is possible, and again silence is better.
    * @throws what discord.js's REST throws, but for a refusal to show the history.
    */
-  look(reply: Reply, notBeforeMs: number): Promise<Look> {
+  look(reply: Sought, notBeforeMs: number): Promise<Look> {
     const channel = this.#channel(reply.channelId);
     const done = channel.turn.then(() => this.#look(channel, reply, notBeforeMs));
     channel.turn = done.catch(() => undefined);
@@ -92,7 +95,7 @@ export class SaidInChannels {
     return channel;
   }
 
-  async #look(channel: Channel, reply: Reply, notBeforeMs: number): Promise<Look> {
+  async #look(channel: Channel, reply: Sought, notBeforeMs: number): Promise<Look> {
     const { channelId, contents } = reply;
     const nowMs = Date.now();
     const question = BigInt(reply.messageId);
@@ -181,7 +184,7 @@ function idOf(message: APIMessage | undefined): bigint {
   return BigInt(message?.id ?? 0);
 }
 
-function chunksIn(scan: Scan, { messageId, contents }: Reply): number {
+function chunksIn(scan: Scan, { messageId, contents }: Sought): number {
   let said = scan.replies.get(messageId) ?? 0;
   for (const { id, content } of scan.unreferenced) {
     if (id > BigInt(messageId) && content === contents[said]) said += 1;

@@ -1,6 +1,6 @@
 import type { Request } from '@popple/shared/contract/request';
 import type { EventLoopContext } from '../answers/event-loop';
-import type { Outgoing } from '../answers/outgoing';
+import type { Outgoing, Target } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
 import type { Intake } from '../gateway/slot-session';
 import { messagesRead } from '../metrics';
@@ -46,25 +46,26 @@ export function makeIntake(options: IntakeOptions): Intake {
 
   const localReplies = new LocalReplies(context, fail);
 
-  const publish = async (request: Request): Promise<void> => {
+  const publish = async (request: Request, target: Target): Promise<void> => {
     const stored = outbox.add(request);
     onAdded();
     if ((await stored) === 'stored') return;
-    const { guildId, channelId, id: messageId } = request;
-    if (hints.allows(`share ${guildId}`))
-      await localReplies.say({ kind: 'reply', guildId, channelId, messageId, contents: [OVER_SHARE] });
+    if (hints.allows(`share ${request.guildId}`))
+      await localReplies.say({ kind: 'reply', ...target, contents: [OVER_SHARE] });
   };
 
   /** The message is not handled before it is known whether its author may: a successor is told of it again. */
   const publishIfManager = async (
     message: ChatMessage,
     request: Request,
+    target: Target,
     refusal: Outgoing,
   ): Promise<void> => {
-    const { guildId, userId } = request;
+    const { guildId } = request;
+    const userId = message.author.id;
     try {
       const roles = message.member?.roles ?? undefined;
-      if (await managers.mayManage({ guildId, userId, roles })) return await publish(request);
+      if (await managers.mayManage({ guildId, userId, roles })) return await publish(request, target);
     } catch (error) {
       if (!context.signal.aborted) fail(error);
       return await new Promise<never>(() => undefined);
@@ -77,8 +78,10 @@ export function makeIntake(options: IntakeOptions): Intake {
     const reading = readMessage(message, reader);
     if (reading === undefined) return undefined;
     if ('request' in reading) {
-      const { request, refusal } = reading;
-      return refusal === undefined ? publish(request) : publishIfManager(message, request, refusal);
+      const { request, target, refusal } = reading;
+      return refusal === undefined
+        ? publish(request, target)
+        : publishIfManager(message, request, target, refusal);
     }
     const { outgoing, sparingly } = reading;
     return sparingly === undefined || hints.allows(sparingly) ? localReplies.say(outgoing) : undefined;

@@ -1,6 +1,7 @@
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
-import type { Outgoing } from '../answers/outgoing';
+import type { Outgoing, Target } from '../answers/outgoing';
 import { outgoing } from '../answers/render';
 import { type BotIdentity, parseMessage } from '../chat/parse-message';
 import type { Asked } from '../commands/command';
@@ -9,12 +10,12 @@ import { readDirectMessage } from '../commands/help';
 import { type ChatMessage, isFromMember } from './chat-message';
 
 /**
- * What a message asks of the bot: to publish a request, to reply by itself, or nothing. Where `refusal` is set, only who
+ * What a message asks of the bot: to publish a request (replied to at `target`), to reply by itself, or nothing. Where `refusal` is set, only who
  * may manage the server may ask, and all others get it. Where `sparingly` is set, the reply is made once in a while only for
  * each such key, because the message may not have asked for anything.
  */
 export type Reading =
-  | { request: Request; refusal?: Outgoing }
+  | { request: Request; target: Target; refusal?: Outgoing }
   | { outgoing: Outgoing; sparingly?: string }
   | undefined;
 
@@ -44,7 +45,13 @@ export function readMessage(message: ChatMessage, { identity, startedAtMs }: Rea
   const intent = guildId === undefined ? readDirectMessage(content) : parseMessage(content, identity);
   if (intent.kind === 'nothing') return undefined;
   const action = actionFor(intent, { mention: `<@${identity.id}>`, startedAtMs });
-  const target = { guildId, channelId: message.channel_id, messageId: message.id };
+  const target = {
+    requestId: message.id,
+    askedAtMs: snowflakeTimeMs(message.id),
+    guildId,
+    channelId: message.channel_id,
+    messageId: message.id,
+  };
   if ('reply' in action) {
     const reading = { outgoing: outgoing(target, action.reply) };
     if (action.sparingly === undefined) return reading;
@@ -55,5 +62,6 @@ export function readMessage(message: ChatMessage, { identity, startedAtMs }: Rea
   if (guildId === undefined) return undefined;
   const request = toRequest(message, guildId, action.ask);
   const { managersOnly } = action;
-  return managersOnly === undefined ? { request } : { request, refusal: outgoing(target, managersOnly) };
+  const reading = { request, target };
+  return managersOnly === undefined ? reading : { ...reading, refusal: outgoing(target, managersOnly) };
 }
