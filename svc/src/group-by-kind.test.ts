@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import type { Request } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { groupByKind } from './divide-batch';
 
-let nextId = 1;
 function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-announce'): Request {
-  const envelope = { v: 1, id: String(nextId++), guildId, channelId: '7', userId: '8' } as const;
+  const envelope = messageEnvelope({ guildId });
   const subject = { subject: 'alice', display: 'alice' };
   if (kind === 'change-karma') return { ...envelope, kind, changes: [{ ...subject, delta: 1 }] };
   if (kind === 'check-karma') return { ...envelope, kind, subjects: [subject] };

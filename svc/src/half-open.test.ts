@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { type TestNats, testNats } from '@popple/testing/nats';
@@ -38,14 +38,9 @@ afterEach(async () => {
   await database.drop();
 });
 
-let id = BigInt(snowflakeAt(Date.now()));
 async function ask(): Promise<void> {
   const request: Request = {
-    v: 1,
-    id: String(id++),
-    guildId: '1',
-    channelId: '2',
-    userId: '3',
+    ...messageEnvelope(),
     kind: 'change-karma',
     changes: [{ subject: 'x', display: 'x', delta: 1 }],
   };

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
 import { type TestNats, testNats } from '@popple/testing/nats';
@@ -51,11 +52,7 @@ async function publish(count: number): Promise<void> {
   await Promise.all(
     range(count).map((index) => {
       const request: Request = {
-        v: 1,
-        id: String(FIRST_ID + BigInt(index)),
-        guildId: '100',
-        channelId: '7',
-        userId: '8',
+        ...messageEnvelope({ id: String(FIRST_ID + BigInt(index)) }),
         kind: 'change-karma',
         changes: [{ subject: 'alice', display: 'alice', delta: 1 }],
       };

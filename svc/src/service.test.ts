@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { type Request, requestSchema } from '@popple/shared/contract/request';
+import { eventEnvelope, messageEnvelope } from '@popple/shared/contract/testing/envelope';
+import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';
 import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, ensureDurable, ensureStreams, STREAMS } from '@popple/shared/messaging/topology';
@@ -15,11 +17,10 @@ const GUILD = '100';
 let nextId = BigInt(snowflakeAt(Date.now()));
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const newId = () => String(nextId++);
-const envelope = () => ({ v: 1, id: newId(), guildId: GUILD, channelId: '7', userId: '8' }) as const;
+const envelope = (id = String(nextId++)) => messageEnvelope({ id, guildId: GUILD });
 
-const change = (subject: string, delta = 1): Request => ({
-  ...envelope(),
+const change = (subject: string, delta = 1, id?: string): Request => ({
+  ...envelope(id),
   kind: 'change-karma',
   changes: [{ subject, display: subject, delta }],
 });
@@ -106,14 +107,14 @@ describe('svc', () => {
     for (const request of requests) await publish([request]);
     const answered = await events(requests.length);
     expect(answered.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
-    const common = { v: 1, guildId: GUILD, channelId: '7' } as const;
-    expect(answered.map(({ id: _, ...event }) => event)).toEqual([
-      { ...common, kind: 'karma-changed', announce: true, totals: [{ display: 'alice', karma: '1' }] },
-      { ...common, kind: 'karma-checked', totals: [{ display: 'alice', karma: '1' }] },
-      { ...common, kind: 'board-checked', end: 'top', entries: [{ display: 'alice', karma: '1' }] },
-      { ...common, kind: 'announce-changed', announce: false },
-      { ...common, kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
-    ]);
+    const common = requests.map(({ id }) => eventEnvelope({ id, guildId: GUILD }));
+    expect(answered).toEqual([
+      { ...common[0], kind: 'karma-changed', announce: true, totals: [{ display: 'alice', karma: '1' }] },
+      { ...common[1], kind: 'karma-checked', totals: [{ display: 'alice', karma: '1' }] },
+      { ...common[2], kind: 'board-checked', end: 'top', entries: [{ display: 'alice', karma: '1' }] },
+      { ...common[3], kind: 'announce-changed', announce: false },
+      { ...common[4], kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
+    ] as Event[]);
   });
 
   test('a backlog is applied in order, each request with its own running total', async () => {
@@ -172,7 +173,7 @@ describe('svc', () => {
   test('a request of a later release is given back for a worker that can read it', async () => {
     const svc = await startSvc();
     await svc.ready();
-    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 2, andMore: true }));
+    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: CONTRACT_VERSION + 1, andMore: true }));
     await publish([change('alice')]);
     expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
     const waiting = async () =>
@@ -181,7 +182,7 @@ describe('svc', () => {
     await svc.stop();
     const newer = await client.consumers.get(STREAMS.requests, DURABLES.svc);
     const message = await newer.next({ expires: 30_000 });
-    expect(message?.json<{ v: number }>().v).toBe(2);
+    expect(message?.json<{ v: number }>().v).toBe(CONTRACT_VERSION + 1);
     await message?.ackAck();
     await settled();
     expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
@@ -189,7 +190,7 @@ describe('svc', () => {
 
   test('a request of a later release that nobody reads for minutes is put aside', async () => {
     await ensureDurable(manager, 'svc');
-    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 2 }));
+    await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: CONTRACT_VERSION + 1 }));
     const old = await client.consumers.get(STREAMS.requests, DURABLES.svc);
     for (let deliveries = 0; deliveries < NEWER_VERSION_DELIVERIES; deliveries += 1)
       (await old.next({ expires: 30_000 }))?.nak(1);
@@ -239,11 +240,10 @@ describe('svc', () => {
   test('a change older than the ledger remembers is dead-lettered, not applied, and harms no neighbour', async () => {
     const svc = await startSvc();
     await svc.ready();
-    const old: Request = { ...change('alice'), id: snowflakeAt(Date.now() - 30 * DAY_MS + HOUR_MS / 2) };
-    const justInTime: Request = { ...change('bob'), id: snowflakeAt(Date.now() - 30 * DAY_MS + 2 * HOUR_MS) };
+    const old = change('alice', 1, snowflakeAt(Date.now() - 30 * DAY_MS + HOUR_MS / 2));
+    const justInTime = change('bob', 1, snowflakeAt(Date.now() - 30 * DAY_MS + 2 * HOUR_MS));
     const question: Request = {
-      ...envelope(),
-      id: snowflakeAt(Date.now() - 60 * DAY_MS),
+      ...envelope(snowflakeAt(Date.now() - 60 * DAY_MS)),
       kind: 'check-karma',
       subjects: [{ subject: 'alice', display: 'alice' }],
     };
@@ -263,7 +263,7 @@ describe('svc', () => {
   test('a change older than the ledger is sure to remember is answered while the ledger still has it', async () => {
     const first = await startSvc();
     await first.ready();
-    const request: Request = { ...change('alice'), id: snowflakeAt(Date.now() - 10 * HOUR_MS) };
+    const request = change('alice', 1, snowflakeAt(Date.now() - 10 * HOUR_MS));
     await publish([request]);
     await events(1);
     await first.stop();
