@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { type Request, requestSchema } from '@popple/shared/contract/request';
-import { eventEnvelope, messageEnvelope } from '@popple/shared/contract/testing/envelope';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';
 import { deadSubjectsOf, requestSubject } from '@popple/shared/messaging/subjects';
@@ -107,7 +107,7 @@ describe('svc', () => {
     for (const request of requests) await publish([request]);
     const answered = await events(requests.length);
     expect(answered.map(({ id }) => id)).toEqual(requests.map(({ id }) => id));
-    const common = requests.map(({ id }) => eventEnvelope({ id, guildId: GUILD }));
+    const common = requests.map(({ id }) => messageEnvelope({ id, guildId: GUILD }));
     expect(answered).toEqual([
       { ...common[0], kind: 'karma-changed', announce: true, totals: [{ display: 'alice', karma: '1' }] },
       { ...common[1], kind: 'karma-checked', totals: [{ display: 'alice', karma: '1' }] },
@@ -199,7 +199,7 @@ describe('svc', () => {
     const letter = await manager.streams.getMessage(STREAMS.dead, {
       last_by_subj: deadSubjectsOf('unknown-version'),
     });
-    expect(letter.header.get('Popple-Detail')).toBe('version 2, this process knows 1');
+    expect(letter.header.get('Popple-Detail')).toBe('version 3, this process knows 2');
   }, 60_000);
 
   test('a request that Postgres refuses is put aside alone, its neighbours count', async () => {

@@ -59,6 +59,14 @@ async function cannotRead(
   if (deliveryCount === 1) context.log.warn('an event of a later release waits for a newer bot');
 }
 
+/** An interaction is answered by bots of a later release: it would be lost on its member if this one acked its event. */
+const UNSERVED = {
+  ok: false,
+  reason: 'unknown-version',
+  detail: 'this release does not reply to interactions',
+  isNewer: true,
+} as const;
+
 /** What became of an event, for the counter; undefined when it is given back to be said by another process. */
 type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'dead' | undefined;
 
@@ -169,6 +177,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     try {
       const decoded = decodeEvent(message.data, message.subject);
       if (!decoded.ok) await cannotRead(context, message, decoded);
+      else if (decoded.message.origin.kind === 'interaction') await cannotRead(context, message, UNSERVED);
       else await takeTurn(message, decoded.message);
     } catch (error) {
       // Not settled: it comes again, here or to another bot.

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
-import { eventEnvelope } from '@popple/shared/contract/testing/envelope';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { MAX_CONTENT_LENGTH, render, splitBetweenLines } from './render';
 
-const envelope = eventEnvelope({ id: '1200000000000000001', guildId: '2', channelId: '3' });
+const envelope = messageEnvelope({ id: '1200000000000000001', guildId: '2', channelId: '3' });
 const target = {
   requestId: '1200000000000000001',
   askedAtMs: snowflakeTimeMs('1200000000000000001'),

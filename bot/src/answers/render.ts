@@ -1,5 +1,4 @@
 import type { Event } from '@popple/shared/contract/event';
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { ReplyContent } from '../commands/command';
 import { replyTo } from '../commands/commands';
 import type { Outgoing, Target } from './outgoing';
@@ -53,11 +52,16 @@ export function outgoing(target: Target, content: ReplyContent): Outgoing {
     : { kind: 'reply', ...target, contents: fitting(content.lines) };
 }
 
-/** What to do on Discord about an event; undefined when its server does not want a reply. */
+/** Where an event is replied to: below the message that caused it. Other causes have no such place. */
+function targetOf({ id, at, guildId, origin }: Event): Target | undefined {
+  if (origin.kind !== 'message') return undefined;
+  const { channelId, messageId } = origin;
+  return { requestId: id, askedAtMs: at, guildId, channelId, messageId };
+}
+
+/** What to do on Discord about an event; undefined when its server does not want a reply, or no message caused it. */
 export function render(event: Event): Outgoing | undefined {
-  const content = replyTo(event);
-  if (content === undefined) return undefined;
-  const { id, guildId, channelId } = event;
-  const askedAtMs = snowflakeTimeMs(id);
-  return outgoing({ requestId: id, askedAtMs, guildId, channelId, messageId: id }, content);
+  const target = targetOf(event);
+  const content = target === undefined ? undefined : replyTo(event);
+  return target === undefined || content === undefined ? undefined : outgoing(target, content);
 }

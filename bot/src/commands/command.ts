@@ -1,7 +1,7 @@
 import type { Event, EventKind } from '@popple/shared/contract/event';
 import type { Request } from '@popple/shared/contract/request';
 
-type Envelope = 'v' | 'id' | 'guildId' | 'channelId' | 'userId';
+type Envelope = 'v' | 'id' | 'at' | 'guildId' | 'origin';
 
 type WithoutEnvelope<R extends Request> = R extends Request ? Omit<R, Envelope> : never;
 

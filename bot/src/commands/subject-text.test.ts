@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { parseMarkdown } from '@popple/local-discord/page/markdown/parse';
 import { plainText } from '@popple/local-discord/page/markdown/plain-text';
-import { eventEnvelope } from '@popple/shared/contract/testing/envelope';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { render } from '../answers/render';
 import { dropUnseen, foldWhiteSpace, textSubject } from '../chat/subjects/subject';
@@ -67,7 +67,7 @@ describe('nothing that a subject is can act', () => {
         if (subject === undefined || /^<@\d+>$/.test(subject.display)) return;
         const { display } = subject;
         const totals = [{ display, karma: '1' }];
-        const envelope = eventEnvelope();
+        const envelope = messageEnvelope();
         const outgoing =
           where === 'a board'
             ? render({ ...envelope, kind: 'board-checked', end: 'top', entries: totals })

@@ -11,6 +11,8 @@ const COUNTED_AT_ONCE = 20;
 
 /** What a stream keeps beside the payload of a message: its subject, its id and the record's frame. */
 const STORED_BESIDE_BYTES = 150;
+/** What an event has beside its entries: what it repeats of its request, with ids of 19 digits. */
+const EVENT_ENVELOPE_BYTES = 300;
 /** What an event has for each entry beside the text: field names, and a total of up to 20 digits. */
 const EVENT_ENTRY_BYTES = 48;
 /** The longest text of an entry: a UTF-16 code unit is at most three bytes. */
@@ -18,7 +20,7 @@ const LONGEST_TEXT_BYTES = 3 * MAX_SUBJECT_LENGTH;
 
 /** What a board of this size may be as an event, in bytes, when every name on it is as long as can be. */
 export function boardCostBytes(size: number): number {
-  return STORED_BESIDE_BYTES + size * (EVENT_ENTRY_BYTES + LONGEST_TEXT_BYTES);
+  return STORED_BESIDE_BYTES + EVENT_ENVELOPE_BYTES + size * (EVENT_ENTRY_BYTES + LONGEST_TEXT_BYTES);
 }
 
 /**

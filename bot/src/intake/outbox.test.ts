@@ -82,7 +82,7 @@ test('a full stream refuses, the outbox keeps what it has and says why, and goes
   const manager = await connection.jetstreamManager();
   // Ten requests and a little. nats-server before 2.9.24 and 2.10.5 forgets the oldest instead of refusing when the payload
   // would fit and its frame would not (nats-io/nats-server#4771).
-  await manager.streams.update(STREAMS.requests, { max_bytes: 2_100 });
+  await manager.streams.update(STREAMS.requests, { max_bytes: 2_710 });
   const outbox = open();
   const waiting = ids(30).map((id) => outbox.add(request(id)));
   while (outbox.problem === undefined) await Bun.sleep(20);

@@ -10,9 +10,9 @@ import { readDirectMessage } from '../commands/help';
 import { type ChatMessage, isFromMember } from './chat-message';
 
 /**
- * What a message asks of the bot: to publish a request (replied to at `target`), to reply by itself, or nothing. Where `refusal` is set, only who
- * may manage the server may ask, and all others get it. Where `sparingly` is set, the reply is made once in a while only for
- * each such key, because the message may not have asked for anything.
+ * What a message asks of the bot: to publish a request (replied to at `target`), to reply by itself, or nothing. Where
+ * `refusal` is set, only who may manage the server may ask, and all others get it. Where `sparingly` is set, the reply is made
+ * once in a while only for each such key, because the message may not have asked for anything.
  */
 export type Reading =
   | { request: Request; target: Target; refusal?: Outgoing }
@@ -27,14 +27,9 @@ export interface Reader {
 }
 
 function toRequest(message: ChatMessage, guildId: string, asked: Asked): Request {
-  return {
-    v: CONTRACT_VERSION,
-    id: message.id,
-    guildId,
-    channelId: message.channel_id,
-    userId: message.author.id,
-    ...asked,
-  };
+  const { id, channel_id: channelId, author } = message;
+  const origin = { kind: 'message', channelId, messageId: id, userId: author.id } as const;
+  return { v: CONTRACT_VERSION, id, at: snowflakeTimeMs(id), guildId, origin, ...asked };
 }
 
 /** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { headers } from 'nats';
 import { destinationOf } from './destination';
 import { fullText } from './full-text';
@@ -73,7 +74,27 @@ describe('where it is redriven to', () => {
     ['popple.request.change-karma.100', '9', '{"id":123}', '9'],
     ['popple.request.odd', '9', '[]', '9'],
   ])('from %s with header id %p and payload %s: id %s', (subject, header, payload, id) => {
-    expect(destinationOf(from(subject, header), bytes(payload))).toEqual({ subject, id });
+    const atMs = snowflakeTimeMs(id);
+    expect(destinationOf(from(subject, header), bytes(payload))).toEqual({ subject, id, atMs });
+  });
+
+  test.each([
+    ['the time that its payload says', '{"id":"123","at":7}', '123', 7],
+    [
+      'no time, when there is none and its id is no snowflake',
+      '{"id":"reaction.1.2"}',
+      'reaction.1.2',
+      undefined,
+    ],
+    [
+      'the time of its snowflake, when it says none',
+      '{"id":"175928847299117063"}',
+      '175928847299117063',
+      1_462_015_105_796,
+    ],
+  ])('with %s', (_what, payload, id, atMs) => {
+    const subject = 'popple.request.change-karma.100';
+    expect(destinationOf(from(subject), bytes(payload))).toEqual({ subject, id, atMs });
   });
 
   test.each([
@@ -84,7 +105,7 @@ describe('where it is redriven to', () => {
     [from('popple.request.a b', '9'), '{}', 'no subject of requests or events'],
     [from('elsewhere', '9'), '{}', 'no subject of requests or events'],
     [from('popple.request.change-karma.100'), 'not json', 'neither its payload nor its headers'],
-    [from('popple.request.change-karma.100'), '{"id":"zero"}', 'neither its payload nor its headers'],
+    [from('popple.request.change-karma.100'), '{"id":"ze ro"}', 'neither its payload nor its headers'],
     [from('popple.request.change-karma.100'), 'null', 'neither its payload nor its headers'],
   ])('%# is refused', (letter, payload, reason) => {
     expect(destinationOf(letter, bytes(payload))).toEqual({ refusal: expect.stringContaining(reason) });

@@ -21,7 +21,7 @@ describe('dead list and show', () => {
       expect.stringMatching(
         /^1 .* not-json +request +popple\.request\.change-karma\.100 +1 +JSON Parse error/,
       ),
-      expect.stringMatching(/^2 .* unknown-version +request .* version 0, this process knows 1$/),
+      expect.stringMatching(/^2 .* unknown-version +request .* version 0, this process knows 2$/),
     ]);
     const one = await rig.run('dead-letters', ['list', '--reason', 'unknown-version']);
     expect(tableRows(one.output)).toEqual([expect.stringMatching(/^2 /)]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { eventEnvelope, messageId } from '@popple/shared/contract/testing/envelope';
+import { messageEnvelope, messageId } from '@popple/shared/contract/testing/envelope';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { change, GUILD } from '@popple/svc/testing/requests';
 import { nanos } from 'nats';
@@ -75,7 +75,7 @@ describe('dead redrive', () => {
 
   test('an event goes back to the events', async () => {
     await using rig = await openRig();
-    const event = { ...eventEnvelope({ guildId: GUILD }), kind: 'announce-changed', announce: true };
+    const event = { ...messageEnvelope({ guildId: GUILD }), kind: 'announce-changed', announce: true };
     const subject = `popple.event.announce-changed.${GUILD}`;
     await bury(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
     expect((await rig.run('dead-letters', ['redrive', '1'])).code).toBe(0);
@@ -180,9 +180,7 @@ describe('dead redrive', () => {
     await bury(rig, JSON.stringify(change('nowhere')), {});
     const { code, output } = await rig.run('dead-letters', ['redrive', '--all']);
     expect(code).toBe(3);
-    expect(output).toMatch(
-      /Kept 1: its message was written .*ledger remembers what was applied for 30d only/,
-    );
+    expect(output).toMatch(/Kept 1: its request was made .*ledger remembers what was applied for 30d only/);
     expect(output).toContain('Redrove 2');
     expect(output).toContain('Kept 3: neither its payload nor its headers (Popple-Id) hold an id');
     expect(output).toContain('Kept 4: its headers do not say where it came from');

@@ -1,5 +1,4 @@
 import { describeDuration } from '@popple/shared/config/describe-duration';
-import { snowflakeSchema, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { RETENTION_MARGIN_MS } from '@popple/svc/retention/ledger-bound';
 import { type JetStreamClient, type JetStreamManager, millis } from 'nats';
@@ -34,16 +33,14 @@ const PUB_ACK_TIMEOUT_MS = 5_000;
 /**
  * Why a request must not be delivered once more, if it must not: the ledger could forget it while it waits in its stream.
  */
-async function tooOld(context: RedriveContext, id: string): Promise<string | undefined> {
-  // An id of another form belongs to a payload that nobody can read, so nothing can be counted by it.
-  if (!snowflakeSchema.safeParse(id).success) return undefined;
+async function tooOld(context: RedriveContext, atMs: number): Promise<string | undefined> {
   const { config } = await context.manager.streams.info(STREAMS.requests);
   const keptMs = config.max_age > 0 ? millis(config.max_age) : Number.POSITIVE_INFINITY;
-  const ageMs = Date.now() - snowflakeTimeMs(id);
+  const ageMs = Date.now() - atMs;
   if (ageMs + keptMs + RETENTION_MARGIN_MS <= context.ledgerRetentionMs) return undefined;
   const kept = Number.isFinite(keptMs) ? `for ${describeDuration(keptMs)}` : 'for ever';
   return (
-    `its message was written ${new Date(snowflakeTimeMs(id)).toISOString()}, POPPLE_REQUESTS would keep it ${kept} ` +
+    `its request was made ${new Date(atMs).toISOString()}, POPPLE_REQUESTS would keep it ${kept} ` +
     `from now, and the ledger remembers what was applied for ${describeDuration(context.ledgerRetentionMs)} only ` +
     '(LEDGER_RETENTION): it could count twice'
   );
@@ -66,9 +63,9 @@ export async function redrive(context: RedriveContext, number: number): Promise<
   const { letter, message } = found;
   const destination = destinationOf(letter, message.data);
   if ('refusal' in destination) return { outcome: 'refused', reason: destination.refusal };
-  const { subject, id } = destination;
-  if (subject.startsWith('popple.request.')) {
-    const reason = await tooOld(context, id);
+  const { subject, id, atMs } = destination;
+  if (subject.startsWith('popple.request.') && atMs !== undefined) {
+    const reason = await tooOld(context, atMs);
     if (reason !== undefined) return { outcome: 'refused', reason };
   }
   const stored = await client.publish(subject, message.data, { msgID: id, timeout: PUB_ACK_TIMEOUT_MS });

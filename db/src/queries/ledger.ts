@@ -1,4 +1,4 @@
-import { snowflakeTimeMs } from '@popple/shared/contract/ids';
+import { channelIdOf, userIdOf } from '@popple/shared/contract/origin';
 import type { Request } from '@popple/shared/contract/request';
 import type { Applied } from '../answer';
 import type { Database } from '../client';
@@ -23,9 +23,9 @@ function distinct(requests: readonly Request[]): Request[] {
   return [...byId.values()];
 }
 
-/** What a statement is given of a request: what its kind has, and its time in milliseconds since the Unix epoch. */
-function toRow<One extends Request>({ v: _, ...request }: One) {
-  return { ...request, at: snowflakeTimeMs(request.id) };
+/** What a statement is given of a request: where and by whom, as far as it is known, beside what its kind has. */
+function toRow<One extends Request>({ v: _, origin, ...request }: One) {
+  return { ...request, channelId: channelIdOf(origin), userId: userIdOf(origin) };
 }
 
 /** The batch as the text of the one parameter of a statement. A constant statement with one parameter is prepared once. */

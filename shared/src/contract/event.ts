@@ -1,21 +1,14 @@
 import { z } from 'zod';
-import { karmaSchema, snowflakeSchema } from './ids';
+import { eventEnvelope } from './envelope';
+import { karmaSchema } from './ids';
 import { MAX_BOARD_SIZE, MAX_SUBJECTS } from './limits';
+import { open } from './open';
 import { displaySchema } from './subject';
-import { CONTRACT_VERSION } from './version';
 
-/** What every event carries. `id` is the id of the request it answers, which is the message to reply to. */
-const envelope = {
-  v: z.literal(CONTRACT_VERSION),
-  id: snowflakeSchema,
-  guildId: snowflakeSchema,
-  channelId: snowflakeSchema,
-};
+const totalSchema = open({ display: displaySchema, karma: karmaSchema });
 
-const totalSchema = z.object({ display: displaySchema, karma: karmaSchema });
-
-const karmaChangedSchema = z.object({
-  ...envelope,
+const karmaChangedSchema = open({
+  ...eventEnvelope,
   kind: z.literal('karma-changed'),
   /** Whether the guild wanted changes announced when this one was applied. */
   announce: z.boolean(),
@@ -23,22 +16,22 @@ const karmaChangedSchema = z.object({
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
 });
 
-const karmaCheckedSchema = z.object({
-  ...envelope,
+const karmaCheckedSchema = open({
+  ...eventEnvelope,
   kind: z.literal('karma-checked'),
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
 });
 
-const boardCheckedSchema = z.object({
-  ...envelope,
+const boardCheckedSchema = open({
+  ...eventEnvelope,
   kind: z.literal('board-checked'),
   end: z.enum(['top', 'bottom']),
   /** Best (or worst) first; the rank is the place in the list, counted from 1. */
   entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
 });
 
-const announceChangedSchema = z.object({
-  ...envelope,
+const announceChangedSchema = open({
+  ...eventEnvelope,
   kind: z.literal('announce-changed'),
   announce: z.boolean(),
 });

@@ -4,6 +4,15 @@ export const MAX_SUBJECTS = 25;
 /** Longest subject, in UTF-16 code units, after normalisation and as displayed. */
 export const MAX_SUBJECT_LENGTH = 128;
 
+/** Longest request id, in characters. */
+export const MAX_REQUEST_ID_LENGTH = 128;
+
+/** Longest emoji, in UTF-16 code units: sequences of joined people have some tens. */
+export const MAX_EMOJI_LENGTH = 64;
+
+/** Longest name of an operator, in UTF-16 code units. */
+export const MAX_OPERATOR_LENGTH = 128;
+
 /** Most entries on a board. */
 export const MAX_BOARD_SIZE = 100;
 

@@ -1,17 +1,8 @@
 import { z } from 'zod';
-import { snowflakeSchema } from './ids';
+import { requestEnvelope } from './envelope';
 import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
+import { open } from './open';
 import { subjectFields, subjectSchema, withDisplay } from './subject';
-import { CONTRACT_VERSION } from './version';
-
-/** What every request carries. `id` is the snowflake of the message that caused it; it names the request everywhere. */
-const envelope = {
-  v: z.literal(CONTRACT_VERSION),
-  id: snowflakeSchema,
-  guildId: snowflakeSchema,
-  channelId: snowflakeSchema,
-  userId: snowflakeSchema,
-};
 
 const changeSchema = subjectFields
   .extend({
@@ -26,15 +17,15 @@ const changeSchema = subjectFields
 const distinctSubjects = (entries: readonly { subject: string }[]) =>
   new Set(entries.map((entry) => entry.subject)).size === entries.length;
 
-export const changeKarmaSchema = z.object({
-  ...envelope,
+export const changeKarmaSchema = open({
+  ...requestEnvelope,
   kind: z.literal('change-karma'),
   /** In order of first appearance in the message, each subject once. */
   changes: z.array(changeSchema).min(1).max(MAX_SUBJECTS).refine(distinctSubjects, 'a subject appears twice'),
 });
 
-export const checkKarmaSchema = z.object({
-  ...envelope,
+export const checkKarmaSchema = open({
+  ...requestEnvelope,
   kind: z.literal('check-karma'),
   subjects: z
     .array(subjectSchema)
@@ -43,16 +34,16 @@ export const checkKarmaSchema = z.object({
     .refine(distinctSubjects, 'a subject appears twice'),
 });
 
-const checkBoardSchema = z.object({
-  ...envelope,
+const checkBoardSchema = open({
+  ...requestEnvelope,
   kind: z.literal('check-board'),
   /** `top` has the highest karma first, `bottom` the lowest. */
   end: z.enum(['top', 'bottom']),
   size: z.int().min(1).max(MAX_BOARD_SIZE),
 });
 
-const changeAnnounceSchema = z.object({
-  ...envelope,
+const changeAnnounceSchema = open({
+  ...requestEnvelope,
   kind: z.literal('change-announce'),
   announce: z.boolean(),
 });

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { MAX_SUBJECT_LENGTH } from './limits';
-
-/** Whether the text carries NUL or another C0/C1 control, which Postgres refuses (NUL) or nobody can read. */
-function isPrintable(text: string): boolean {
-  return !/\p{Cc}/u.test(text) && text.isWellFormed();
-}
+import { open } from './open';
+import { isPrintable } from './printable';
 
 const subjectText = z
   .string()
@@ -25,7 +22,7 @@ export interface Subject {
 }
 
 /** The fields of a subject as they are sent: `display` may be left out where it equals `subject`. */
-export const subjectFields = z.object({ subject: subjectText, display: displaySchema.optional() });
+export const subjectFields = open({ subject: subjectText, display: displaySchema.optional() });
 
 /** What was left out when it was sent, filled in. */
 export function withDisplay<Sent extends { subject: string; display?: string | undefined }>(

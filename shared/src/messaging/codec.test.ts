@@ -1,23 +1,18 @@
 import { describe, expect, test } from 'bun:test';
 import type { Event } from '../contract/event';
 import type { Request } from '../contract/request';
+import { messageEnvelope } from '../contract/testing/envelope';
 import { decodeEvent, decodeRequest, encode } from './codec';
 import { eventSubject, requestSubject } from './subjects';
 
+const envelope = messageEnvelope();
 const request: Request = {
-  v: 1,
-  id: '1200000000000000001',
-  guildId: '2',
-  channelId: '3',
-  userId: '4',
+  ...envelope,
   kind: 'change-karma',
   changes: [{ subject: 'alice', display: 'Alice', delta: 1 }],
 };
 const event: Event = {
-  v: 1,
-  id: request.id,
-  guildId: '2',
-  channelId: '3',
+  ...envelope,
   kind: 'karma-changed',
   announce: true,
   totals: [{ display: 'Alice', karma: '9223372036854775807' }],
@@ -46,7 +41,7 @@ describe('codec', () => {
   });
 
   test('a version of the future has its own reason', () => {
-    expect(reasonOf({ ...request, v: 2 })).toBe('unknown-version');
+    expect(reasonOf({ ...request, v: 3 })).toBe('unknown-version');
     expect(reasonOf({ ...request, v: 0 })).toBe('unknown-version');
   });
 
@@ -96,11 +91,7 @@ describe('a subject that is displayed as its key', () => {
 
   test('is half as long also where karma is asked for', () => {
     const asked: Request = {
-      v: 1,
-      id: request.id,
-      guildId: '2',
-      channelId: '3',
-      userId: '4',
+      ...envelope,
       kind: 'check-karma',
       subjects: [{ subject: 'alice', display: 'alice' }],
     };

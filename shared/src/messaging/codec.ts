@@ -1,4 +1,5 @@
 import { type Event, eventSchema } from '../contract/event';
+import { fromVersion1 } from '../contract/from-version-1';
 import { type Request, requestSchema } from '../contract/request';
 import { withoutEqualDisplay } from '../contract/subject';
 import { CONTRACT_VERSION } from '../contract/version';
@@ -7,7 +8,7 @@ import { type DeadReason, eventSubject, requestSubject } from './subjects';
 /** A payload read as what it claims to be, or why it cannot be. */
 export type Decoded<Message> =
   | { ok: true; message: Message }
-  /** `isNewer`: it is of a later release, whose processes can read it. */
+  /** `isNewer`: it is of a later release, or seems to be, and processes of that can read it. */
   | { ok: false; reason: DeadReason; detail: string; isNewer: boolean };
 
 const encoder = new TextEncoder();
@@ -42,6 +43,7 @@ function versionOf(value: unknown): unknown {
 }
 
 interface Issue {
+  code?: string | undefined;
   path: PropertyKey[];
   message: string;
 }
@@ -53,6 +55,24 @@ interface Schema<Message> {
   ): { success: true; data: Message } | { success: false; error: { issues: readonly Issue[] } };
 }
 
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null
+        ? Object.getOwnPropertyDescriptor(inner, key)?.value
+        : undefined,
+    value,
+  );
+}
+
+/** Whether a message is, or comes from, something that has a name and that this process does not know. */
+function hasUnknownKind(value: unknown, issues: readonly Issue[]): boolean {
+  return issues.some(
+    ({ code, path }) =>
+      code === 'invalid_union' && path.at(-1) === 'kind' && typeof at(value, path) === 'string',
+  );
+}
+
 function decode<Message>(
   data: Uint8Array,
   subject: string,
@@ -62,14 +82,15 @@ function decode<Message>(
   const json = readJson(data);
   if (!json.ok) return json;
   const version = versionOf(json.message);
-  if (typeof version === 'number' && version !== CONTRACT_VERSION) {
+  if (typeof version === 'number' && version !== 1 && version !== CONTRACT_VERSION) {
     const detail = `version ${version}, this process knows ${CONTRACT_VERSION}`;
     return { ...unreadable('unknown-version', detail), isNewer: version > CONTRACT_VERSION };
   }
-  const result = schema.safeParse(json.message);
+  const result = schema.safeParse(version === 1 ? fromVersion1(json.message) : json.message);
   if (!result.success) {
-    const detail = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return unreadable('not-in-contract', detail);
+    const { issues } = result.error;
+    const detail = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    return { ...unreadable('not-in-contract', detail), isNewer: hasUnknownKind(json.message, issues) };
   }
   // What the broker let the publisher say is in the subject; a body that says otherwise is not to be believed.
   const expected = subjectOf(result.data);

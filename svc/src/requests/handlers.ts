@@ -63,9 +63,9 @@ export function handler<K extends RequestKind, Row>(
   };
 }
 
-/** What an event has in common with the request that it answers. */
-function envelope({ id, guildId, channelId }: Request) {
-  return { v: CONTRACT_VERSION, id, guildId, channelId } as const;
+/** What an event has in common with the request that it answers. The origin is repeated whole, whatever svc knows of it. */
+function envelope({ id, at, guildId, origin }: Request) {
+  return { v: CONTRACT_VERSION, id, at, guildId, origin } as const;
 }
 
 /** What svc does with each kind of request. A kind of the contract that is missing here does not compile. */

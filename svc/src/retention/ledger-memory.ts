@@ -1,5 +1,4 @@
 import { describeDuration } from '@popple/shared/config/describe-duration';
-import { snowflakeAt, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { writes } from '../requests/handlers';
 import { RETENTION_MARGIN_MS } from './ledger-bound';
@@ -17,11 +16,11 @@ export interface LedgerMemory {
  * it, because the clock of the worker that prunes it may be ahead, and what it is about to forget is no help either.
  */
 export function ledgerMemory(retentionMs: number, nowMs: number = Date.now()): LedgerMemory {
-  const oldest = BigInt(snowflakeAt(nowMs - retentionMs + RETENTION_MARGIN_MS));
+  const oldestMs = nowMs - retentionMs + RETENTION_MARGIN_MS;
   return {
-    vouchesFor: (request) => !writes(request) || BigInt(request.id) >= oldest,
-    refusal: ({ id }) =>
-      `request ${id} was written ${new Date(snowflakeTimeMs(id)).toISOString()}, which is longer ago than the ledger ` +
+    vouchesFor: (request) => !writes(request) || request.at >= oldestMs,
+    refusal: ({ id, at }) =>
+      `request ${id} was made ${new Date(at).toISOString()}, which is longer ago than the ledger ` +
       `remembers (LEDGER_RETENTION is ${describeDuration(retentionMs)}, less an hour); if it was applied then, it would ` +
       'count twice',
   };

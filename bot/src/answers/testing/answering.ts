@@ -5,7 +5,7 @@ import {
 } from '@popple/local-discord/local-discord';
 import type { Channel, Message } from '@popple/local-discord/world/model';
 import type { Event } from '@popple/shared/contract/event';
-import { eventEnvelope } from '@popple/shared/contract/testing/envelope';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { encode } from '@popple/shared/messaging/codec';
 import { openSession, type Session } from '@popple/shared/messaging/session';
 import { eventSubject } from '@popple/shared/messaging/subjects';
@@ -94,7 +94,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
     publish: async (questions) => {
       for (const { id, guildId, channelId, content } of questions) {
         const event: Event = {
-          ...eventEnvelope({ id, guildId: guildId ?? '1', channelId }),
+          ...messageEnvelope({ id, guildId: guildId ?? '1', channelId }),
           kind: 'karma-checked',
           totals: [{ display: content, karma: '1' }],
         };

@@ -1,10 +1,12 @@
-import { snowflakeAt } from '../ids';
+import { snowflakeAt, snowflakeTimeMs } from '../ids';
 import { CONTRACT_VERSION } from '../version';
 
 /** What a test may want to say of the message that a request is of. */
 export interface MessageOptions {
   /** The snowflake of the message. */
   id?: string;
+  /** When it was written, in milliseconds since the Unix epoch; by default what its snowflake says. */
+  at?: number;
   guildId?: string;
   channelId?: string;
   userId?: string;
@@ -18,18 +20,14 @@ export function messageId(ageMs = 60_000): string {
   return String(BigInt(snowflakeAt(Date.now() - ageMs)) + made);
 }
 
-/** What a request has because of the message that caused it, in tests and measurements. */
+/** What a request, and the event that answers it, have because of the message that caused it, in tests and measurements. */
 export function messageEnvelope({
   id = messageId(),
+  at = snowflakeTimeMs(id),
   guildId = '100',
   channelId = '7',
   userId = '8',
 }: MessageOptions = {}) {
-  return { v: CONTRACT_VERSION, id, guildId, channelId, userId } as const;
-}
-
-/** What the event has that answers such a request. */
-export function eventEnvelope(options: MessageOptions = {}) {
-  const { userId: _, ...envelope } = messageEnvelope(options);
-  return envelope;
+  const origin = { kind: 'message', channelId, messageId: id, userId } as const;
+  return { v: CONTRACT_VERSION, id, at, guildId, origin } as const;
 }
