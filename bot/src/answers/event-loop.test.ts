@@ -1,5 +1,10 @@
 import { afterEach, expect, test } from 'bun:test';
 import { changeSettings } from '@popple/local-discord/settings';
+import type { Event } from '@popple/shared/contract/event';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
+import { encode } from '@popple/shared/messaging/codec';
+import { eventSubject } from '@popple/shared/messaging/subjects';
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { AnswerMemory } from './answer-memory';
 import { type Answering, answering } from './testing/answering';
 
@@ -22,6 +27,42 @@ test('what is too old is acked, and nobody is told that it was attempted', async
   await bot.until('all is acked', async () => (await bot.owed()) === 0);
   expect(bot.said(channel)).toEqual([]);
   expect(await remembered()).toBe(0);
+});
+
+async function publishFrom(origin: Event['origin']): Promise<void> {
+  const event: Event = { ...messageEnvelope(), origin, kind: 'announce-changed', announce: true };
+  await bot.session.client.publish(eventSubject(event), encode(event));
+}
+
+test('what no message caused needs no reply', async () => {
+  bot = await answering();
+  const [channelId, messageId, userId] = ['1', '2', '3'];
+  await publishFrom({ kind: 'operator', who: 'ops' });
+  await publishFrom({ kind: 'deletion', channelId, messageId });
+  await publishFrom({ kind: 'reaction', channelId, messageId, userId, emoji: '👍' });
+  bot.start();
+  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  expect(bot.discord.records.counts.requests).toBe(0);
+  expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
+});
+
+test('the reply to an interaction is left to a bot that can make it', async () => {
+  bot = await answering();
+  await publishFrom({
+    kind: 'interaction',
+    interactionId: '1',
+    applicationId: '2',
+    channelId: '3',
+    userId: '4',
+  });
+  const stop = bot.start();
+  await bot.until('it was given back and came again', async () => {
+    const { num_redelivered } = await bot.session.manager.consumers.info(STREAMS.events, DURABLES.bot);
+    return num_redelivered === 1;
+  });
+  await stop();
+  expect(await bot.owed()).toBe(1);
+  expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
 test('what was in hand untried when the process was told to stop is not marked as attempted', async () => {

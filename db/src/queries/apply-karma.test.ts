@@ -172,6 +172,21 @@ test('the ledger says who changed what by how much, where, and what was answered
   });
 });
 
+test('a request that no message caused has a key and a time of its own, and counts once', async () => {
+  await using t = await openTestDatabase();
+  const at = Date.parse('2026-07-01T02:00:00.123Z');
+  const request: ChangeKarma = {
+    ...changeKarma({ x: 1 }),
+    id: 'import.karma-csv.7',
+    at,
+    origin: { kind: 'operator', who: 'ops@host' },
+  };
+  for (const known of [false, true])
+    expect((await applyKarma(t.db, [request])).get(request.id)).toMatchObject({ known });
+  const rows = await t.admin`SELECT request_id, channel_id, user_id, at FROM ledger`;
+  expect([...rows]).toEqual([{ request_id: request.id, channel_id: null, user_id: null, at: new Date(at) }]);
+});
+
 test('a total beyond 64 bits is refused, and nothing of the batch is applied', async () => {
   await using t = await openTestDatabase();
   await t.admin`INSERT INTO karma VALUES (${GUILD}, 'max', 'max', 9223372036854775806), (${GUILD}, 'min', 'min', -9223372036854775807)`;

@@ -39,6 +39,20 @@ test('an older choice that arrives late is answered and does not undo the newer 
   expect(await settingOf(t.admin)).toBe(false);
 });
 
+test('the later of two choices is the one with the later time, and of the same time the one with the higher id', async () => {
+  await using t = await openTestDatabase();
+  const choice = (announce: boolean, id: string, at: number) => ({ ...announceRequest(announce), id, at });
+  await changeAnnounce(t.db, [choice(false, '9', 1_000)]);
+  await changeAnnounce(t.db, [choice(true, 'operator.1', 2_000)]);
+  expect(await settingOf(t.admin)).toBe(true);
+  await changeAnnounce(t.db, [choice(false, 'operator.2', 1_999)]);
+  expect(await settingOf(t.admin)).toBe(true);
+  await changeAnnounce(t.db, [choice(true, 'operator.3', 2_000), choice(false, 'operator.4', 2_000)]);
+  expect(await settingOf(t.admin)).toBe(false);
+  await changeAnnounce(t.db, [choice(true, 'operator.30', 2_000)]);
+  expect(await settingOf(t.admin)).toBe(false);
+});
+
 test('of several choices in one batch the latest message holds, whatever their order, guild by guild', async () => {
   await using t = await openTestDatabase();
   const batch = [announceRequest(true), announceRequest(false), announceRequest(true, { guildId: '5' })];

@@ -30,6 +30,13 @@ test('ids keep all their digits', async () => {
   expect(await findMissingIds(t.db, [id, '9223372036854775806'])).toEqual(new Set(['9223372036854775806']));
 });
 
+test('ids are keys, and no numbers', async () => {
+  await using t = await openTestDatabase();
+  const ids = ['reaction.1.2.added', '1', '01'];
+  await applyKarma(t.db, [{ ...changeKarma({ x: 1 }), id: '1' }]);
+  expect(await findMissingIds(t.db, ids)).toEqual(new Set(['reaction.1.2.added', '01']));
+});
+
 test('no ids is no question, and more than a batch is refused', async () => {
   await using t = await openTestDatabase();
   expect(await findMissingIds(t.db, [])).toEqual(new Set());
