@@ -117,6 +117,26 @@ describe('svc', () => {
     ] as Event[]);
   });
 
+  test('the event repeats the origin whole, also what only a later release knows of it', async () => {
+    await startSvc();
+    const request = change('alice');
+    const origin = { ...request.origin, ofALaterRelease: { kept: true } };
+    await publish([{ ...request, origin }]);
+    const [event] = await events(1);
+    expect(event?.origin).toEqual(origin);
+  });
+
+  test('what an svc of version 1 was sent is applied and answered as ever', async () => {
+    await startSvc();
+    const { at, origin: _, ...request } = change('alice');
+    const place = { channelId: '7', userId: '8' };
+    await client.publish(SUBJECT, JSON.stringify({ ...request, v: 1, ...place }), { msgID: request.id });
+    const [event] = await events(1);
+    const origin = { kind: 'message', messageId: request.id, ...place };
+    expect(event).toMatchObject({ v: CONTRACT_VERSION, id: request.id, at, origin });
+    expect(event && totalsOf(event)).toEqual(['1']);
+  });
+
   test('a backlog is applied in order, each request with its own running total', async () => {
     await publish(Array.from({ length: 1_200 }, () => change('x')));
     await startSvc();

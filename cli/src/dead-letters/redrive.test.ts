@@ -75,7 +75,12 @@ describe('dead redrive', () => {
 
   test('an event goes back to the events', async () => {
     await using rig = await openRig();
-    const event = { ...messageEnvelope({ guildId: GUILD }), kind: 'announce-changed', announce: true };
+    const event = {
+      ...messageEnvelope({ guildId: GUILD }),
+      kind: 'announce-changed',
+      announce: true,
+      ofALaterRelease: { kept: true },
+    };
     const subject = `popple.event.announce-changed.${GUILD}`;
     await bury(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
     expect((await rig.run('dead-letters', ['redrive', '1'])).code).toBe(0);

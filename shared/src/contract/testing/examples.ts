@@ -1,0 +1,74 @@
+import type { Event, EventKind } from '../event';
+import type { Origin } from '../origin';
+import type { Request, RequestKind } from '../request';
+import { CONTRACT_VERSION } from '../version';
+
+const channelId = '200000000000000007';
+const userId = '300000000000000008';
+const messageId = '1490000000000000001';
+
+/** One of each kind of origin; a kind that is missing does not compile. */
+export const exampleOrigins: { readonly [K in Origin['kind']]: Extract<Origin, { kind: K }> } = {
+  message: { kind: 'message', channelId, messageId, userId },
+  interaction: {
+    kind: 'interaction',
+    interactionId: '1490000000000000002',
+    applicationId: '400000000000000009',
+    channelId,
+    userId,
+  },
+  reaction: { kind: 'reaction', channelId, messageId, userId, emoji: '👍🏽' },
+  deletion: { kind: 'deletion', channelId, messageId },
+  operator: { kind: 'operator', who: 'ops@host' },
+};
+
+const envelope = {
+  v: CONTRACT_VERSION,
+  id: messageId,
+  at: 1_775_314_187_011,
+  guildId: '81384788765712384',
+  origin: exampleOrigins.message,
+} as const;
+
+/** One of each kind of request, of a message; a kind that is missing does not compile. */
+export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { kind: K }> } = {
+  'change-karma': {
+    ...envelope,
+    kind: 'change-karma',
+    changes: [
+      { subject: 'alice', display: 'Alice', delta: 1 },
+      { subject: 'the build', display: 'the build', delta: -2 },
+    ],
+  },
+  'check-karma': { ...envelope, kind: 'check-karma', subjects: [{ subject: '🍕', display: '🍕' }] },
+  'check-board': { ...envelope, kind: 'check-board', end: 'top', size: 10 },
+  'change-announce': { ...envelope, kind: 'change-announce', announce: false },
+};
+
+const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
+
+/** One of each kind of event, of a message; a kind that is missing does not compile. */
+export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: K }> } = {
+  'karma-changed': { ...envelope, kind: 'karma-changed', announce: true, totals },
+  'karma-checked': { ...envelope, kind: 'karma-checked', totals },
+  'board-checked': { ...envelope, kind: 'board-checked', end: 'bottom', entries: totals },
+  'announce-changed': { ...envelope, kind: 'announce-changed', announce: false },
+};
+
+/** Each kind of request of a message, and one of each other origin. */
+export function allRequests(): Request[] {
+  const { 'change-announce': one } = exampleRequests;
+  return [
+    ...Object.values(exampleRequests),
+    ...Object.values(exampleOrigins).map((origin) => ({ ...one, id: `${origin.kind}.1`, origin })),
+  ];
+}
+
+/** Each kind of event of a message, and one of each other origin. */
+export function allEvents(): Event[] {
+  const { 'announce-changed': one } = exampleEvents;
+  return [
+    ...Object.values(exampleEvents),
+    ...Object.values(exampleOrigins).map((origin) => ({ ...one, id: `${origin.kind}.1`, origin })),
+  ];
+}
