@@ -107,3 +107,14 @@ test('a client that takes a session over replaces the one that still has it', as
   expect(first.heard()).toHaveLength(0);
   expect(second.of(GatewayDispatchEvents.Resumed)).toHaveLength(1);
 });
+
+test('a refused resume ends the session, also where it is still connected', async () => {
+  const discord = await stage.discord();
+  const sessions = new Map<number, SessionInfo>();
+  const first = await stage.connected(discord, { sessions });
+  discord.faults.gateway.refuseResume();
+  await stage.connected(discord, { sessions: new Map(sessions) });
+  await until(() => first.closeCodes.length === 1, 'the first client is disconnected');
+  await until(() => first.readyCount.ready === 2, 'the first client has a session of its own');
+  expect(discord.sessions().filter(({ connected }) => connected)).toHaveLength(2);
+});

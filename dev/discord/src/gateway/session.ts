@@ -61,6 +61,13 @@ export class Session {
     return true;
   }
 
+  /** Closes the connection that it has, if any: the session is over. */
+  disconnect(code: number): void {
+    const link = this.#link;
+    this.#link = null;
+    link?.close(code);
+  }
+
   wants(dispatch: Dispatch): boolean {
     if (dispatch.intents !== 0 && (this.intents & dispatch.intents) === 0) return false;
     return shardOf(dispatch.guildId, this.shard[1]) === this.shard[0];

@@ -1,3 +1,4 @@
+import { GatewayCloseCodes } from 'discord-api-types/v10';
 import type { Settings } from '../settings';
 import type { Dispatch } from './dispatch';
 import { Session, type SessionLink } from './session';
@@ -50,11 +51,15 @@ export class Sessions {
     this.#countConnected();
   }
 
+  /** Ends a session, and the connection that it still has elsewhere. */
   end(session: Session): void {
     clearTimeout(this.#expiries.get(session.id));
     this.#expiries.delete(session.id);
     this.#forgotten.delete(session.id);
     this.#sessions.delete(session.id);
+    if (!session.connected) return;
+    session.disconnect(GatewayCloseCodes.UnknownError);
+    this.#countConnected();
   }
 
   /** No session of now can be resumed any more. Those that are connected stay so. */
