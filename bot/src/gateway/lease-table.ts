@@ -82,32 +82,35 @@ export class LeaseTable {
   }
 
   /**
-   * Renews every lease; resolves to the slots that were lost to somebody else. A lease that expired unseen and that
-   * nobody has taken since is taken again.
-   * @throws NatsError when the bucket cannot be asked; nothing is lost by that alone.
+   * Renews every lease, all at the same time; resolves to the slots that were lost to somebody else. Those are not among
+   * `held` afterwards, also when another renewal fails. A lease that expired unseen and that nobody has taken since is
+   * taken again.
+   * @throws NatsError when the bucket cannot be asked; what is not renewed then is held until it is known to be lost.
    */
   async renew(): Promise<Slot[]> {
-    const lost: Slot[] = [];
-    for (const [key, holding] of [...this.#held]) {
-      try {
-        holding.revision = await this.#bucket.update(`slot.${key}`, this.#self, holding.revision);
-      } catch (error) {
-        if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
-        this.#held.delete(key);
-        if (!(await this.#isStillOurs(holding.slot))) lost.push(holding.slot);
-      }
+    const before = this.held;
+    const renewals = [...this.#held.values()].map((holding) => this.#renewOne(holding));
+    const failed = (await Promise.allSettled(renewals)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    return before.filter((slot) => !this.#held.has(slotKey(slot)));
+  }
+
+  async #renewOne(holding: Holding): Promise<void> {
+    const key = slotKey(holding.slot);
+    try {
+      holding.revision = await this.#bucket.update(`slot.${key}`, this.#self, holding.revision);
+    } catch (error) {
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+      if (!(await this.#isStillOurs(holding))) this.#held.delete(key);
     }
-    return lost;
   }
 
   /** After a conflict: our own write may have gone through without its receipt, or the lease may have just expired. */
-  async #isStillOurs(slot: Slot): Promise<boolean> {
-    const entry = await this.#bucket.get(`slot.${slotKey(slot)}`);
-    if (entry?.operation === 'PUT' && entry.string() === this.#self) {
-      this.#held.set(slotKey(slot), { slot, revision: entry.revision });
-      return true;
-    }
-    return await this.take(slot);
+  async #isStillOurs(holding: Holding): Promise<boolean> {
+    const entry = await this.#bucket.get(`slot.${slotKey(holding.slot)}`);
+    if (entry?.operation !== 'PUT' || entry.string() !== this.#self) return await this.take(holding.slot);
+    holding.revision = entry.revision;
+    return true;
   }
 
   /** Gives a slot up so that another can take it at once. @throws NatsError when it cannot be said; it then expires. */

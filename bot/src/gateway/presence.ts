@@ -27,6 +27,18 @@ export const LEASE_TTL_MS = 10_000;
 /** How long a hand-over waits for requests to reach the stream; what is left is told to the successor again. */
 const SETTLE_DEADLINE_MS = 4_000;
 
+/** What is used of the session of a slot. */
+export type HeldSession = Pick<
+  SlotSession,
+  'slot' | 'enter' | 'leave' | 'handOver' | 'abandon' | 'problem' | 'isWaitingToIdentify' | 'pending'
+>;
+
+/** Runs them all to their ends. @throws what the first that failed has thrown. */
+async function allToTheEnd(tasks: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
 export interface PresenceOptions {
   runner: Runner;
   leases: LeaseTable;
@@ -44,9 +56,11 @@ export interface PresenceOptions {
   about: string;
   shardCount: number;
   replicas: number;
-  open(slot: Slot, record: SessionRecord | undefined): SlotSession;
+  open(slot: Slot, record: SessionRecord | undefined): HeldSession;
   /** Told at every look how many bots live, this one included. */
   onBots(count: number): void;
+  /** How long the bucket keeps a lease that is not renewed, in milliseconds; LEASE_TTL_MS when left out. */
+  leaseTtlMs?: number;
 }
 
 /**
@@ -69,7 +83,8 @@ export class Presence {
   readonly #options: PresenceOptions;
   readonly #peers: Peers;
   readonly #reach = new Reach();
-  readonly #sessions = new Map<string, SlotSession>();
+  readonly #sessions = new Map<string, HeldSession>();
+  readonly #leaseTtlMs: number;
   #shardCount: number;
   #share: number | undefined;
   #isPaused = false;
@@ -77,14 +92,19 @@ export class Presence {
   readonly #others: LiveOthers;
   #isRegistered = false;
   #isChanged = true;
-  /** When leases were last renewed without an error; 0 while the connection was lost since. */
+  /** When the last renewal began that had no error; 0 while the connection was lost since. */
   #renewedAtMs = 0;
+  /** Since when NATS is connected and renews no lease; undefined while it does, or is not connected. */
+  #unrenewedSinceMs: number | undefined;
+  /** Whether the sessions are disconnected because the leases must have expired. */
+  #isExpired = false;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
     this.#shardCount = options.shardCount;
     this.#others = new LiveOthers(options.leases, options.self);
-    this.#peers = new Peers({ self: options.self, patienceMs: LEASE_TTL_MS });
+    this.#leaseTtlMs = options.leaseTtlMs ?? LEASE_TTL_MS;
+    this.#peers = new Peers({ self: options.self, patienceMs: this.#leaseTtlMs });
   }
 
   /** Has leases looked at soon, because somebody says that they have changed. */
@@ -96,13 +116,14 @@ export class Presence {
   reconnected(): void {
     this.#peers.reconnected(Date.now());
     this.#renewedAtMs = 0;
+    this.#unrenewedSinceMs = undefined;
     this.#reach.restarted();
     this.#isChanged = true;
   }
 
   /** Whether the leases are this instance's own as far as anybody can know. */
   get isSure(): boolean {
-    return this.#options.isConnected() && Date.now() - this.#renewedAtMs < LEASE_TTL_MS;
+    return this.#options.isConnected() && Date.now() - this.#renewedAtMs < this.#leaseTtlMs;
   }
 
   /** Keeps the share until the runner's signal. Does not hand over; that is `handOverAll`. */
@@ -127,16 +148,11 @@ export class Presence {
   }
 
   async #tick(): Promise<void> {
-    const { leases, runner, bucket, about, alive } = this.#options;
+    const { leases, bucket, alive } = this.#options;
     // Frozen or cut off without noticing: the others may have been so as well.
-    if (this.#renewedAtMs !== 0 && Date.now() - this.#renewedAtMs > LEASE_TTL_MS) this.reconnected();
+    if (this.#renewedAtMs !== 0 && Date.now() - this.#renewedAtMs > this.#leaseTtlMs) this.reconnected();
     if (this.#reach.isStandingBack(Date.now())) return await this.#standBack();
-    await leases.register(about);
-    for (const slot of await leases.renew()) {
-      runner.log.warn({ slot: slotKey(slot) }, 'another bot has taken over this slot');
-      await this.#drop(slot);
-    }
-    this.#renewedAtMs = Date.now();
+    await this.#renew();
     if (!this.#isRegistered) alive.announceChange();
     this.#isRegistered = true;
     this.#shardCount = (await readShardCount(bucket)) ?? this.#shardCount;
@@ -206,10 +222,58 @@ export class Presence {
     this.#isChanged = true;
   }
 
-  async #drop(slot: Slot): Promise<void> {
-    const session = this.#sessions.get(slotKey(slot));
-    this.#sessions.delete(slotKey(slot));
-    await session?.abandon();
+  /** Says that this instance lives and renews its leases. @throws NatsError when that fails for any of them. */
+  async #renew(): Promise<void> {
+    const { leases, about } = this.#options;
+    const beganMs = Date.now();
+    try {
+      await leases.register(about);
+      await leases.renew();
+    } catch (error) {
+      await this.#dropLost();
+      if (error instanceof NatsError) await this.#notRenewed(beganMs);
+      throw error;
+    }
+    await this.#dropLost();
+    this.#renewedAtMs = beganMs;
+    this.#unrenewedSinceMs = undefined;
+    if (!this.#isExpired) return;
+    this.#isExpired = false;
+    this.#enterSessions();
+  }
+
+  /**
+   * While NATS is connected and takes no renewal, nobody knows whether it takes those of other bots. So what cannot be
+   * renewed for as long as a lease lasts counts as lost: another may have begun a session of its own for the slot. Resumed
+   * later, the session misses nothing.
+   */
+  async #notRenewed(beganMs: number): Promise<void> {
+    const { isConnected, runner } = this.#options;
+    if (!isConnected()) {
+      this.#unrenewedSinceMs = undefined;
+      return;
+    }
+    this.#unrenewedSinceMs ??= beganMs;
+    const unrenewedMs = Date.now() - this.#unrenewedSinceMs;
+    if (this.#isExpired || this.#sessions.size === 0 || unrenewedMs < this.#leaseTtlMs) return;
+    this.#isExpired = true;
+    runner.log.warn(
+      `no lease renewed for ${unrenewedMs} ms: disconnecting from the gateway until the leases are renewed`,
+    );
+    await Promise.all([...this.#sessions.values()].map((session) => session.leave()));
+  }
+
+  /** Ends the sessions of slots that are not held any more. */
+  async #dropLost(): Promise<void> {
+    const { leases, runner } = this.#options;
+    const held = new Set(leases.held.map(slotKey));
+    const lost = [...this.#sessions].filter(([key]) => !held.has(key));
+    const drop = async ([key, session]: [string, HeldSession]) => {
+      runner.log.warn({ slot: key }, 'another bot has taken over this slot');
+      this.#sessions.delete(key);
+      await session.abandon();
+    };
+    await Promise.all(lost.map(drop));
   }
 
   async #balance({ taken }: Census): Promise<void> {
@@ -220,23 +284,36 @@ export class Presence {
     this.#share = share;
     const existing = allSlots(this.#shardCount, replicas);
     const surplus = slotsToGiveUp(leases.held, existing, Math.max(0, leases.held.length - share));
-    for (const slot of surplus) await this.#handOver(slot);
+    await allToTheEnd(surplus.map((slot) => this.#handOver(slot)));
     if (surplus.length > 0) alive.announceChange();
+    await this.#openHeld();
     const free = existing.filter((slot) => !taken.has(slotKey(slot)));
     for (const slot of wantedSlots(free, leases.held)) {
       if (leases.held.length >= share || runner.signal.aborted) break;
-      if (await leases.take(slot)) await this.#open(slot);
+      if (await leases.take(slot)) await this.#openHeld();
     }
+  }
+
+  /** Opens a session for each held slot without one: it was just taken, or what its last holder left could not be read then. */
+  async #openHeld(): Promise<void> {
+    for (const slot of this.#options.leases.held)
+      if (!this.#sessions.has(slotKey(slot))) await this.#open(slot);
   }
 
   async #open(slot: Slot): Promise<void> {
     const { store, open, runner } = this.#options;
     const own = await store.read(slot);
     const record = own ?? { session: null, ...(await store.inherited()) };
+    // The slots are being handed over meanwhile.
+    if (runner.signal.aborted) return;
     runner.log.info({ slot: slotKey(slot), resumes: record.session !== null }, 'took a slot');
     const session = open(slot, record);
     this.#sessions.set(slotKey(slot), session);
-    if (!this.#isPaused) session.enter();
+    if (this.#mayConnect) session.enter();
+  }
+
+  get #mayConnect(): boolean {
+    return !this.#isPaused && !this.#isExpired;
   }
 
   async #handOver(slot: Slot): Promise<void> {
@@ -256,7 +333,8 @@ export class Presence {
   /** Hands every slot over and says that this instance leaves. @throws NatsError when that cannot be said. */
   async handOverAll(): Promise<void> {
     const { leases, alive } = this.#options;
-    await Promise.all([...this.#sessions.values()].map(({ slot }) => this.#handOver(slot)));
+    await this.#dropLost();
+    await allToTheEnd(leases.held.map((slot) => this.#handOver(slot)));
     await leases.deregister();
     alive.announceChange();
   }
@@ -270,6 +348,11 @@ export class Presence {
   /** Comes back to the gateway. */
   enterAll(): void {
     this.#isPaused = false;
+    this.#enterSessions();
+  }
+
+  #enterSessions(): void {
+    if (!this.#mayConnect) return;
     for (const session of this.#sessions.values()) session.enter();
   }
 

@@ -64,8 +64,8 @@ const STATUS_NAMES: Record<WebSocketShardStatus, string> = {
 const never = <Result>() => new Promise<Result>(() => undefined);
 
 /** The library keeps its websocket to itself, and with it Discord's reasons, and connections that it forgets to close. */
-function socketOf(shard: WebSocketShard): WebSocket | null {
-  return (shard as unknown as { connection: WebSocket | null }).connection;
+function socketOf(shard: WebSocketShard): Bun.WebSocket | null {
+  return (shard as unknown as { connection: Bun.WebSocket | null }).connection;
 }
 
 /** From `enter` to `leave`: one WebSocketShard, which connects as often as it needs to, and never again afterwards. */
@@ -129,7 +129,11 @@ export class ShardConnection {
         if (gatewayInformation !== undefined) options.gatewayInformation = gatewayInformation;
         if (stay.signal.aborted) return never();
         // The library makes the websocket right after it has the session.
-        setTimeout(() => this.#watchClose(stay), 0);
+        setTimeout(() => {
+          // Left in between: `leave` has not seen this websocket, and nobody else would ever close it.
+          if (stay.signal.aborted) socketOf(stay.shard)?.close(...RESUMABLE_CLOSE);
+          else this.#watchClose(stay);
+        }, 0);
         return this.#session;
       },
       updateSessionInfo: (_shardId, info) => {
@@ -282,7 +286,7 @@ export class ShardConnection {
 
   /**
    * Disconnects so that the session can be resumed, here or by another process. Waits for the other end to close, for 2 s
-   * at most.
+   * at most; then the connection is cut.
    */
   async leave(): Promise<void> {
     const stay = this.#stay;
@@ -300,6 +304,7 @@ export class ShardConnection {
     // A websocket that is not open yet is left to itself by the library.
     if (socket.readyState === socket.CONNECTING) socket.close(...RESUMABLE_CLOSE);
     await pause(CLOSE_PATIENCE_MS, patience.signal);
+    if (!patience.signal.aborted) socket.terminate();
   }
 
   /** The session that is open, or was open last and can be resumed. */

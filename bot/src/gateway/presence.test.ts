@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import type { Bucket } from '@popple/shared/messaging/bucket-entries';
+import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
+import { silentLog } from '@popple/shared/observability/log';
+import { type TestNats, testNats } from '@popple/testing/nats';
+import { until } from '@popple/testing/until';
+import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
+import { AliveLine } from './alive-line';
+import { LeaseTable } from './lease-table';
+import { Presence } from './presence';
+import { SessionStore } from './session-record';
+import { type Slot, slotKey } from './slot';
+
+const TTL_MS = 3_000;
+
+let nats: TestNats;
+let connection: NatsConnection;
+let buckets: { leases: Bucket; gateway: Bucket };
+/** The leases as another bot has them: nothing times out. */
+let another: Bucket;
+let renewals: ReturnType<typeof setInterval> | undefined;
+let stop: AbortController;
+let running: Promise<void>;
+/** What was done with sessions, in order, as `open 2.0.0`. */
+let done: string[];
+let presence: Presence;
+/** Which operations time out: nats.js then does not say whether the server has done them. */
+let timesOut: (operation: string, key: string) => boolean;
+
+beforeEach(async () => {
+  nats = await testNats();
+  connection = await connect({ servers: nats.url });
+  const [client, manager] = [connection.jetstream(), await connection.jetstreamManager()];
+  const open = async (name: string, ttlMs: number) =>
+    await openBucket(client, manager, name, { ttlMs, replicas: 1 });
+  another = await open(BUCKETS.leases, TTL_MS);
+  buckets = { leases: faulty(another), gateway: faulty(await open(BUCKETS.gateway, 0)) };
+  timesOut = () => false;
+  done = [];
+  stop = new AbortController();
+});
+afterEach(async () => {
+  clearInterval(renewals);
+  stop.abort();
+  await running;
+  await connection.close();
+  await nats.stop();
+});
+
+/** The bucket, with operations that time out as `timesOut` says. */
+function faulty(bucket: Bucket): Bucket {
+  const operations: readonly unknown[] = ['get', 'put', 'create', 'update', 'delete'];
+  return new Proxy(bucket, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]) => {
+        if (operations.includes(name) && timesOut(String(name), String(parameters[0])))
+          return Promise.reject(new NatsError('TIMEOUT', ErrorCode.Timeout));
+        return value.apply(target, parameters);
+      };
+    },
+  });
+}
+
+async function start(shardCount: number): Promise<void> {
+  const alive = await AliveLine.open({
+    connection,
+    self: 'self',
+    onChanged: () => presence.look(),
+    onReconnected: () => presence.reconnected(),
+  });
+  presence = new Presence({
+    runner: { signal: stop.signal, log: silentLog(), defer: () => undefined, fail: () => undefined },
+    bucket: buckets.gateway,
+    store: new SessionStore(buckets.gateway),
+    self: 'self',
+    alive,
+    isConnected: () => true,
+    leases: new LeaseTable(buckets.leases, 'self'),
+    about: 'a test',
+    shardCount,
+    replicas: 1,
+    leaseTtlMs: TTL_MS,
+    onBots: () => undefined,
+    onReach: () => undefined,
+    open: recordedSession,
+  });
+  running = presence.keep();
+  await until(() => opened().length === shardCount, 'all slots are taken');
+}
+
+/** A session that is ready at once and writes down what is done with it. */
+function recordedSession(slot: Slot) {
+  const note = (what: string) => done.push(`${what} ${slotKey(slot)}`);
+  note('open');
+  return {
+    slot,
+    isWaitingToIdentify: false,
+    pending: 0,
+    problem: () => undefined,
+    enter: () => void note('enter'),
+    leave: async () => void note('leave'),
+    handOver: async () => void note('handOver'),
+    abandon: async () => void note('abandon'),
+  };
+}
+
+const opened = () => done.filter((what) => what.startsWith('open'));
+
+/** Another bot takes a slot, as after the lease has expired, and keeps it. */
+async function takenByAnother(slot: string): Promise<void> {
+  await another.put(`slot.${slot}`, 'another');
+  renewals = setInterval(() => void another.put(`slot.${slot}`, 'another'), TTL_MS / 6);
+}
+
+describe('a slot that another bot has taken is left', () => {
+  test('at the next renewal', async () => {
+    await start(2);
+    await takenByAnother('2.1.0');
+    await until(() => done.includes('abandon 2.1.0'), 'it is left');
+    expect(done.filter((what) => what.endsWith('2.0.0'))).toEqual(['open 2.0.0', 'enter 2.0.0']);
+  });
+
+  test('also when the renewal of another lease times out', async () => {
+    await start(2);
+    timesOut = (operation, key) => operation === 'update' && key === 'slot.2.1.0';
+    await takenByAnother('2.0.0');
+    await until(() => done.includes('abandon 2.0.0'), 'it is left');
+  });
+
+  test('also when the look at who has it times out', async () => {
+    await start(2);
+    let looks = 0;
+    timesOut = (operation, key) => operation === 'get' && key === 'slot.2.0.0' && ++looks === 1;
+    await takenByAnother('2.0.0');
+    await until(() => done.includes('abandon 2.0.0'), 'it is left');
+    expect(looks).toBeGreaterThan(1);
+  });
+});
+
+test('what no renewal reached for as long as a lease lasts is disconnected, until leases are renewed again', async () => {
+  await start(2);
+  timesOut = (operation) => operation === 'update' || operation === 'put';
+  await until(() => done.filter((what) => what.startsWith('leave')).length === 2, 'both are disconnected');
+  timesOut = () => false;
+  await until(() => done.filter((what) => what.startsWith('enter')).length === 4, 'both are back');
+  expect(opened()).toHaveLength(2);
+});
+
+test('a slot whose record could not be read when it was taken gets its session later', async () => {
+  let reads = 0;
+  timesOut = (operation, key) => operation === 'get' && key === 'session.2.1.0' && ++reads <= 2;
+  await start(2);
+  expect(reads).toBe(3);
+  await until(async () => (await presence.problem()) === undefined, 'it is ready');
+});
