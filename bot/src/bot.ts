@@ -21,12 +21,12 @@ import { BackgroundPace } from './backfill/background-pace';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { AliveLine } from './gateway/alive-line';
+import { Gateway } from './gateway/gateway';
 import { GatewayInformation } from './gateway/gateway-information';
 import { IdentifyBudget } from './gateway/identify-budget';
 import { SharedIdentifyLimit } from './gateway/identify-limit';
 import { makeInstanceId } from './gateway/instance';
 import { LeaseTable } from './gateway/lease-table';
-import { Presence } from './gateway/presence';
 import { SessionStore } from './gateway/session-record';
 import { agreeOnShardCount } from './gateway/shard-count';
 import { type Intake, SlotSession } from './gateway/slot-session';
@@ -42,7 +42,7 @@ type Config = BotConfig & Values<typeof COMMON_VARIABLES>;
 /** How long the outbox waits for the stream's word that it has what was published together. */
 const PUB_ACK_TIMEOUT_MS = 5_000;
 
-interface PresenceParts {
+interface GatewayParts {
   session: Session;
   rest: REST;
   buckets: Awaited<ReturnType<typeof openBuckets>>;
@@ -50,30 +50,30 @@ interface PresenceParts {
   share: RequestShare;
   intake: Intake;
   onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
-  onBots: ConstructorParameters<typeof Presence>[0]['onBots'];
-  onReach: ConstructorParameters<typeof Presence>[0]['onReach'];
+  onBots: ConstructorParameters<typeof Gateway>[0]['onBots'];
+  onReach: ConstructorParameters<typeof Gateway>[0]['onReach'];
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
-async function openPresence(runner: Runner, config: Config, parts: PresenceParts): Promise<Presence> {
+async function openGateway(runner: Runner, config: Config, parts: GatewayParts): Promise<Gateway> {
   const { session, rest, buckets, botId, share, intake, onReady, onDispatch, onBots, onReach } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
-  const gateway = await information.ask();
-  const { shards: recommended, session_start_limit: limit } = gateway;
+  const info = await information.ask();
+  const { shards: recommended, session_start_limit: limit } = info;
   const budget = new IdentifyBudget(information, runner.log);
   const throttler = new SharedIdentifyLimit(buckets.identify, limit.max_concurrency);
   const self = makeInstanceId();
   const store = new SessionStore(bucket, config.DISCORD_API_URL);
   const backgroundPace = new BackgroundPace(() => share.perSecond);
-  let presence: Presence | undefined;
+  let gateway: Gateway | undefined;
   const alive = await AliveLine.open({
     connection: session.connection,
     self,
-    onChanged: () => presence?.look(),
-    onReconnected: () => presence?.reconnected(),
+    onChanged: () => gateway?.look(),
+    onReconnected: () => gateway?.reconnected(),
   });
-  presence = new Presence({
+  gateway = new Gateway({
     runner,
     bucket,
     store,
@@ -97,8 +97,8 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         store,
         throttler,
         budget,
-        gateway,
-        isSure: () => presence?.isSure === true,
+        gateway: info,
+        isSure: () => gateway?.isSure === true,
         backgroundPace,
         intake,
         onReady,
@@ -106,11 +106,11 @@ async function openPresence(runner: Runner, config: Config, parts: PresenceParts
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
       }),
   });
-  return presence;
+  return gateway;
 }
 
 /** Leaves the gateway while the outbox is full, and comes back when it is empty, so that nothing read is lost. */
-function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () => void {
+function disconnectWhenFull(runner: Runner, outbox: Outbox, gateway: Gateway): () => void {
   let isAway = false;
   return () => {
     if (isAway || !outbox.isFull) return;
@@ -119,10 +119,10 @@ function leaveWhenFull(runner: Runner, outbox: Outbox, presence: Presence): () =
       `${outbox.size} requests wait for NATS: disconnecting from the gateway until they are published`,
     );
     const comeBack = async () => {
-      await presence.leaveAll();
+      await gateway.disconnectAll();
       await outbox.emptied();
       isAway = false;
-      if (!runner.signal.aborted) presence.enterAll();
+      if (!runner.signal.aborted) gateway.connectAll();
     };
     comeBack().catch(runner.fail);
   };
@@ -220,7 +220,7 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const sayInvite = once((applicationId: string) =>
     log.info(`invite the bot to a server: ${inviteLink(applicationId, config.DISCORD_API_URL)}`),
   );
-  const presence = await openPresence(runner, config, {
+  const gateway = await openGateway(runner, config, {
     session,
     rest,
     buckets,
@@ -248,13 +248,13 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       if (data.application) sayInvite(data.application.id);
     },
   });
-  const onAdded = leaveWhenFull(runner, outbox, presence);
-  checks.gateway = () => presence.problem();
+  const onAdded = disconnectWhenFull(runner, outbox, gateway);
+  checks.gateway = () => gateway.problem();
   // In this order: nothing more is read, what was read is stored, and only then is it written down as dealt with.
-  runner.defer('hand the gateway sessions over', () => presence.handOverAll());
+  runner.defer('hand the gateway sessions over', () => gateway.handOverAll());
   runner.defer('publish the requests in hand', async () => {
-    await presence.leaveAll();
+    await gateway.disconnectAll();
     await outbox.emptied();
   });
-  await Promise.all([presence.keep(), events]);
+  await Promise.all([gateway.run(), events]);
 }

@@ -29,13 +29,13 @@ export interface ShardsView {
 
 /** Reads who holds which slot. @throws NatsError when the buckets cannot be asked. */
 export async function readShards(leases: Bucket, gateway: Bucket): Promise<ShardsView> {
-  const lookout = new LeaseTable(leases, 'nobody');
+  const reader = new LeaseTable(leases, 'nobody');
   const store = new SessionStore(gateway);
-  const { instances } = await lookout.census();
+  const { instances } = await reader.snapshot();
   const about = new Map<string, string>();
   for (const instance of instances)
     about.set(instance, (await leases.get(`bot.${instance}`))?.string() ?? instance);
-  const holders = (await lookout.holders()).sort(bySlot);
+  const holders = (await reader.list()).sort(bySlot);
   const slots: ShardsView['slots'] = [];
   for (const { slot, holder } of holders) {
     const record = await store.read(slot);

@@ -3,7 +3,7 @@ import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
 /** Who lives and which slots are taken, as one look at the bucket shows it. */
-export interface Census {
+export interface LeaseSnapshot {
   /** Ids of the instances that live, oldest first. */
   instances: string[];
   /** Keys of the slots that somebody holds. */
@@ -59,7 +59,7 @@ export class LeaseTable {
   }
 
   /** Looks who lives and what is taken. @throws NatsError when the bucket cannot be asked. */
-  async census(): Promise<Census> {
+  async snapshot(): Promise<LeaseSnapshot> {
     const instances: string[] = [];
     const taken = new Set<string>();
     for (const { key } of await this.#bucket.entries('>')) {
@@ -153,7 +153,7 @@ export class LeaseTable {
   }
 
   /** Every slot that is taken and by whom, for people. @throws NatsError when the bucket cannot be asked. */
-  async holders(): Promise<{ slot: Slot; holder: string }[]> {
+  async list(): Promise<{ slot: Slot; holder: string }[]> {
     return await this.#leases();
   }
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   failures.length = 0;
 });
 afterEach(async () => {
-  await connection.leave();
+  await connection.disconnect();
   await discord.stop();
   expect(failures).toEqual([]);
 });
@@ -47,7 +47,7 @@ async function open(session: SessionInfo | null, unreachablePatienceMs: number):
       onReady: () => resolve(),
       onDispatch: () => undefined,
     });
-    connection.enter();
+    connection.connect();
   });
 }
 
@@ -73,7 +73,7 @@ test('a session that Discord does not know is followed by a new one', async () =
 test('leaving keeps the session for who comes next', async () => {
   await open(null, 60_000);
   const { sessionId } = connection.session ?? {};
-  await connection.leave();
+  await connection.disconnect();
   expect(connection.session?.sessionId).toBe(sessionId as string);
 });
 
@@ -87,11 +87,11 @@ describe('leaving leaves nothing behind', () => {
     discord.faults.gateway.dropConnections();
     await until(() => connected() === 0, 'the connection is lost');
     await Bun.sleep(100);
-    await connection.leave();
+    await connection.disconnect();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);
     expect(discord.records.resumes).toEqual([]);
-    connection.enter();
+    connection.connect();
     await until(() => connection.problem() === undefined, 'it is resumed');
     expect(discord.records.resumes.map(({ outcome }) => outcome)).toEqual(['resumed']);
     expect(connected()).toBe(1);
@@ -101,7 +101,7 @@ describe('leaving leaves nothing behind', () => {
     changeSettings(discord.settings, { latencyMs: 2_000 });
     void open(null, 60_000);
     await until(() => connected() === 1, 'it is connected');
-    await connection.leave();
+    await connection.disconnect();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);
   });
@@ -111,7 +111,7 @@ describe('leaving leaves nothing behind', () => {
     await until(() => connected() === 1, 'it is connected');
     changeSettings(discord.settings, { latencyMs: 4_000 });
     await until(() => discord.records.identifies.length === 1, 'it has identified');
-    await connection.leave();
+    await connection.disconnect();
     await reconnectingWouldShow();
     expect(connected()).toBe(0);
     expect(discord.records.identifies).toHaveLength(1);

@@ -68,10 +68,10 @@ function socketOf(shard: WebSocketShard): Bun.WebSocket | null {
   return (shard as unknown as { connection: Bun.WebSocket | null }).connection;
 }
 
-/** From `enter` to `leave`: one WebSocketShard, which connects as often as it needs to, and never again afterwards. */
-interface Stay {
+/** From `connect` to `disconnect`: one WebSocketShard, which connects as often as it needs to, and never again afterwards. */
+interface ShardRun {
   readonly shard: WebSocketShard;
-  /** Aborted by `leave`. */
+  /** Aborted by `disconnect`. */
   readonly signal: AbortSignal;
   readonly end: () => void;
   /** Whether the shard has connected before. */
@@ -95,7 +95,7 @@ export class ShardConnection {
   readonly #options: ShardConnectionOptions;
   readonly #pace = new ConnectionPace();
   #session: SessionInfo | null;
-  #stay: Stay | undefined;
+  #run: ShardRun | undefined;
   /** Since when no try to connect has even reached the gateway; undefined while it is reached. */
   #unreachableSinceMs: number | undefined;
   /** Why it does not connect yet, for people. */
@@ -106,9 +106,9 @@ export class ShardConnection {
     this.#session = options.session;
   }
 
-  /** Connects, and stays connected until `leave`. Resolves at once; `problem` tells how it goes. */
-  enter(): void {
-    if (this.#stay !== undefined) return;
+  /** Connects, and stays connected until `disconnect`. Resolves at once; `problem` tells how it goes. */
+  connect(): void {
+    if (this.#run !== undefined) return;
     const { token, slot, gateway } = this.#options;
     const abort = new AbortController();
     const options: FetchingStrategyOptions & { gatewayInformation: APIGatewayBotInfo } = {
@@ -121,30 +121,30 @@ export class ShardConnection {
     const strategy: IContextFetchingStrategy = {
       options,
       retrieveSessionInfo: async () => {
-        if (stay.signal.aborted) return never();
-        if (stay.shard.status !== WebSocketShardStatus.Idle || stay.isConnecting) return this.#session;
-        stay.isConnecting = true;
-        const gatewayInformation = await this.#turnToConnect(stay);
-        stay.isConnecting = false;
+        if (run.signal.aborted) return never();
+        if (run.shard.status !== WebSocketShardStatus.Idle || run.isConnecting) return this.#session;
+        run.isConnecting = true;
+        const gatewayInformation = await this.#turnToConnect(run);
+        run.isConnecting = false;
         if (gatewayInformation !== undefined) options.gatewayInformation = gatewayInformation;
-        if (stay.signal.aborted) return never();
+        if (run.signal.aborted) return never();
         // The library makes the websocket right after it has the session.
         setTimeout(() => {
-          // Left in between: `leave` has not seen this websocket, and nobody else would ever close it.
-          if (stay.signal.aborted) socketOf(stay.shard)?.close(...RESUMABLE_CLOSE);
-          else this.#watchClose(stay);
+          // Left in between: `disconnect` has not seen this websocket, and nobody else would ever close it.
+          if (run.signal.aborted) socketOf(run.shard)?.close(...RESUMABLE_CLOSE);
+          else this.#watchClose(run);
         }, 0);
         return this.#session;
       },
       updateSessionInfo: (_shardId, info) => {
         // The library forgets the session when it is told to leave and when the gateway cannot be reached. Discord has it
         // still, and what was said meanwhile is told on resuming it.
-        if (stay.signal.aborted || (info === null && this.#isBrieflyUnreachable())) return;
+        if (run.signal.aborted || (info === null && this.#isBrieflyUnreachable())) return;
         this.#session = info;
       },
-      waitForIdentify: (_shardId, signal) => this.#turnToIdentify(stay, signal),
+      waitForIdentify: (_shardId, signal) => this.#turnToIdentify(run, signal),
     };
-    const stay: Stay = {
+    const run: ShardRun = {
       shard: new WebSocketShard(strategy, slot.shard),
       signal: abort.signal,
       end: () => abort.abort(),
@@ -152,16 +152,16 @@ export class ShardConnection {
       isConnecting: false,
       ending: undefined,
     };
-    this.#stay = stay;
-    this.#listen(stay);
+    this.#run = run;
+    this.#listen(run);
     // It rejects with what the shard emits as an error, which `#listen` receives too.
-    stay.shard.connect().catch(() => undefined);
+    run.shard.connect().catch(() => undefined);
   }
 
-  #listen(stay: Stay): void {
+  #listen(run: ShardRun): void {
     const { runner, slot, onReady, onDispatch } = this.#options;
     const { log } = runner;
-    const { shard, signal } = stay;
+    const { shard, signal } = run;
     const about = { slot: slotKey(slot) };
     shard.on(WebSocketShardEvents.Hello, () => {
       this.#unreachableSinceMs = undefined;
@@ -179,17 +179,17 @@ export class ShardConnection {
       sessionsResumed.inc();
       log.info(about, 'gateway session resumed');
     });
-    // Also after `leave`: the session is resumed after what was received before it.
+    // Also after `disconnect`: the session is resumed after what was received before it.
     shard.on(WebSocketShardEvents.Dispatch, onDispatch);
     shard.on(WebSocketShardEvents.Closed, (code) => {
       if (signal.aborted) return;
-      stay.ending ??= `closed with code ${code}`;
+      run.ending ??= `closed with code ${code}`;
       const sentence = FATAL_CLOSE_CODES.get(code);
       if (sentence !== undefined) runner.fail(new OperatorError(`${sentence} (gateway close code ${code})`));
     });
     shard.on(WebSocketShardEvents.SocketError, (error) => {
       this.#unreachableSinceMs ??= Date.now();
-      stay.ending ??= error?.message;
+      run.ending ??= error?.message;
     });
     // A fatal close is reported through its code; without a listener the emitter would throw.
     shard.on(WebSocketShardEvents.Error, (error) => log.warn(about, `gateway: ${error.message}`));
@@ -200,11 +200,11 @@ export class ShardConnection {
   }
 
   /** The library tells the code of a close, and not Discord's reason beside it. */
-  #watchClose(stay: Stay): void {
-    socketOf(stay.shard)?.addEventListener('close', ({ code, reason }) => {
+  #watchClose(run: ShardRun): void {
+    socketOf(run.shard)?.addEventListener('close', ({ code, reason }) => {
       // 1006 says that there was no close frame, which an error told before explains.
-      if (code === NO_CLOSE_FRAME && stay.ending !== undefined) return;
-      stay.ending = `closed with code ${code}${reason === '' ? '' : `: ${reason}`}`;
+      if (code === NO_CLOSE_FRAME && run.ending !== undefined) return;
+      run.ending = `closed with code ${code}${reason === '' ? '' : `: ${reason}`}`;
     });
   }
 
@@ -212,16 +212,16 @@ export class ShardConnection {
    * Resolves when the shard may connect, to what Discord says about its gateway where that had to be asked. What fails
    * here ends the process, for the library would only connect again.
    */
-  async #turnToConnect(stay: Stay): Promise<APIGatewayBotInfo | undefined> {
+  async #turnToConnect(run: ShardRun): Promise<APIGatewayBotInfo | undefined> {
     const { runner, budget } = this.#options;
     try {
-      if (stay.hasConnected) await this.#pauseAfter(stay);
-      stay.hasConnected = true;
-      await this.#untilSure(stay);
-      if (stay.signal.aborted || this.#session !== null) return undefined;
-      return await budget.available(this.#pace.isWasteful, stay.signal);
+      if (run.hasConnected) await this.#pauseAfter(run);
+      run.hasConnected = true;
+      await this.#untilSure(run);
+      if (run.signal.aborted || this.#session !== null) return undefined;
+      return await budget.available(this.#pace.isWasteful, run.signal);
     } catch (error) {
-      if (stay.signal.aborted || runner.signal.aborted) return await never();
+      if (run.signal.aborted || runner.signal.aborted) return await never();
       runner.fail(error);
       return await never();
     }
@@ -231,33 +231,33 @@ export class ShardConnection {
    * While NATS does not say whose the slot is, somebody else may have resumed the session, which is why the connection
    * ended. Connecting again would take it from them, and they would take it back, again and again.
    */
-  async #untilSure(stay: Stay): Promise<void> {
+  async #untilSure(run: ShardRun): Promise<void> {
     const { isSure = () => true } = this.#options;
     if (isSure()) return;
     this.#wait = 'NATS does not say whose the slot is';
-    while (!isSure() && !stay.signal.aborted) await pause(SURE_LOOK_MS, stay.signal);
+    while (!isSure() && !run.signal.aborted) await pause(SURE_LOOK_MS, run.signal);
     this.#wait = undefined;
   }
 
-  async #pauseAfter(stay: Stay): Promise<void> {
+  async #pauseAfter(run: ShardRun): Promise<void> {
     const { runner, slot } = this.#options;
     const nowMs = Date.now();
     this.#pace.ended(nowMs);
     const pauseMs = this.#pace.pauseMs(this.#session === null);
-    const how = stay.ending ?? 'no reason known';
-    stay.ending = undefined;
+    const how = run.ending ?? 'no reason known';
+    run.ending = undefined;
     const when = pauseMs === 0 ? 'connecting again' : `connecting again in ${pauseMs} ms`;
     runner.log.warn({ slot: slotKey(slot) }, `gateway connection lost (${how}); ${when}`);
     if (pauseMs === 0) return;
     this.#wait = `lost: ${how}; connects again at ${new Date(nowMs + pauseMs).toISOString()}`;
-    await pause(pauseMs, stay.signal);
+    await pause(pauseMs, run.signal);
     this.#wait = undefined;
   }
 
   /** The library identifies however this ends, so it does not end where the shard must not. */
-  async #turnToIdentify(stay: Stay, closed: AbortSignal): Promise<void> {
+  async #turnToIdentify(run: ShardRun, closed: AbortSignal): Promise<void> {
     const { runner, slot, throttler, budget } = this.#options;
-    const signal = AbortSignal.any([closed, stay.signal]);
+    const signal = AbortSignal.any([closed, run.signal]);
     try {
       for (let isAllowed = false; !isAllowed; ) {
         // The permit comes first: while many shards wait for theirs, the day's IDENTIFYs go down.
@@ -270,7 +270,7 @@ export class ShardConnection {
       }
       this.#pace.identified();
     } catch (error) {
-      if (closed.aborted && !stay.signal.aborted) throw error;
+      if (closed.aborted && !run.signal.aborted) throw error;
       if (!signal.aborted && !runner.signal.aborted) runner.fail(error);
       await never();
     }
@@ -288,18 +288,18 @@ export class ShardConnection {
    * Disconnects so that the session can be resumed, here or by another process. Waits for the other end to close, for 2 s
    * at most; then the connection is cut.
    */
-  async leave(): Promise<void> {
-    const stay = this.#stay;
-    if (stay === undefined) return;
-    this.#stay = undefined;
+  async disconnect(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    this.#run = undefined;
     this.#wait = undefined;
-    stay.end();
-    const socket = socketOf(stay.shard);
+    run.end();
+    const socket = socketOf(run.shard);
     if (socket === null || socket.readyState === socket.CLOSED) return;
     const patience = new AbortController();
     socket.addEventListener('close', () => patience.abort());
     // It may never resolve: a shard that waits for HELLO or READY takes being destroyed for a failure of what it waits for.
-    const destroyed = stay.shard.destroy({ code: RESUMABLE_CLOSE[0], reason: RESUMABLE_CLOSE[1] });
+    const destroyed = run.shard.destroy({ code: RESUMABLE_CLOSE[0], reason: RESUMABLE_CLOSE[1] });
     destroyed.catch(this.#options.runner.fail);
     // A websocket that is not open yet is left to itself by the library.
     if (socket.readyState === socket.CONNECTING) socket.close(...RESUMABLE_CLOSE);
@@ -314,7 +314,7 @@ export class ShardConnection {
 
   /** Undefined when the session is ready, else what it is doing. */
   problem(): string | undefined {
-    const status = this.#stay?.shard.status ?? WebSocketShardStatus.Idle;
+    const status = this.#run?.shard.status ?? WebSocketShardStatus.Idle;
     if (status === WebSocketShardStatus.Ready) return undefined;
     const why = this.#wait ?? (this.#session === null ? this.#options.budget.problem : undefined);
     return why === undefined ? STATUS_NAMES[status] : `${STATUS_NAMES[status]} (${why})`;

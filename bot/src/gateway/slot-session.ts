@@ -119,14 +119,14 @@ export class SlotSession {
     }, FLUSH_INTERVAL_MS);
   }
 
-  /** Connects, or comes back after `leave`. */
-  enter(): void {
-    this.#connection.enter();
+  /** Connects, or comes back after `disconnect`. */
+  connect(): void {
+    this.#connection.connect();
   }
 
   /** Disconnects so that the session can be resumed. The slot stays this one's. */
-  leave(): Promise<void> {
-    return this.#connection.leave();
+  disconnect(): Promise<void> {
+    return this.#connection.disconnect();
   }
 
   /**
@@ -141,7 +141,7 @@ export class SlotSession {
   /** Ends it without a word, because somebody else holds the slot now. */
   async abandon(): Promise<void> {
     clearInterval(this.#flusher);
-    await this.#connection.leave();
+    await this.#connection.disconnect();
     this.#backfill.stop();
     this.#archivedReading.stop();
   }

@@ -6,7 +6,7 @@ import { NatsError } from 'nats';
 import { sessionsReady, slotsHeld, slotsWanted } from '../metrics';
 import type { AliveLine } from './alive-line';
 import { fairShare, slotsToGiveUp, wantedSlots } from './fair-share';
-import type { Census, LeaseTable } from './lease-table';
+import type { LeaseSnapshot, LeaseTable } from './lease-table';
 import { LiveOthers } from './live-others';
 import { Peers } from './peers';
 import { Reach } from './reach';
@@ -30,7 +30,7 @@ const SETTLE_DEADLINE_MS = 4_000;
 /** What is used of the session of a slot. */
 export type HeldSession = Pick<
   SlotSession,
-  'slot' | 'enter' | 'leave' | 'handOver' | 'abandon' | 'problem' | 'isWaitingToIdentify' | 'pending'
+  'slot' | 'connect' | 'disconnect' | 'handOver' | 'abandon' | 'problem' | 'isWaitingToIdentify' | 'pending'
 >;
 
 /** Runs them all to their ends. @throws what the first that failed has thrown. */
@@ -39,7 +39,7 @@ async function allToTheEnd(tasks: readonly Promise<void>[]): Promise<void> {
   if (failed?.status === 'rejected') throw failed.reason;
 }
 
-export interface PresenceOptions {
+export interface GatewayOptions {
   runner: Runner;
   leases: LeaseTable;
   store: SessionStore;
@@ -64,7 +64,7 @@ export interface PresenceOptions {
 }
 
 /**
- * This instance's part of the presence on Discord: as many slots as are its fair share, each with a session.
+ * This instance's part of the gateway on Discord: as many slots as are its fair share, each with a session.
  *
  * Every two seconds, and whenever another says that something has changed, it says that it lives, renews its leases, and
  * looks at who else lives. What exceeds its share it hands over (leaves the gateway resumably, writes the session down,
@@ -79,8 +79,8 @@ export interface PresenceOptions {
  * When none of its sessions gets ready for half a minute, and another instance could do better, it hands all of them over
  * and stands back for a while, longer each time (see Reach), and leaves events to others.
  */
-export class Presence {
-  readonly #options: PresenceOptions;
+export class Gateway {
+  readonly #options: GatewayOptions;
   readonly #peers: Peers;
   readonly #reach = new Reach();
   readonly #sessions = new Map<string, HeldSession>();
@@ -99,7 +99,7 @@ export class Presence {
   /** Whether the sessions are disconnected because the leases must have expired. */
   #isExpired = false;
 
-  constructor(options: PresenceOptions) {
+  constructor(options: GatewayOptions) {
     this.#options = options;
     this.#shardCount = options.shardCount;
     this.#others = new LiveOthers(options.leases, options.self);
@@ -126,8 +126,8 @@ export class Presence {
     return this.#options.isConnected() && Date.now() - this.#renewedAtMs < this.#leaseTtlMs;
   }
 
-  /** Keeps the share until the runner's signal. Does not hand over; that is `handOverAll`. */
-  async keep(): Promise<void> {
+  /** Runs until the runner's signal. Does not hand over; that is `handOverAll`. */
+  async run(): Promise<void> {
     const { runner, isConnected } = this.#options;
     for (let dueAtMs = 0; !runner.signal.aborted; ) {
       try {
@@ -156,11 +156,11 @@ export class Presence {
     if (!this.#isRegistered) alive.announceChange();
     this.#isRegistered = true;
     this.#shardCount = (await readShardCount(bucket)) ?? this.#shardCount;
-    const census = await leases.census();
-    await this.#others.look(census.instances);
-    this.#peers.registered(census.instances);
-    if (this.#isOutOfReach(census.instances)) return await this.#beginStandingBack();
-    await this.#balance(census);
+    const snapshot = await leases.snapshot();
+    await this.#others.look(snapshot.instances);
+    this.#peers.registered(snapshot.instances);
+    if (this.#isOutOfReach(snapshot.instances)) return await this.#beginStandingBack();
+    await this.#balance(snapshot);
     slotsHeld.set(this.#sessions.size);
     slotsWanted.set(this.#share ?? 0);
   }
@@ -215,7 +215,7 @@ export class Presence {
 
   /** Waits, unless nobody else is there to read anything. */
   async #standBack(): Promise<void> {
-    const { instances } = await this.#options.leases.census();
+    const { instances } = await this.#options.leases.snapshot();
     this.#renewedAtMs = Date.now();
     if (instances.length > 0) return;
     this.#reach.comeBack();
@@ -239,7 +239,7 @@ export class Presence {
     this.#unrenewedSinceMs = undefined;
     if (!this.#isExpired) return;
     this.#isExpired = false;
-    this.#enterSessions();
+    this.#connectSessions();
   }
 
   /**
@@ -260,7 +260,7 @@ export class Presence {
     runner.log.warn(
       `no lease renewed for ${unrenewedMs} ms: disconnecting from the gateway until the leases are renewed`,
     );
-    await Promise.all([...this.#sessions.values()].map((session) => session.leave()));
+    await Promise.all([...this.#sessions.values()].map((session) => session.disconnect()));
   }
 
   /** Ends the sessions of slots that are not held any more. */
@@ -276,7 +276,7 @@ export class Presence {
     await Promise.all(lost.map(drop));
   }
 
-  async #balance({ taken }: Census): Promise<void> {
+  async #balance({ taken }: LeaseSnapshot): Promise<void> {
     const { leases, replicas, self, runner, alive, onBots } = this.#options;
     const instances = this.#peers.living(Date.now());
     onBots(Math.max(1, instances.length));
@@ -309,7 +309,7 @@ export class Presence {
     runner.log.info({ slot: slotKey(slot), resumes: record.session !== null }, 'took a slot');
     const session = open(slot, record);
     this.#sessions.set(slotKey(slot), session);
-    if (this.#mayConnect) session.enter();
+    if (this.#mayConnect) session.connect();
   }
 
   get #mayConnect(): boolean {
@@ -321,7 +321,7 @@ export class Presence {
     const session = this.#sessions.get(slotKey(slot));
     this.#sessions.delete(slotKey(slot));
     if (session !== undefined) {
-      await session.leave();
+      await session.disconnect();
       const deadline = Date.now() + SETTLE_DEADLINE_MS;
       while (session.pending > 0 && Date.now() < deadline) await Bun.sleep(10);
       await session.handOver();
@@ -339,21 +339,21 @@ export class Presence {
     alive.announceChange();
   }
 
-  /** Leaves the gateway with all sessions, keeping the slots, until `enterAll`. */
-  async leaveAll(): Promise<void> {
+  /** Leaves the gateway with all sessions, keeping the slots, until `connectAll`. */
+  async disconnectAll(): Promise<void> {
     this.#isPaused = true;
-    await Promise.all([...this.#sessions.values()].map((session) => session.leave()));
+    await Promise.all([...this.#sessions.values()].map((session) => session.disconnect()));
   }
 
   /** Comes back to the gateway. */
-  enterAll(): void {
+  connectAll(): void {
     this.#isPaused = false;
-    this.#enterSessions();
+    this.#connectSessions();
   }
 
-  #enterSessions(): void {
+  #connectSessions(): void {
     if (!this.#mayConnect) return;
-    for (const session of this.#sessions.values()) session.enter();
+    for (const session of this.#sessions.values()) session.connect();
   }
 
   /** Undefined when this instance holds its share and all of its sessions are ready, else what is missing. */

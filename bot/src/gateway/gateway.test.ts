@@ -6,8 +6,8 @@ import { type TestNats, testNats } from '@popple/testing/nats';
 import { until } from '@popple/testing/until';
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { AliveLine } from './alive-line';
+import { Gateway } from './gateway';
 import { LeaseTable } from './lease-table';
-import { Presence } from './presence';
 import { SessionStore } from './session-record';
 import { type Slot, slotKey } from './slot';
 
@@ -23,7 +23,7 @@ let stop: AbortController;
 let running: Promise<void>;
 /** What was done with sessions, in order, as `open 2.0.0`. */
 let done: string[];
-let presence: Presence;
+let gateway: Gateway;
 /** Which operations time out: nats.js then does not say whether the server has done them. */
 let timesOut: (operation: string, key: string) => boolean;
 
@@ -67,10 +67,10 @@ async function start(shardCount: number): Promise<void> {
   const alive = await AliveLine.open({
     connection,
     self: 'self',
-    onChanged: () => presence.look(),
-    onReconnected: () => presence.reconnected(),
+    onChanged: () => gateway.look(),
+    onReconnected: () => gateway.reconnected(),
   });
-  presence = new Presence({
+  gateway = new Gateway({
     runner: { signal: stop.signal, log: silentLog(), defer: () => undefined, fail: () => undefined },
     bucket: buckets.gateway,
     store: new SessionStore(buckets.gateway),
@@ -86,7 +86,7 @@ async function start(shardCount: number): Promise<void> {
     onReach: () => undefined,
     open: recordedSession,
   });
-  running = presence.keep();
+  running = gateway.run();
   await until(() => opened().length === shardCount, 'all slots are taken');
 }
 
@@ -99,8 +99,8 @@ function recordedSession(slot: Slot) {
     isWaitingToIdentify: false,
     pending: 0,
     problem: () => undefined,
-    enter: () => void note('enter'),
-    leave: async () => void note('leave'),
+    connect: () => void note('connect'),
+    disconnect: async () => void note('disconnect'),
     handOver: async () => void note('handOver'),
     abandon: async () => void note('abandon'),
   };
@@ -119,7 +119,7 @@ describe('a slot that another bot has taken is left', () => {
     await start(2);
     await takenByAnother('2.1.0');
     await until(() => done.includes('abandon 2.1.0'), 'it is left');
-    expect(done.filter((what) => what.endsWith('2.0.0'))).toEqual(['open 2.0.0', 'enter 2.0.0']);
+    expect(done.filter((what) => what.endsWith('2.0.0'))).toEqual(['open 2.0.0', 'connect 2.0.0']);
   });
 
   test('also when the renewal of another lease times out', async () => {
@@ -142,9 +142,12 @@ describe('a slot that another bot has taken is left', () => {
 test('what no renewal reached for as long as a lease lasts is disconnected, until leases are renewed again', async () => {
   await start(2);
   timesOut = (operation) => operation === 'update' || operation === 'put';
-  await until(() => done.filter((what) => what.startsWith('leave')).length === 2, 'both are disconnected');
+  await until(
+    () => done.filter((what) => what.startsWith('disconnect')).length === 2,
+    'both are disconnected',
+  );
   timesOut = () => false;
-  await until(() => done.filter((what) => what.startsWith('enter')).length === 4, 'both are back');
+  await until(() => done.filter((what) => what.startsWith('connect')).length === 4, 'both are back');
   expect(opened()).toHaveLength(2);
 });
 
@@ -153,5 +156,5 @@ test('a slot whose record could not be read when it was taken gets its session l
   timesOut = (operation, key) => operation === 'get' && key === 'session.2.1.0' && ++reads <= 2;
   await start(2);
   expect(reads).toBe(3);
-  await until(async () => (await presence.problem()) === undefined, 'it is ready');
+  await until(async () => (await gateway.problem()) === undefined, 'it is ready');
 });
