@@ -2,7 +2,6 @@ import {
   DefaultWebSocketManagerOptions,
   type FetchingStrategyOptions,
   type IContextFetchingStrategy,
-  type IIdentifyThrottler,
   type SessionInfo,
   WebSocketShard,
   WebSocketShardEvents,
@@ -10,14 +9,12 @@ import {
 } from '@discordjs/ws';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
-import type { Runner } from '@popple/shared/process/runner';
 import type { APIGatewayBotInfo, GatewayDispatchPayload, GatewayReadyDispatchData } from 'discord.js';
 import { gatewayLatencyMs, sessionsResumed, sessionsStarted } from '../metrics';
 import { FATAL_CLOSE_CODES } from './close-codes';
-import { ConnectionPace } from './connection-pace';
-import type { IdentifyBudget } from './identify-budget';
 import { INTENTS } from './intents';
-import { type Slot, slotKey } from './slot';
+import { never, ShardTurns, type ShardTurnsOptions } from './shard-turns';
+import { slotKey } from './slot';
 
 /** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const NO_CLOSE_FRAME = 1006;
@@ -26,27 +23,16 @@ const NO_CLOSE_FRAME = 1006;
 const RESUMABLE_CLOSE = [4200, 'back soon'] as const;
 const UNREACHABLE_PATIENCE_MS = 60_000;
 
-/** How long leaving waits for the other end to close too. */
+/** How long disconnecting waits for the other end to close too. */
 const CLOSE_PATIENCE_MS = 2_000;
 
-/** A permit to identify is good for this long, with some of its 6.5 s left for the way of the packet. */
-const PERMIT_USE_MS = 1_000;
-
-const SURE_LOOK_MS = 50;
-
-export interface ShardConnectionOptions {
-  runner: Runner;
+export interface ShardConnectionOptions extends ShardTurnsOptions {
   token: string;
-  slot: Slot;
   /** The session to resume; null to begin a new one. */
   session: SessionInfo | null;
-  throttler: IIdentifyThrottler;
-  budget: IdentifyBudget;
-  /** Whether the slot is this process' own as far as it can know; no connection is begun while it is not. */
-  isSure?(): boolean;
   /** Where the gateway is, as Discord said when the process began. */
   gateway: APIGatewayBotInfo;
-  /** A new session has begun: everything said before it is not told. */
+  /** A new session has begun: nothing written before it is sent. */
   onReady(data: GatewayReadyDispatchData): void;
   onDispatch(payload: GatewayDispatchPayload): void;
   /** How long a session is kept whose gateway cannot be reached, in milliseconds; 60 s unless told otherwise. */
@@ -59,9 +45,6 @@ const STATUS_NAMES: Record<WebSocketShardStatus, string> = {
   [WebSocketShardStatus.Resuming]: 'resuming',
   [WebSocketShardStatus.Ready]: 'ready',
 };
-
-/** What @discordjs/ws waits for here never comes, and is collected with the shard that waits. */
-const never = <Result>() => new Promise<Result>(() => undefined);
 
 /** The library keeps its websocket to itself, and with it Discord's reasons, and connections that it forgets to close. */
 function socketOf(shard: WebSocketShard): Bun.WebSocket | null {
@@ -93,16 +76,15 @@ interface ShardRun {
  */
 export class ShardConnection {
   readonly #options: ShardConnectionOptions;
-  readonly #pace = new ConnectionPace();
+  readonly #turns: ShardTurns;
   #session: SessionInfo | null;
   #run: ShardRun | undefined;
   /** Since when no try to connect has even reached the gateway; undefined while it is reached. */
   #unreachableSinceMs: number | undefined;
-  /** Why it does not connect yet, for people. */
-  #wait: string | undefined;
 
   constructor(options: ShardConnectionOptions) {
     this.#options = options;
+    this.#turns = new ShardTurns(options);
     this.#session = options.session;
   }
 
@@ -124,7 +106,11 @@ export class ShardConnection {
         if (run.signal.aborted) return never();
         if (run.shard.status !== WebSocketShardStatus.Idle || run.isConnecting) return this.#session;
         run.isConnecting = true;
-        const gatewayInformation = await this.#turnToConnect(run);
+        const ending = run.hasConnected ? (run.ending ?? 'no reason known') : undefined;
+        run.ending = undefined;
+        run.hasConnected = true;
+        const hasSession = () => this.#session !== null;
+        const gatewayInformation = await this.#turns.toConnect({ ending, hasSession }, run.signal);
         run.isConnecting = false;
         if (gatewayInformation !== undefined) options.gatewayInformation = gatewayInformation;
         if (run.signal.aborted) return never();
@@ -142,7 +128,7 @@ export class ShardConnection {
         if (run.signal.aborted || (info === null && this.#isBrieflyUnreachable())) return;
         this.#session = info;
       },
-      waitForIdentify: (_shardId, signal) => this.#turnToIdentify(run, signal),
+      waitForIdentify: (_shardId, signal) => this.#turns.toIdentify(signal, run.signal),
     };
     const run: ShardRun = {
       shard: new WebSocketShard(strategy, slot.shard),
@@ -168,14 +154,14 @@ export class ShardConnection {
     });
     shard.on(WebSocketShardEvents.Ready, (data) => {
       if (signal.aborted) return;
-      this.#pace.ready(Date.now());
+      this.#turns.ready();
       sessionsStarted.inc();
       log.info(about, 'gateway session ready');
       onReady(data);
     });
     shard.on(WebSocketShardEvents.Resumed, () => {
       if (signal.aborted) return;
-      this.#pace.ready(Date.now());
+      this.#turns.ready();
       sessionsResumed.inc();
       log.info(about, 'gateway session resumed');
     });
@@ -208,74 +194,6 @@ export class ShardConnection {
     });
   }
 
-  /**
-   * Resolves when the shard may connect, to what Discord says about its gateway where that had to be asked. What fails
-   * here ends the process, for the library would only connect again.
-   */
-  async #turnToConnect(run: ShardRun): Promise<APIGatewayBotInfo | undefined> {
-    const { runner, budget } = this.#options;
-    try {
-      if (run.hasConnected) await this.#pauseAfter(run);
-      run.hasConnected = true;
-      await this.#untilSure(run);
-      if (run.signal.aborted || this.#session !== null) return undefined;
-      return await budget.available(this.#pace.isWasteful, run.signal);
-    } catch (error) {
-      if (run.signal.aborted || runner.signal.aborted) return await never();
-      runner.fail(error);
-      return await never();
-    }
-  }
-
-  /**
-   * While NATS does not say whose the slot is, somebody else may have resumed the session, which is why the connection
-   * ended. Connecting again would take it from them, and they would take it back, again and again.
-   */
-  async #untilSure(run: ShardRun): Promise<void> {
-    const { isSure = () => true } = this.#options;
-    if (isSure()) return;
-    this.#wait = 'NATS does not say whose the slot is';
-    while (!isSure() && !run.signal.aborted) await pause(SURE_LOOK_MS, run.signal);
-    this.#wait = undefined;
-  }
-
-  async #pauseAfter(run: ShardRun): Promise<void> {
-    const { runner, slot } = this.#options;
-    const nowMs = Date.now();
-    this.#pace.ended(nowMs);
-    const pauseMs = this.#pace.pauseMs(this.#session === null);
-    const how = run.ending ?? 'no reason known';
-    run.ending = undefined;
-    const when = pauseMs === 0 ? 'connecting again' : `connecting again in ${pauseMs} ms`;
-    runner.log.warn({ slot: slotKey(slot) }, `gateway connection lost (${how}); ${when}`);
-    if (pauseMs === 0) return;
-    this.#wait = `lost: ${how}; connects again at ${new Date(nowMs + pauseMs).toISOString()}`;
-    await pause(pauseMs, run.signal);
-    this.#wait = undefined;
-  }
-
-  /** The library identifies however this ends, so it does not end where the shard must not. */
-  async #turnToIdentify(run: ShardRun, closed: AbortSignal): Promise<void> {
-    const { runner, slot, throttler, budget } = this.#options;
-    const signal = AbortSignal.any([closed, run.signal]);
-    try {
-      for (let isAllowed = false; !isAllowed; ) {
-        // The permit comes first: while many shards wait for theirs, the day's IDENTIFYs go down.
-        await throttler.waitForIdentify(slot.shard, signal);
-        isAllowed = budget.isCertain(this.#pace.isWasteful);
-        if (isAllowed) break;
-        const askedAtMs = Date.now();
-        await budget.available(this.#pace.isWasteful, signal);
-        isAllowed = Date.now() - askedAtMs < PERMIT_USE_MS;
-      }
-      this.#pace.identified();
-    } catch (error) {
-      if (closed.aborted && !run.signal.aborted) throw error;
-      if (!signal.aborted && !runner.signal.aborted) runner.fail(error);
-      await never();
-    }
-  }
-
   /** For a while only: the address to resume at may be gone for good, and a new session is told another. */
   #isBrieflyUnreachable(): boolean {
     const { unreachablePatienceMs = UNREACHABLE_PATIENCE_MS } = this.#options;
@@ -292,7 +210,7 @@ export class ShardConnection {
     const run = this.#run;
     if (run === undefined) return;
     this.#run = undefined;
-    this.#wait = undefined;
+    this.#turns.disconnected();
     run.end();
     const socket = socketOf(run.shard);
     if (socket === null || socket.readyState === socket.CLOSED) return;
@@ -316,7 +234,7 @@ export class ShardConnection {
   problem(): string | undefined {
     const status = this.#run?.shard.status ?? WebSocketShardStatus.Idle;
     if (status === WebSocketShardStatus.Ready) return undefined;
-    const why = this.#wait ?? (this.#session === null ? this.#options.budget.problem : undefined);
+    const why = this.#turns.waiting ?? (this.#session === null ? this.#options.budget.problem : undefined);
     return why === undefined ? STATUS_NAMES[status] : `${STATUS_NAMES[status]} (${why})`;
   }
 }
