@@ -29,9 +29,11 @@ import { makeInstanceId } from './gateway/instance';
 import { LeaseTable } from './gateway/lease-table';
 import { SessionStore } from './gateway/session-record';
 import { agreeOnShardCount } from './gateway/shard-count';
-import { type Intake, SlotSession } from './gateway/slot-session';
+import { SlotSession } from './gateway/slot-session';
+import { disconnectWhileFull } from './intake/backpressure';
 import { GuildShares, streamRoom } from './intake/guild-shares';
-import { identityOf, makeIntake } from './intake/intake';
+import { LocalReplies } from './intake/local-replies';
+import { type HandleMessage, identityOf, makeMessageHandler } from './intake/message-handler';
 import { Outbox } from './intake/outbox';
 import { ServerManagers } from './intake/server-managers';
 import { inviteLink } from './invite';
@@ -48,7 +50,7 @@ interface GatewayParts {
   buckets: Awaited<ReturnType<typeof openBuckets>>;
   botId: string;
   share: RequestShare;
-  intake: Intake;
+  handleMessage: HandleMessage;
   onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
   onBots: ConstructorParameters<typeof Gateway>[0]['onBots'];
   onReach: ConstructorParameters<typeof Gateway>[0]['onReach'];
@@ -56,7 +58,7 @@ interface GatewayParts {
 }
 
 async function openGateway(runner: Runner, config: Config, parts: GatewayParts): Promise<Gateway> {
-  const { session, rest, buckets, botId, share, intake, onReady, onDispatch, onBots, onReach } = parts;
+  const { session, rest, buckets, botId, share, handleMessage, onReady, onDispatch, onBots, onReach } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const info = await information.ask();
@@ -100,32 +102,13 @@ async function openGateway(runner: Runner, config: Config, parts: GatewayParts):
         gateway: info,
         isSure: () => gateway?.isSure === true,
         backgroundPace,
-        intake,
+        handleMessage,
         onReady,
         onDispatch,
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
       }),
   });
   return gateway;
-}
-
-/** Leaves the gateway while the outbox is full, and comes back when it is empty, so that nothing read is lost. */
-function disconnectWhenFull(runner: Runner, outbox: Outbox, gateway: Gateway): () => void {
-  let isAway = false;
-  return () => {
-    if (isAway || !outbox.isFull) return;
-    isAway = true;
-    runner.log.warn(
-      `${outbox.size} requests wait for NATS: disconnecting from the gateway until they are published`,
-    );
-    const comeBack = async () => {
-      await gateway.disconnectAll();
-      await outbox.emptied();
-      isAway = false;
-      if (!runner.signal.aborted) gateway.connectAll();
-    };
-    comeBack().catch(runner.fail);
-  };
 }
 
 /** A function that does something at its first call only. */
@@ -235,12 +218,12 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       turns.setBots(count);
     },
     onReach: (isInReach) => answering.setInReach(isInReach),
-    intake: makeIntake({
+    handleMessage: makeMessageHandler({
       reader,
       outbox,
-      context,
+      localReplies: new LocalReplies(context, runner.fail),
       managers: new ServerManagers({ rest, log, signal }),
-      onAdded: () => onAdded(),
+      signal,
       fail: runner.fail,
     }),
     onReady: (data) => {
@@ -248,7 +231,6 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
       if (data.application) sayInvite(data.application.id);
     },
   });
-  const onAdded = disconnectWhenFull(runner, outbox, gateway);
   checks.gateway = () => gateway.problem();
   // In this order: nothing more is read, what was read is stored, and only then is it written down as dealt with.
   runner.defer('hand the gateway sessions over', () => gateway.handOverAll());
@@ -256,5 +238,5 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
     await gateway.disconnectAll();
     await outbox.emptied();
   });
-  await Promise.all([gateway.run(), events]);
+  await Promise.all([gateway.run(), events, disconnectWhileFull(runner, outbox, gateway)]);
 }

@@ -16,6 +16,7 @@ import type { BackgroundPace } from '../backfill/background-pace';
 import { gapStart } from '../backfill/gap';
 import { parseGuild } from '../backfill/guild';
 import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
+import type { HandleMessage } from '../intake/message-handler';
 import { describeIssues, Unreadable } from '../unreadable';
 import type { IdentifyBudget } from './identify-budget';
 import { guildGoneSchema, type Ready, readySchema } from './ready';
@@ -26,9 +27,6 @@ import { type Slot, slotKey } from './slot';
 
 /** How often what was dealt with is written down: what a killed bot's successor is told again. */
 const FLUSH_INTERVAL_MS = 1_000;
-
-/** What a message asked for is in the stream, or replied to, when this resolves; undefined when it asked for nothing. */
-export type Intake = (message: ChatMessage) => Promise<void> | undefined;
 
 export interface SlotSessionOptions {
   runner: Runner;
@@ -46,7 +44,7 @@ export interface SlotSessionOptions {
   limits: BackfillLimits;
   /** Shared by all sessions of the bot. */
   backgroundPace: BackgroundPace;
-  intake: Intake;
+  handleMessage: HandleMessage;
   onReady(data: Ready): void;
   /** Told of every dispatch but messages, beside what the session does with it. */
   onDispatch(payload: GatewayDispatchPayload): void;
@@ -233,7 +231,7 @@ export class SlotSession {
   async #takeBackfilled(guildId: string, messages: readonly ChatMessage[]): Promise<void> {
     const asked = messages.map(async (message) => {
       try {
-        await this.#options.intake({ ...message, guild_id: guildId });
+        await this.#options.handleMessage({ ...message, guild_id: guildId });
       } catch (error) {
         this.#unreadable.note('message read back', describeError(error), error);
       }
@@ -271,7 +269,7 @@ export class SlotSession {
       return;
     }
     try {
-      const stored = this.#options.intake(message.data);
+      const stored = this.#options.handleMessage(message.data);
       if (stored === undefined) done();
       else stored.then(done, passBy);
     } catch (error) {

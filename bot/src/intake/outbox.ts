@@ -53,8 +53,8 @@ export interface OutboxOptions {
  * What was read from the gateway and is not in the stream yet, oldest first.
  *
  * Requests leave in the order in which they came, a window at a time. What gets no PubAck stays and is published again,
- * for as long as it takes; the request's id makes the stream drop what it had after all. Who fills the outbox watches
- * `isFull` and stops reading.
+ * for as long as it takes; the request's id makes the stream drop what it had after all. Who waits for `filled` disconnects
+ * from the gateway then.
  *
  * Servers are passed by, so that one does not hold up the others: one of which the stream refused a request is tried again
  * after a growing pause, with one request at first; one that has used its share of the streams is *held*. Both keep their
@@ -78,6 +78,7 @@ export class Outbox {
   #problem: string | undefined;
   #roundEnded = Promise.withResolvers<void>();
   #added = Promise.withResolvers<void>();
+  #filled = Promise.withResolvers<void>();
 
   constructor({ publisher, log, capacity, shares, heldMaxMs = HELD_MAX_MS }: OutboxOptions) {
     this.#publisher = publisher;
@@ -108,6 +109,7 @@ export class Outbox {
       }
       this.#entries.push(entry);
       this.#added.resolve();
+      if (this.isFull) this.#filled.resolve();
       if (!this.#isPublishing) void this.#publishAll();
     });
   }
@@ -119,6 +121,14 @@ export class Outbox {
   /** Whether no more should be read until some has left. */
   get isFull(): boolean {
     return this.#entries.length - this.#heldCount >= this.#capacity;
+  }
+
+  /** Resolves when a request has made it full, or at once when it is full. */
+  async filled(): Promise<void> {
+    while (!this.isFull) {
+      this.#filled = Promise.withResolvers();
+      await this.#filled.promise;
+    }
   }
 
   /** Undefined while requests leave as they come, or wait for their server's share alone; else why they do not. */

@@ -1,11 +1,9 @@
 import type { Request } from '@popple/shared/contract/request';
-import type { EventLoopContext } from '../answers/event-loop';
 import type { Outgoing, Target } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
-import type { Intake } from '../gateway/slot-session';
 import { messagesRead } from '../metrics';
 import type { ChatMessage } from './chat-message';
-import { LocalReplies } from './local-replies';
+import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
@@ -28,28 +26,27 @@ export function identityOf(user: {
   return { id: user.id, names: user.global_name ? [user.username, user.global_name] : [user.username] };
 }
 
-export interface IntakeOptions {
+/** Handles a message: resolves when what it asks for is in the stream, or replied to; undefined when it asks for nothing. */
+export type HandleMessage = (message: ChatMessage) => Promise<void> | undefined;
+
+export interface MessageHandlerOptions {
   reader: Reader;
-  outbox: Outbox;
-  context: EventLoopContext;
+  outbox: Pick<Outbox, 'add'>;
+  localReplies: Pick<LocalReplies, 'say'>;
   managers: Pick<ServerManagers, 'mayManage'>;
-  /** Called after each request that was put into the outbox. */
-  onAdded(): void;
+  /** Aborted when the process is stopping. */
+  signal: AbortSignal;
+  /** Ends the process with an error. */
   fail(error: unknown): void;
 }
 
-/** Takes messages from wherever they come: live, replayed on a resume, or read back. */
-export function makeIntake(options: IntakeOptions): Intake {
-  const { reader, outbox, context, managers, onAdded, fail } = options;
-
+/** Handles messages from wherever they come: live, replayed after a RESUME, or from a backfill. */
+export function makeMessageHandler(options: MessageHandlerOptions): HandleMessage {
+  const { reader, outbox, localReplies, managers, signal, fail } = options;
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
 
-  const localReplies = new LocalReplies(context, fail);
-
   const publish = async (request: Request, target: Target): Promise<void> => {
-    const stored = outbox.add(request);
-    onAdded();
-    if ((await stored) === 'stored') return;
+    if ((await outbox.add(request)) === 'stored') return;
     if (hints.allows(`share ${request.guildId}`))
       await localReplies.say({ kind: 'reply', ...target, contents: [OVER_SHARE] });
   };
@@ -67,7 +64,7 @@ export function makeIntake(options: IntakeOptions): Intake {
       const roles = message.member?.roles ?? undefined;
       if (await managers.mayManage({ guildId, userId, roles })) return await publish(request, target);
     } catch (error) {
-      if (!context.signal.aborted) fail(error);
+      if (!signal.aborted) fail(error);
       return await new Promise<never>(() => undefined);
     }
     await localReplies.say(refusal);
