@@ -13,7 +13,6 @@ import { ClosedChannels } from './answers/closed-channels';
 import type { EventLoopContext } from './answers/event-loop';
 import { Fleet } from './answers/fleet';
 import { Lanes } from './answers/lanes';
-import { permissionsChangedIn } from './answers/permissions-changed';
 import { RequestShare } from './answers/request-share';
 import { SaidInChannels } from './answers/said-in-channels';
 import { Turns } from './answers/turns';
@@ -21,6 +20,9 @@ import { BackgroundPace } from './backfill/background-pace';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { AliveLine } from './gateway/alive-line';
+import type { AnyDispatchHandler } from './gateway/dispatches/dispatch-table';
+import { messageDispatches } from './gateway/dispatches/messages';
+import { permissionDispatches } from './gateway/dispatches/permissions';
 import { Gateway } from './gateway/gateway';
 import { GatewayInformation } from './gateway/gateway-information';
 import { IdentifyBudget } from './gateway/identify-budget';
@@ -51,14 +53,14 @@ interface GatewayParts {
   botId: string;
   share: RequestShare;
   handleMessage: HandleMessage;
-  onDispatch: ConstructorParameters<typeof SlotSession>[0]['onDispatch'];
+  handlers: readonly AnyDispatchHandler[];
   onBots: ConstructorParameters<typeof Gateway>[0]['onBots'];
   onReach: ConstructorParameters<typeof Gateway>[0]['onReach'];
   onReady: ConstructorParameters<typeof SlotSession>[0]['onReady'];
 }
 
 async function openGateway(runner: Runner, config: Config, parts: GatewayParts): Promise<Gateway> {
-  const { session, rest, buckets, botId, share, handleMessage, onReady, onDispatch, onBots, onReach } = parts;
+  const { session, rest, buckets, botId, share, handleMessage, onReady, handlers, onBots, onReach } = parts;
   const bucket = buckets.gateway;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const info = await information.ask();
@@ -104,7 +106,7 @@ async function openGateway(runner: Runner, config: Config, parts: GatewayParts):
         backgroundPace,
         handleMessage,
         onReady,
-        onDispatch,
+        handlers,
         limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
       }),
   });
@@ -203,29 +205,30 @@ export async function runBot(runner: Runner, config: Config): Promise<void> {
   const sayInvite = once((applicationId: string) =>
     log.info(`invite the bot to a server: ${inviteLink(applicationId, config.DISCORD_API_URL)}`),
   );
+  const handleMessage = makeMessageHandler({
+    reader,
+    outbox,
+    localReplies: new LocalReplies(context, runner.fail),
+    managers: new ServerManagers({ rest, log, signal }),
+    signal,
+    fail: runner.fail,
+  });
   const gateway = await openGateway(runner, config, {
     session,
     rest,
     buckets,
     botId: user.id,
     share,
-    onDispatch: (payload) => {
-      const guildId = permissionsChangedIn(payload, user.id);
-      if (guildId !== undefined) joined.permissionsChanged(guildId);
-    },
+    handlers: [
+      ...messageDispatches(handleMessage),
+      ...permissionDispatches(user.id, (guildId) => joined.permissionsChanged(guildId)),
+    ],
     onBots: (count) => {
       share.setBots(count);
       turns.setBots(count);
     },
     onReach: (isInReach) => answering.setInReach(isInReach),
-    handleMessage: makeMessageHandler({
-      reader,
-      outbox,
-      localReplies: new LocalReplies(context, runner.fail),
-      managers: new ServerManagers({ rest, log, signal }),
-      signal,
-      fail: runner.fail,
-    }),
+    handleMessage,
     onReady: (data) => {
       reader.identity = identityOf(data.user);
       if (data.application) sayInvite(data.application.id);

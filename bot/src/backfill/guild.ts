@@ -82,12 +82,15 @@ export function parseThreads(values: readonly unknown[], unreadable: Unreadable)
 }
 
 /**
- * Reads GUILD_CREATE as Discord's API schema allows it: a channel that cannot be read harms no other.
- * @throws z.ZodError when it cannot be read at all.
+ * A server as GUILD_CREATE and REST have it, as Discord's API schema allows it, for the bot with this id. A channel that
+ * cannot be read harms no other.
  * @see https://discord.com/developers/docs/events/gateway-events#guild-create
  */
-export function parseGuild(data: unknown, botId: string): GuildView {
-  const guild = guildSchema.parse(data);
+export function guildViewSchema(botId: string): z.ZodType<GuildView> {
+  return guildSchema.transform((guild) => viewOf(guild, botId));
+}
+
+function viewOf(guild: z.infer<typeof guildSchema>, botId: string): GuildView {
   const unreadable: Unreadable = [];
   const own = (guild.members ?? [])
     .map((member) => memberSchema.safeParse(member).data)

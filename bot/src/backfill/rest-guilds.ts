@@ -3,7 +3,7 @@ import { Routes } from 'discord.js';
 import { z } from 'zod';
 import { describeIssues } from '../unreadable';
 import { askDiscord } from './ask-discord';
-import { type GuildView, parseGuild } from './guild';
+import { type GuildView, guildViewSchema } from './guild';
 import type { ThreadsContext } from './threads';
 
 const PAGE_SIZE = 200;
@@ -60,10 +60,8 @@ export async function restGuild(
   if (channels === undefined) return undefined;
   try {
     const { joined_at } = memberSchema.parse(member);
-    const view = parseGuild(
-      { ...z.looseObject({}).parse(guild), joined_at, members: [member], channels },
-      botId,
-    );
+    const whole = { ...z.looseObject({}).parse(guild), joined_at, members: [member], channels };
+    const view = guildViewSchema(botId).parse(whole);
     for (const { what, detail } of view.unreadable) context.unreadable.note(what, detail);
     return view;
   } catch (error) {

@@ -13,9 +13,3 @@ export const readySchema = z.object({
 });
 
 export type Ready = z.infer<typeof readySchema>;
-
-/**
- * What is used of GUILD_DELETE: whether the server is in an outage, or the bot was removed from it.
- * @see https://discord.com/developers/docs/events/gateway-events#guild-delete
- */
-export const guildGoneSchema = z.object({ id: snowflakeSchema, unavailable: z.boolean().nullish() });
