@@ -20,7 +20,9 @@ async function bot(onChanged = () => {}) {
   const connection = await nats.connect('bot');
   connections.push(connection);
   const self = makeInstanceId();
-  const line = await AliveLine.open({ connection, self, onChanged, onReconnected: () => {} });
+  const line = await AliveLine.open({ connection, self });
+  line.follow({ onChanged, onReconnected: () => {} });
+  await connection.flush();
   return { connection, self, line };
 }
 

@@ -14,7 +14,11 @@ const aliveSubject = (instance: string) => `popple.bot.alive.${instance}`;
 export interface AliveLineOptions {
   connection: NatsConnection;
   self: string;
-  /** Called when another bot says that leases have changed: slots are free, or an instance has come or gone. */
+}
+
+/** What a bot does about the others. */
+export interface AliveLineFollower {
+  /** Called when another bot announces that leases have changed: slots are free, or a bot has come or gone. */
   onChanged(): void;
   /** Called when the connection to NATS is back after it was lost. */
   onReconnected(): void;
@@ -49,19 +53,23 @@ export class AliveLine {
    * @throws NatsError when NATS cannot be reached.
    */
   static async open(options: AliveLineOptions): Promise<AliveLine> {
-    const { connection, self, onChanged, onReconnected } = options;
+    const { connection, self } = options;
     connection.subscribe(aliveSubject(self), { callback: (_error, message) => void message?.respond() });
-    connection.subscribe(CHANGED_SUBJECT, {
-      callback: (error, message) => {
-        if (error === null && message.string() !== self) onChanged();
-      },
-    });
-    const follow = async () => {
-      for await (const { type } of connection.status()) if (type === Events.Reconnect) onReconnected();
-    };
-    void follow();
     await connection.flush();
     return new AliveLine(options);
+  }
+
+  /** Calls the follower from now on, until the connection is closed. */
+  follow({ onChanged, onReconnected }: AliveLineFollower): void {
+    this.#connection.subscribe(CHANGED_SUBJECT, {
+      callback: (error, message) => {
+        if (error === null && message.string() !== this.#self) onChanged();
+      },
+    });
+    const watch = async () => {
+      for await (const { type } of this.#connection.status()) if (type === Events.Reconnect) onReconnected();
+    };
+    void watch();
   }
 
   /** Asks whether an instance lives; at most half a second. Never rejects. */

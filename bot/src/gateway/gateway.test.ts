@@ -7,7 +7,9 @@ import { until } from '@popple/testing/until';
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { AliveLine } from './alive-line';
 import { Gateway } from './gateway';
+import { HeldSessions } from './held-sessions';
 import { LeaseTable } from './lease-table';
+import { LeaseValidity } from './lease-validity';
 import { SessionStore } from './session-record';
 import { type Slot, slotKey } from './slot';
 
@@ -64,27 +66,22 @@ function faulty(bucket: Bucket): Bucket {
 }
 
 async function start(shardCount: number): Promise<void> {
-  const alive = await AliveLine.open({
-    connection,
-    self: 'self',
-    onChanged: () => gateway.look(),
-    onReconnected: () => gateway.reconnected(),
-  });
+  const runner = { signal: stop.signal, log: silentLog() };
+  const isConnected = () => true;
   gateway = new Gateway({
-    runner: { signal: stop.signal, log: silentLog(), defer: () => undefined, fail: () => undefined },
+    runner,
     bucket: buckets.gateway,
-    store: new SessionStore(buckets.gateway),
     self: 'self',
-    alive,
-    isConnected: () => true,
+    alive: await AliveLine.open({ connection, self: 'self' }),
+    isConnected,
     leases: new LeaseTable(buckets.leases, 'self'),
+    validity: new LeaseValidity(isConnected, TTL_MS),
+    sessions: new HeldSessions({ runner, store: new SessionStore(buckets.gateway), open: recordedSession }),
     about: 'a test',
     shardCount,
     replicas: 1,
-    leaseTtlMs: TTL_MS,
     onBots: () => undefined,
     onReach: () => undefined,
-    open: recordedSession,
   });
   running = gateway.run();
   await until(() => opened().length === shardCount, 'all slots are taken');
@@ -95,7 +92,6 @@ function recordedSession(slot: Slot) {
   const note = (what: string) => done.push(`${what} ${slotKey(slot)}`);
   note('open');
   return {
-    slot,
     isWaitingToIdentify: false,
     pending: 0,
     problem: () => undefined,
