@@ -18,11 +18,11 @@ export class Unreadable {
 
   /**
    * `what` is the event, or what else was to be read; it becomes a label of the metric, so there are few of them. `detail`
-   * says what was wrong with it, without what a member wrote. `error` is given for a bug of ours.
+   * is what was wrong with it, without what a member wrote. `error` is given for a bug of ours.
    */
   note(what: string, detail: string, error?: unknown): void {
     unreadablePayloads.inc({ what });
-    const line = `cannot read ${what}: ${detail}; it is passed by`;
+    const line = `cannot read ${what}: ${detail}; it is skipped`;
     if (this.#logged.has(line) || this.#logged.size >= MOST_LINES) return;
     this.#logged.add(line);
     if (error === undefined) this.#log.warn(line);
@@ -34,7 +34,7 @@ interface Issues {
   issues: readonly { path: PropertyKey[]; message: string }[];
 }
 
-/** What is wrong with a payload: where, and what was expected there. Tells nothing of its content. */
+/** What is wrong with a payload: where, and what was expected there. Has nothing of its content. */
 export function describeIssues({ issues }: Issues): string {
   return issues
     .slice(0, 3)

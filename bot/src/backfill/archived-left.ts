@@ -25,7 +25,7 @@ type Round = z.infer<typeof roundSchema>;
 const newer = (a: string, b: string) => (BigInt(a) > BigInt(b) ? a : b);
 const older = (a: string | undefined, b: string) => (a !== undefined && BigInt(a) < BigInt(b) ? a : b);
 
-/** A server to be read by itself; another object whenever somebody asks for it to be read. */
+/** A server to be read by itself; another object whenever it is asked for again. */
 export interface SingleGuild {
   /** Read what is newer than this message. */
   readonly from: string;
@@ -34,7 +34,7 @@ export interface SingleGuild {
 /**
  * In which servers of a shard archived threads are left to read, and from where.
  *
- * Each READY begins a *round* through all servers, from where everything was dealt with; it goes by server, in the order
+ * Each READY begins a *round* through all servers, from where everything was handled; it goes by server, in the order
  * of their ids, so that two ids say how far it is. A READY in the midst of a round makes that one begin anew from the
  * older of the two, but at the server where it was, so that no server is kept waiting by READYs that follow each other
  * soon. *Single* servers are those that were in an outage, or that could not be read when it was their turn.

@@ -26,21 +26,21 @@ export interface ArchivedReadingOptions extends Pick<ThreadsContext, 'rest' | 'l
   maxMessages: number;
   /** Whether a server is in an outage, or not read yet after one: then it is left for later. */
   isAway(guildId: string): boolean;
-  /** Takes messages of one thread, oldest first; resolves when what they asked for is in the stream. */
+  /** Takes messages of one thread, oldest first; resolves when what they ask for is in the stream. */
   onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
 }
 
 /**
- * Reads the threads of a shard's servers that were archived while no session told of them, at a pace of the background:
- * which they are only a look into every channel tells, and mostly there are none. It asks REST for the servers, since a
- * session that is resumed is not told of them.
+ * Reads the threads of a shard's servers that were archived while no session received them, at a pace of the background:
+ * only a look into every channel shows which they are, and mostly there are none. It asks REST for the servers, since a
+ * session that is resumed receives no GUILD_CREATE.
  *
- * It is *running* from `start` until nothing is left, or until `stop`; `left` says at any time what a successor has to
+ * It is *running* from `start` until nothing is left, or until `stop`; `left` has at any time what a successor has to
  * read. A server is taken from it only when everything of it is in the stream. Killed amid a server, that one is read
- * anew, which is harmless: the requests have the same ids.
+ * again, which is harmless: the requests have the same ids.
  *
  * No gap is too short for a look: a thread archives itself after an hour at the least, but a member can close it at any
- * moment, right after somebody wrote in it.
+ * moment, right after a message.
  */
 export class ArchivedReading {
   readonly #options: ArchivedReadingOptions;
@@ -69,7 +69,7 @@ export class ArchivedReading {
     });
   }
 
-  /** Ends it; what is under way is let go. */
+  /** Ends it; what is under way is abandoned. */
   stop(): void {
     this.#isRunning = false;
     this.#stop.abort(new Error('reading archived threads was stopped'));
@@ -90,9 +90,9 @@ export class ArchivedReading {
       }
       signal.throwIfAborted();
     }
-    // What is left now is away; whoever says that it is back starts this again.
+    // What is left now is away; this is started again when it is back.
     this.#isRunning = false;
-    log.info({ messages: count }, 'read the archived threads of all servers that are there');
+    log.info({ messages: count }, 'read the archived threads of all available servers');
   }
 
   /** In how many milliseconds a server is to be read by itself; undefined when there is none, but for those that are away. */
@@ -146,7 +146,7 @@ export class ArchivedReading {
     }
   }
 
-  /** Reads a server; resolves to how many messages, or to undefined when it leaves it for later as a single one. */
+  /** Reads a server; resolves to how many messages, or to undefined when it is left for later as a single one. */
   async #read(guildId: string, from: string, signal: AbortSignal): Promise<number | undefined> {
     const { left, log } = this.#options;
     try {
@@ -173,7 +173,7 @@ export class ArchivedReading {
     const threads: Thread[] = [];
     for (const [channelId, type] of unread.threadParents)
       threads.push(...(await archivedThreads(context, { channelId, type }, after)));
-    // After the archived ones: a thread in which somebody writes becomes active again, what was said before still unread.
+    // After the archived ones: a message makes a thread active again, with what was written before still unread.
     if (unread.threadParents.size > 0)
       threads.push(
         ...(await activeThreads(context, guildId)).filter((thread) => changedAfter(thread, after)),
@@ -187,8 +187,7 @@ export class ArchivedReading {
     };
     let count = 0;
     for (const channel of channels.values()) count += await readChannel(reader, channel);
-    if (count > 0)
-      log.info({ guildId, messages: count }, 'read back what was said in threads archived meanwhile');
+    if (count > 0) log.info({ guildId, messages: count }, 'backfilled threads that were archived meanwhile');
     return count;
   }
 
@@ -198,7 +197,7 @@ export class ArchivedReading {
   }
 }
 
-/** Whether a thread may have been archived, or made active again, after a message; true when it does not say. */
+/** Whether a thread may have been archived, or made active again, after a message; true when that is unknown. */
 function changedAfter({ thread_metadata }: Thread, after: string): boolean {
   const changedAtMs = Date.parse(thread_metadata?.archive_timestamp ?? '');
   return !(changedAtMs < snowflakeTimeMs(after));

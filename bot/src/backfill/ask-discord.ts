@@ -12,19 +12,19 @@ export interface AskContext {
   signal: AbortSignal;
   /** Resolves when a request may be made; left out where none has to wait. */
   pace?: (signal: AbortSignal) => Promise<void>;
-  /** How often one thing is asked for, before it is left for later; for as long as it takes when left out. */
+  /** How often one thing is asked for, before it is left for later; indefinitely when left out. */
   maxAttempts?: number;
 }
 
-/** Discord, or the way to it, is not well: what was asked for is to be asked for again later. */
+/** Discord cannot be reached or responds with a transient error: it is to be asked again later. */
 export class NotNowError extends Error {
   override readonly name = 'NotNowError';
 }
 
 /**
- * What Discord answers to a GET, tried again for as long as Discord or the way to it is not well. Undefined when it
- * refuses: the channel is gone, closed to the bot, or not of a kind that can be asked. That is logged and counted, for
- * what was said there meanwhile does not count; other channels are none the worse.
+ * Discord's response to a GET, tried again for as long as the error is transient. Undefined when it refuses: the channel is
+ * gone, closed to the bot, or not of a kind that can be asked. That is logged and counted, because what was written there
+ * meanwhile does not count; other channels are read all the same.
  * @throws the signal's reason when it is ended early; what discord.js's REST throws when the token is not valid;
  * NotNowError after `maxAttempts`.
  */

@@ -18,7 +18,7 @@ const CONCURRENCY = 4;
 const GUILDS_DEADLINE_MS = 30_000;
 
 export interface BackfillLimits {
-  /** What was said longer ago is not read, in milliseconds. */
+  /** What was written longer ago is not read, in milliseconds. */
   maxAgeMs: number;
   /** How many messages of one channel are read at most, the newest. */
   maxMessages: number;
@@ -28,17 +28,17 @@ export interface BackfillOptions extends BackfillLimits {
   rest: REST;
   log: Log;
   unreadable: Unreadable;
-  /** Takes messages of one channel, oldest first; resolves when what they asked for is in the stream. */
+  /** Takes messages of one channel, oldest first; resolves when what they ask for is in the stream. */
   onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
   /** A server is away now. */
   onGuildAway(guildId: string): void;
   /** A server that was away has been read, all but its archived threads, from a message on. */
   onGuildBack(guildId: string, from: string): void;
-  /** Servers that were away before, each with the newest message before which everything there is dealt with. */
+  /** Servers that were away before, each with the newest message up to which everything there is handled. */
   away: Readonly<Record<string, string>>;
   /** The READY that this follows; undefined after a resume, when only servers that were away have to be read. */
   ready?: {
-    /** The newest message before which everything is dealt with; null when nobody ever wrote one down. */
+    /** The newest message up to which everything is handled; null when none was ever stored. */
     watermark: string | null;
     /** The servers that READY named; one that comes without having been named has just been joined. */
     guildIds: readonly string[];
@@ -46,7 +46,7 @@ export interface BackfillOptions extends BackfillLimits {
 }
 
 /**
- * Reads what was said in a shard's servers while no session told of it, for as long as a session lasts: after its READY in
+ * Reads what was written in a shard's servers while no session received it, for as long as a session lasts: after its READY in
  * all servers, and in a server that was in an outage when that comes back. Requests it finds a second time have the same ids.
  *
  * A server is *awaited* from READY until it has come and been read, or is late by 30 s; *away* from when it is late or in
@@ -88,12 +88,12 @@ export class Backfill {
     this.#finishIfDone();
   }
 
-  /** Servers that are not read yet, each with the newest message before which everything there is dealt with. */
+  /** Servers that are not read yet, each with the newest message up to which everything there is handled. */
   get away(): Record<string, string> {
     return Object.fromEntries(this.#away);
   }
 
-  /** Whether a server that has come back is being read: a successor that resumed would not be told of it again. */
+  /** Whether a server that has come back is being read: a successor that resumed would receive no GUILD_CREATE of it. */
   get isReading(): boolean {
     return this.#readings.size > 0;
   }
@@ -124,7 +124,7 @@ export class Backfill {
     );
   }
 
-  /** A server is in an outage; up to `watermark` (null: nobody knows) everything is dealt with. */
+  /** A server is in an outage; up to `watermark` (null: unknown) everything is handled. */
   guildWentAway(guildId: string, watermark: string | null): void {
     this.#readings.delete(guildId);
     this.#awaited.delete(guildId);
@@ -141,7 +141,7 @@ export class Backfill {
     this.#finishIfDone();
   }
 
-  /** Ends it early; pages under way are let go. */
+  /** Ends it early; pages under way are abandoned. */
   stop(): void {
     clearTimeout(this.#deadline);
     this.#stop.abort(new Error('backfill was stopped'));

@@ -7,12 +7,12 @@ import { pause } from '@popple/shared/process/pause';
  */
 const PART = 0.1;
 
-/** Spaces the requests that nobody waits for, over all shards of a bot. */
+/** Spaces the requests of the background, over all shards of a bot. */
 export class BackgroundPace {
   readonly #perSecond: () => number;
   #nextAtMs = 0;
 
-  /** `perSecond` says how many requests a second this bot may make in all. */
+  /** `perSecond`: how many requests a second this bot may make in all. */
   constructor(perSecond: () => number) {
     this.#perSecond = perSecond;
   }

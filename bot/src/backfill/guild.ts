@@ -15,7 +15,7 @@ const overwriteSchema = z.object({
 const channelSchema = z.object({
   id: snowflakeSchema,
   type: z.int(),
-  /** Null when nothing was ever said; absent when the server does not say. */
+  /** Null when nothing was ever written; absent when unknown. */
   last_message_id: snowflakeSchema.nullish(),
   permission_overwrites: z.array(overwriteSchema).nullish(),
 });
@@ -45,13 +45,13 @@ const guildSchema = z.object({
 export type GuildChannel = z.infer<typeof channelSchema>;
 export type Thread = z.infer<typeof threadSchema>;
 
-/** What reading back uses of a server. */
+/** What a backfill uses of a server. */
 export interface GuildView {
   id: string;
   isUnavailable: boolean;
-  /** When the bot joined it, in milliseconds since the Unix epoch; undefined when the server does not say. */
+  /** When the bot joined it, in milliseconds since the Unix epoch; undefined when unknown. */
   joinedAtMs: number | undefined;
-  /** Undefined when it cannot be told what the bot may do: only trying shows it. */
+  /** Undefined when it is unknown what the bot may do: only trying shows it. */
   access: GuildAccess | undefined;
   channels: GuildChannel[];
   /** Its active threads; undefined when they were not sent. */

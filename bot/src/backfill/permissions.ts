@@ -3,7 +3,7 @@ import { type APIGuildMember, type APIRole, OverwriteType, PermissionFlagsBits }
 /** What is needed of a guild to know what the bot may do in its channels. */
 export interface GuildAccess {
   guildId: string;
-  /** Undefined when the server does not say. */
+  /** Undefined when unknown. */
   ownerId: string | undefined;
   roles: readonly Pick<APIRole, 'id' | 'permissions'>[];
   /** The bot itself. */

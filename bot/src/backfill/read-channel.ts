@@ -13,13 +13,13 @@ export interface ReadChannelContext extends AskContext {
   unreadable: Unreadable;
   /** How many messages of one channel are read at most, the newest. */
   maxMessages: number;
-  /** Takes up to 100 messages, oldest first; resolves when what they asked for is in the stream. */
+  /** Takes up to 100 messages, oldest first; resolves when what they ask for is in the stream. */
   onMessages(messages: readonly ChatMessage[]): Promise<void>;
 }
 
 const pageSchema = z.array(z.looseObject({ id: snowflakeSchema }));
 
-/** What was said after a message, newest first, and whether there is more that was not asked for. */
+/** What was written after a message, newest first, and whether that is all. */
 interface Gathered {
   messages: ChatMessage[];
   isAll: boolean;
@@ -38,9 +38,9 @@ async function gather(context: ReadChannelContext, { channelId, after }: UnreadC
       limit: String(PAGE_SIZE),
       ...(before === undefined ? {} : { before }),
     });
-    const answer = await askDiscord(context, channelId, Routes.channelMessages(channelId), query);
-    if (answer === undefined) return { messages, isAll: true };
-    const page = pageSchema.safeParse(answer);
+    const response = await askDiscord(context, channelId, Routes.channelMessages(channelId), query);
+    if (response === undefined) return { messages, isAll: true };
+    const page = pageSchema.safeParse(response);
     if (!page.success) {
       backfillSkipped.inc({ reason: 'refused' });
       context.unreadable.note('page of messages', describeIssues(page.error));
@@ -64,9 +64,9 @@ async function gather(context: ReadChannelContext, { channelId, after }: UnreadC
 }
 
 /**
- * Reads what was said in a channel after a message, oldest first, up to 100 messages at a time, the next only when those
+ * Reads what was written in a channel after a message, oldest first, up to 100 messages at a time, the next only when those
  * before are in the stream. Resolves to how many messages were read. When there are more than may be read, the newest are,
- * and the log says what is left out.
+ * and the log has what is left out.
  * @throws the signal's reason when it is ended early; what discord.js's REST throws when the token is not valid.
  */
 export async function readChannel(context: ReadChannelContext, channel: UnreadChannel): Promise<number> {

@@ -20,13 +20,13 @@ export interface GuildPage {
 
 /**
  * The next 200 servers of the bot, of all shards, with ids above `after`.
- * @throws as `askDiscord`; Error when Discord refuses to say, or says something else.
+ * @throws as `askDiscord`; Error when Discord refuses, or responds with something else.
  */
 export async function guildPage(context: ThreadsContext, after: string): Promise<GuildPage> {
   const query = new URLSearchParams({ limit: String(PAGE_SIZE), after });
-  const answer = await askDiscord(context, 'the list of servers', Routes.userGuilds(), query);
-  if (answer === undefined) throw new Error('Discord refuses to list the servers of the bot');
-  const page = guildsSchema.parse(answer);
+  const response = await askDiscord(context, 'the list of servers', Routes.userGuilds(), query);
+  if (response === undefined) throw new Error('Discord refuses to list the servers of the bot');
+  const page = guildsSchema.parse(response);
   const ids = page
     .map(({ id }) => id)
     .filter((id) => BigInt(id) > BigInt(after))
@@ -43,7 +43,7 @@ export function isOfShard(
 }
 
 /**
- * A server as REST has it, without threads: what GUILD_CREATE says of it, for who was not told. Undefined when Discord
+ * A server as REST has it, without threads: what GUILD_CREATE has of it, for a session that received none. Undefined when Discord
  * refuses (it is gone, or the bot is not in it any more), which is logged, or when it cannot be read.
  * @throws as `askDiscord`.
  */

@@ -69,7 +69,7 @@ export class SessionBackfill {
   }
 
   /**
-   * A session has begun: reads what was written since `watermark` (null: nobody knows). Resolves when it is caught up.
+   * A session has begun: reads what was written since `watermark` (null: unknown). Resolves when it is caught up.
    * @throws the reason when it is stopped before, or when Discord refuses to be read; the watermark then stays.
    */
   async begin(watermark: string | null, guildIds: readonly string[]): Promise<void> {
@@ -115,7 +115,7 @@ export class SessionBackfill {
     this.#backfill.guildCame(guild);
   }
 
-  /** A server is in an outage; up to `watermark` (null: nobody knows) everything is handled. */
+  /** A server is in an outage; up to `watermark` (null: unknown) everything is handled. */
   guildWentAway(guildId: string, watermark: string | null): void {
     this.#backfill.guildWentAway(guildId, watermark);
   }

@@ -16,9 +16,9 @@ export interface ThreadsContext extends AskContext {
 
 const listSchema = z.object({ threads: z.array(z.unknown()), has_more: z.boolean().nullish() });
 
-function parseList(context: ThreadsContext, answer: unknown): { threads: Thread[]; hasMore: boolean } {
-  if (answer === undefined) return { threads: [], hasMore: false };
-  const list = listSchema.safeParse(answer);
+function parseList(context: ThreadsContext, response: unknown): { threads: Thread[]; hasMore: boolean } {
+  if (response === undefined) return { threads: [], hasMore: false };
+  const list = listSchema.safeParse(response);
   if (!list.success) {
     context.unreadable.note('list of threads', describeIssues(list.error));
     return { threads: [], hasMore: false };
@@ -30,7 +30,7 @@ function parseList(context: ThreadsContext, answer: unknown): { threads: Thread[
 }
 
 /**
- * The active threads of a server, for a GUILD_CREATE without them. None when Discord refuses to say, which is logged.
+ * The active threads of a server, for a GUILD_CREATE without them. None when Discord refuses, which is logged.
  * @throws as `askDiscord`.
  */
 export async function activeThreads(context: ThreadsContext, guildId: string): Promise<Thread[]> {
@@ -39,7 +39,7 @@ export async function activeThreads(context: ThreadsContext, guildId: string): P
 
 /**
  * The threads of a channel that were archived after a message, and (of private ones) those the bot had joined: GUILD_CREATE
- * has active threads only. At most ten lists of 100 are asked for of each kind; the log says when there are more.
+ * has active threads only. At most ten lists of 100 are asked for of each kind; the log has when there are more.
  * @throws as `askDiscord`.
  */
 export async function archivedThreads(
@@ -58,7 +58,7 @@ export async function archivedThreads(
     (last) => archivedAtMs(last) < sinceMs,
   );
   if (type === ChannelType.GuildText) {
-    // By id, so that how long ago the last one was archived tells nothing.
+    // By id, so that when the last one was archived does not matter.
     const joined = await pages(
       context,
       channelId,

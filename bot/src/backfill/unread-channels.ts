@@ -3,7 +3,7 @@ import { ChannelType } from 'discord.js';
 import type { GuildView, Thread } from './guild';
 import { mayReadHistory } from './permissions';
 
-/** A channel or thread in which something was said that no session told of. */
+/** A channel or thread with messages that no session received. */
 export interface UnreadChannel {
   guildId: string;
   channelId: string;
@@ -20,7 +20,7 @@ export interface Unread {
 
 /**
  * Channels with messages of their own. A forum's and a media channel's `last_message_id` is their newest post, which is a
- * thread. The type tells, and not `available_tags`, which the schema allows for every channel.
+ * thread. The type decides, and not `available_tags`, which the schema allows for every channel.
  */
 const WITH_MESSAGES: ReadonlySet<ChannelType> = new Set([
   ChannelType.GuildText,
@@ -36,8 +36,8 @@ const WITH_THREADS: ReadonlySet<ChannelType> = new Set([
   ChannelType.GuildMedia,
 ]);
 
-/** Whether something may have been said after a message. Null: nothing ever was. Undefined: only a look can tell. */
-const saysMore = (lastMessageId: string | null | undefined, after: string) =>
+/** Whether something may have been written after a message. Null: nothing ever was. Undefined: only a look shows it. */
+const mayHaveMore = (lastMessageId: string | null | undefined, after: string) =>
   lastMessageId === undefined || (lastMessageId !== null && BigInt(lastMessageId) > BigInt(after));
 
 /** The later of `after` and when the bot joined: what was written before that is ignored. */
@@ -46,20 +46,20 @@ export function readFrom({ joinedAtMs }: GuildView, after: string): string {
   return BigInt(after) > BigInt(joined) ? after : joined;
 }
 
-/** The channels of a server that the bot may read and in which something was said after a message. */
+/** The channels of a server that the bot may read and in which something may have been written after a message. */
 export function unreadChannels(guild: GuildView, after: string): Unread {
   const { id: guildId, access } = guild;
   const unread: Unread = { channels: [], threadParents: new Map() };
   for (const { id, type, last_message_id, permission_overwrites } of guild.channels) {
     if (access !== undefined && !mayReadHistory(access, permission_overwrites ?? [])) continue;
-    if (WITH_MESSAGES.has(type) && saysMore(last_message_id, after))
+    if (WITH_MESSAGES.has(type) && mayHaveMore(last_message_id, after))
       unread.channels.push({ guildId, channelId: id, after });
     if (WITH_THREADS.has(type)) unread.threadParents.set(id, type);
   }
   return unread;
 }
 
-/** The threads in which something was said after a message. A thread is as readable as the channel it is in. */
+/** The threads in which something may have been written after a message. A thread is as readable as the channel it is in. */
 export function unreadThreads(
   guildId: string,
   threads: readonly Thread[],
@@ -69,7 +69,7 @@ export function unreadThreads(
   return threads
     .filter(
       ({ parent_id, last_message_id }) =>
-        threadParents.has(parent_id ?? '') && saysMore(last_message_id, after),
+        threadParents.has(parent_id ?? '') && mayHaveMore(last_message_id, after),
     )
     .map(({ id }) => ({ guildId, channelId: id, after }));
 }

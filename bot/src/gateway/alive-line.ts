@@ -1,6 +1,6 @@
 import { ErrorCode, Events, type NatsConnection, NatsError } from 'nats';
 
-/** What NATS says of an instance. `unknown`: it is connected, or may be, and did not respond in time. */
+/** What NATS knows of a bot. `unknown`: it is connected, or may be, and did not respond in time. */
 export type Liveness = 'alive' | 'no-responders' | 'unknown';
 
 /** Longer than a busy event loop takes; who takes longer is only unknown. */
@@ -25,11 +25,11 @@ export interface AliveLineFollower {
 }
 
 /**
- * How bots ask each other whether they live, by plain NATS requests: no stream takes part.
+ * How bots ask each other whether they are alive, by plain NATS requests: no stream takes part.
  *
  * A closed connection takes its subscriptions along, and a server answers a request to a subject without subscribers at
  * once ("no responders", status 503). So a process that was killed, and one that is cut off from NATS for longer than the
- * server's patience, is told from one that is slow: the latter does not respond, but has a subscription still.
+ * server's patience, is distinguished from one that is slow: the latter does not respond, but has a subscription still.
  *
  * In a NATS cluster, "no responders" means that the server asked knows of no subscriber on itself, nor of any on the
  * servers it has a route to. Interest reaches the other servers some milliseconds after a subscription is made, and is
@@ -48,8 +48,8 @@ export class AliveLine {
   }
 
   /**
-   * Serves this instance's subject until the connection is closed. It is served when this resolves: nobody may know the
-   * id before.
+   * Serves this instance's subject until the connection is closed. It is served when this resolves, before any
+   * other bot knows the id.
    * @throws NatsError when NATS cannot be reached.
    */
   static async open(options: AliveLineOptions): Promise<AliveLine> {
@@ -72,7 +72,7 @@ export class AliveLine {
     void watch();
   }
 
-  /** Asks whether an instance lives; at most half a second. Never rejects. */
+  /** Asks whether a bot is alive; takes half a second at most. Never rejects. */
   async ask(instance: string): Promise<Liveness> {
     this.#asked += 1;
     try {
@@ -89,7 +89,7 @@ export class AliveLine {
     }
   }
 
-  /** Says to all other bots that leases have changed. It may be lost: they look at the leases every two seconds anyway. */
+  /** Announces to all other bots that leases have changed. It may be lost: they look at the leases every two seconds anyway. */
   announceChange(): void {
     if (!this.#connection.isClosed()) this.#connection.publish(CHANGED_SUBJECT, this.#self);
   }

@@ -1,7 +1,7 @@
 import { GatewayCloseCodes } from 'discord.js';
 
 /**
- * Close codes after which connecting again would fail the same way, each with what its operator should do.
+ * Close codes after which connecting again would fail the same way, each with what the operator should do.
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
  */
 export const FATAL_CLOSE_CODES: ReadonlyMap<number, string> = new Map([

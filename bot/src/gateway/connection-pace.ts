@@ -41,7 +41,7 @@ export class ConnectionPace {
     if (readyForMs >= GOOD_SESSION_MS) this.#identifies = 0;
   }
 
-  /** How long to wait before the next connection, in milliseconds; `identifies` says that it needs an IDENTIFY. */
+  /** How long to wait before the next connection, in milliseconds; `identifies`: it needs an IDENTIFY. */
   pauseMs(identifies: boolean, random: () => number = Math.random): number {
     const connect = this.#failures === 0 ? 0 : backoffMs(this.#failures - 1, CONNECT_PACE, random);
     const identify =

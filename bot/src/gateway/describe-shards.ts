@@ -20,7 +20,7 @@ export interface ShardsView {
     bot: string | undefined;
     holder: string;
     canBeResumed: boolean;
-    /** When the newest message was written that is dealt with, ISO 8601. */
+    /** When the newest message was written up to which everything is handled, ISO 8601. */
     upTo: string | undefined;
   }[];
   /** Bots that hold nothing. */

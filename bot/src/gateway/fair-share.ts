@@ -3,7 +3,7 @@ import { type Slot, slotKey } from './slot';
 export interface Situation {
   shardCount: number;
   replicas: number;
-  /** The ids of all instances that live, this one among them, oldest first. */
+  /** The ids of all bots that are alive, this one among them, oldest first. */
   instances: readonly string[];
   self: string;
 }
@@ -11,7 +11,7 @@ export interface Situation {
 /**
  * How many slots this instance should hold. Shares differ by one at most, and the oldest instances hold the larger ones,
  * so that an instance that joins takes as few slots from others as it can. There are never more sessions of a shard than
- * instances: a second one in the same process would keep nobody from noticing its death.
+ * instances: a second one in the same process would end with it.
  */
 export function fairShare({ shardCount, replicas, instances, self }: Situation): number {
   const rank = instances.indexOf(self);

@@ -24,21 +24,21 @@ export interface GatewayInformationOptions {
 }
 
 /**
- * What Discord says about this token's gateway: where it is, how many shards it recommends, and how many sessions may
+ * Discord's information about this token's gateway: where it is, how many shards it recommends, and how many sessions may
  * still be started today. Shared by all sessions of this process, which ask at the same time after an outage.
  * @see https://discord.com/developers/docs/events/gateway#get-gateway-bot
  */
 export class GatewayInformation {
   readonly #options: GatewayInformationOptions;
   #asking: Promise<RESTGetAPIGatewayBotResult> | undefined;
-  #latest: { said: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined;
+  #latest: { response: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined;
 
   constructor(options: GatewayInformationOptions) {
     this.#options = options;
   }
 
-  /** What was said last, and when that was asked, in milliseconds since the Unix epoch; undefined before the first response. */
-  get latest(): { said: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined {
+  /** The last response, and when it was asked for, in milliseconds since the Unix epoch; undefined before the first. */
+  get latest(): { response: RESTGetAPIGatewayBotResult; askedAtMs: number } | undefined {
     return this.#latest;
   }
 
@@ -57,14 +57,14 @@ export class GatewayInformation {
   async #ask(): Promise<RESTGetAPIGatewayBotResult> {
     const isKnownToRespond = this.#latest !== undefined;
     const askedAtMs = Date.now();
-    const said = await askPatiently({
+    const response = await askPatiently({
       ...this.#options,
       route: Routes.gatewayBot(),
       schema,
       isKnownToRespond,
     });
-    this.#latest = { said, askedAtMs };
-    identifiesLeft.set(said.session_start_limit.remaining);
-    return said;
+    this.#latest = { response, askedAtMs };
+    identifiesLeft.set(response.session_start_limit.remaining);
+    return response;
   }
 }

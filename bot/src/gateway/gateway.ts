@@ -61,9 +61,9 @@ async function allToTheEnd(tasks: readonly Promise<void>[]): Promise<void> {
  * The leases that are held are the one truth. After each renewal, also one that fails in part, the session of a slot that
  * is not held any more is ended, and a held slot without a session gets one. While NATS is connected and renews nothing for
  * as long as a lease lasts, all sessions are disconnected: another bot may have begun a session for the slot. Without a
- * connection to NATS they stay, for nobody knows then whether other bots have one, and Discord's messages would wait for
- * nothing. Others may take them then, mostly by RESUME, which ends them here. What was read here and what is read there has
- * the same ids, so two holders for a moment are harmless. A session connects only while the leases are valid (see
+ * connection to NATS they stay: NATS may be away for all bots, and then nobody takes them. If another bot does take one, it
+ * is mostly by RESUME, which ends the session here; until then both receive the same messages, whose requests have the same
+ * ids, so that two holders for a while are harmless. A session connects only while the leases are valid (see
  * LeaseValidity); else the two would take the session from each other.
  *
  * When none of its sessions gets ready for half a minute, and another bot could do better, it hands all of them over and
@@ -230,7 +230,7 @@ export class Gateway {
 
   async #balance({ taken }: LeaseSnapshot): Promise<void> {
     const { leases, replicas, self, runner, alive, onBots, sessions } = this.#options;
-    const instances = this.#peers.living(Date.now());
+    const instances = this.#peers.alive(Date.now());
     onBots(Math.max(1, instances.length));
     const share = fairShare({ shardCount: this.#shardCount, replicas, instances, self });
     this.#share = share;

@@ -7,7 +7,7 @@ import type { GatewayInformation } from './gateway-information';
 const LOOK_AGAIN_CAP_MS = 60_000;
 const LOOK_AGAIN_FLOOR_MS = 1_000;
 
-/** Of a day's IDENTIFYs: the tenth that is not spent on a session that keeps failing, and the part nobody spends. */
+/** Of a day's IDENTIFYs: the tenth that is not spent on a session that keeps failing, and the part that is never spent. */
 const SHARE_KEPT_FROM_REPETITION = 10;
 const SHARE_NEVER_SPENT = 20;
 
@@ -24,7 +24,7 @@ export function identifiesToKeep(limit: APIGatewaySessionStartLimit, isRepeated:
 /** Discord takes an IDENTIFY every so often for each of those that may be sent at once. */
 const IDENTIFY_EVERY_MS = 5_000;
 
-/** How many IDENTIFYs are left for certain, `ageMs` after Discord said so, if other bots have sent all they could since. */
+/** How many IDENTIFYs are left for certain, `ageMs` after Discord responded, if other bots have sent all they could since. */
 export function certainlyLeft(limit: APIGatewaySessionStartLimit, ageMs: number): number {
   return limit.remaining - Math.ceil(ageMs / IDENTIFY_EVERY_MS) * limit.max_concurrency;
 }
@@ -53,13 +53,13 @@ export class IdentifyBudget {
   isCertain(isRepeated: boolean): boolean {
     const { latest } = this.#gateway;
     if (latest === undefined) return false;
-    const limit = latest.said.session_start_limit;
+    const limit = latest.response.session_start_limit;
     return certainlyLeft(limit, Date.now() - latest.askedAtMs) > identifiesToKeep(limit, isRepeated);
   }
 
   /**
-   * Resolves to what Discord says about its gateway when an IDENTIFY may be spent; `isRepeated` says that those spent on
-   * this session so far did not last. Asks Discord each time, and waits for the next day where too few are left.
+   * Resolves to Discord's information about its gateway when an IDENTIFY may be spent; `isRepeated`: those spent on this
+   * session so far did not last. Asks Discord each time, and waits for the next day where too few are left.
    * @throws OperatorError as `GatewayInformation.ask`; the signal's reason when that is aborted.
    */
   async available(isRepeated: boolean, signal: AbortSignal): Promise<RESTGetAPIGatewayBotResult> {

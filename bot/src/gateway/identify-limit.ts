@@ -9,7 +9,7 @@ const RETRY_MS = 500;
 
 /**
  * Discord's limit on IDENTIFY, shared by every bot of this token: one at a time for each `shard % maxConcurrency`. A
- * permit is an entry in a KV bucket that nobody can make again until it has expired.
+ * permit is an entry in a KV bucket that cannot be made again until it has expired.
  * @see https://discord.com/developers/docs/events/gateway#rate-limiting
  */
 export class SharedIdentifyLimit implements IIdentifyThrottler {
@@ -37,7 +37,7 @@ export class SharedIdentifyLimit implements IIdentifyThrottler {
       await this.#bucket.create(key, String(shardId));
       return true;
     } catch (error) {
-      // Somebody else has the permit; or NATS is away, and without it nobody knows who identified last.
+      // Another bot has the permit; or NATS is away, which alone knows who identified last.
       if (error instanceof NatsError) return false;
       throw error;
     }

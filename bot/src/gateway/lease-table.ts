@@ -2,11 +2,11 @@ import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
-/** Who lives and which slots are taken, as one look at the bucket shows it. */
+/** Which bots are alive and which slots are taken, at one look at the bucket. */
 export interface LeaseSnapshot {
-  /** Ids of the instances that live, oldest first. */
+  /** Ids of the bots that are alive, oldest first. */
   instances: string[];
-  /** Keys of the slots that somebody holds. */
+  /** Keys of the slots that are held. */
   taken: Set<string>;
 }
 
@@ -16,8 +16,8 @@ interface Holding {
 }
 
 /**
- * Leases on slots, in a KV bucket whose entries expire: taken by compare-and-set, kept by writing them again, lost by
- * silence, or removed by another instance that knows the holder to be gone. The server's clock alone decides what has
+ * Leases on slots, in a KV bucket whose entries expire: taken by compare-and-set, kept by writing them again, lost when
+ * they expire, or removed by another bot that has found the holder gone. The server's clock alone decides what has
  * expired.
  *
  * Leases spread the work and keep a session with one holder; they are not what makes a message count once. Two holders of
@@ -39,7 +39,7 @@ export class LeaseTable {
     return [...this.#held.values()].map(({ slot }) => slot);
   }
 
-  /** Says that this instance lives. @throws NatsError when it cannot be said. */
+  /** Registers this bot as alive, until the entry expires. @throws NatsError when the bucket cannot be written. */
   async register(about: string): Promise<void> {
     await this.#bucket.put(`bot.${this.#self}`, about);
   }
@@ -58,7 +58,7 @@ export class LeaseTable {
     return revisions;
   }
 
-  /** Looks who lives and what is taken. @throws NatsError when the bucket cannot be asked. */
+  /** Which bots are alive and which slots are taken now. @throws NatsError when the bucket cannot be asked. */
   async snapshot(): Promise<LeaseSnapshot> {
     const instances: string[] = [];
     const taken = new Set<string>();
@@ -69,7 +69,7 @@ export class LeaseTable {
     return { instances: instances.sort(), taken };
   }
 
-  /** Tries to take a slot; false when somebody else has it. @throws NatsError when the bucket cannot be asked. */
+  /** Tries to take a slot; false when another bot has it. @throws NatsError when the bucket cannot be asked. */
   async take(slot: Slot): Promise<boolean> {
     try {
       const revision = await this.#bucket.create(`slot.${slotKey(slot)}`, this.#self);
@@ -82,9 +82,9 @@ export class LeaseTable {
   }
 
   /**
-   * Renews every lease, all at the same time; resolves to the slots that were lost to somebody else. Those are not among
-   * `held` afterwards, also when another renewal fails. A lease that expired unseen and that nobody has taken since is
-   * taken again.
+   * Renews every lease, all at the same time; resolves to the slots that were lost to other bots. Those are not among
+   * `held` afterwards, also when another renewal fails. A lease that expired unseen and that is still free is taken
+   * again.
    * @throws NatsError when the bucket cannot be asked; what is not renewed then is held until it is known to be lost.
    */
   async renew(): Promise<Slot[]> {
@@ -113,7 +113,7 @@ export class LeaseTable {
     return true;
   }
 
-  /** Gives a slot up so that another can take it at once. @throws NatsError when it cannot be said; it then expires. */
+  /** Releases a slot, so that another bot can take it immediately. @throws NatsError when that fails; it then expires. */
   async release(slot: Slot): Promise<void> {
     const holding = this.#held.get(slotKey(slot));
     if (holding === undefined) return;
@@ -122,9 +122,9 @@ export class LeaseTable {
   }
 
   /**
-   * Frees the slots of an instance that is gone, and forgets it; tells how many slots that were. Each lease is removed only
-   * if it is still the one that names this instance: what somebody else has taken meanwhile stays theirs, and an instance
-   * that lives after all finds its lease removed at its next renewal, and takes it again where it is still free.
+   * Frees the slots of an instance that is gone, and deregisters it; resolves to how many slots that were. Each lease is
+   * removed only if it is still the one that names this instance: what another bot has taken meanwhile stays its own, and an
+   * instance that is alive after all finds its lease removed at its next renewal, and takes it again where it is still free.
    * @throws NatsError when the bucket cannot be asked; what is left then expires.
    */
   async evict(instance: string): Promise<number> {
@@ -147,12 +147,12 @@ export class LeaseTable {
     }
   }
 
-  /** Says that this instance is leaving, so that others need not wait for its silence. @throws NatsError. */
+  /** Deregisters this bot, so that others need not wait for its entry to expire. @throws NatsError. */
   async deregister(): Promise<void> {
     await this.#bucket.delete(`bot.${this.#self}`);
   }
 
-  /** Every slot that is taken and by whom, for people. @throws NatsError when the bucket cannot be asked. */
+  /** Every slot that is taken, and its holder, for operators. @throws NatsError when the bucket cannot be asked. */
   async list(): Promise<{ slot: Slot; holder: string }[]> {
     return await this.#leases();
   }

@@ -1,8 +1,8 @@
-/** How long the bucket keeps a lease that is not renewed, unless somebody finds out before that its holder is gone. */
+/** How long the bucket keeps a lease that is not renewed, unless another bot finds its holder gone before. */
 export const LEASE_TTL_MS = 10_000;
 
 /**
- * Whether this bot's leases are still its own, as far as anybody can know. Times are in milliseconds since the Unix epoch.
+ * Whether this bot's leases are still its own, as far as it can know. Times are in milliseconds since the Unix epoch.
  *
  * *Valid*: NATS is connected, and the last renewal is younger than a lease lasts. *Unrenewed*: NATS is connected, and has
  * renewed no lease for as long as a lease lasts.
@@ -14,7 +14,7 @@ export class LeaseValidity {
   #renewedAtMs: number | undefined;
   #failingSinceMs: number | undefined;
 
-  /** `isConnected` says whether NATS can be asked at this moment. */
+  /** `isConnected`: whether NATS can be asked at this moment. */
   constructor(isConnected: () => boolean, ttlMs = LEASE_TTL_MS) {
     this.#isConnected = isConnected;
     this.ttlMs = ttlMs;
@@ -28,7 +28,7 @@ export class LeaseValidity {
 
   /** A renewal failed that began then. */
   failed(beganMs: number): void {
-    // Without a connection nobody knows whether NATS is away for other bots too.
+    // Without a connection, NATS may be away for all bots.
     if (this.#isConnected()) this.#failingSinceMs ??= beganMs;
     else this.#failingSinceMs = undefined;
   }

@@ -1,7 +1,7 @@
 import type { LeaseTable } from './lease-table';
 
 /**
- * Whether the other instances in the bucket are alive. An entry says only that its instance was alive within the lease's
+ * Whether the other instances in the bucket are alive. An entry shows only that its bot was alive within the lease's
  * time to live; one that is written again after our first look proves it.
  */
 export class LiveOthers {

@@ -61,7 +61,7 @@ export async function openGateway(
     throttler: new SharedIdentifyLimit(buckets.identify, limit.max_concurrency),
     budget: new IdentifyBudget(information, runner.log),
     gateway,
-    isSure: () => validity.isValid,
+    isLeaseValid: () => validity.isValid,
     backgroundPace: new BackgroundPace(requestsPerSecond),
     limits: { maxAgeMs: config.BACKFILL_MAX_AGE, maxMessages: config.BACKFILL_MAX_MESSAGES },
     ...handling,

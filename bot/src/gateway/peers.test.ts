@@ -40,7 +40,7 @@ describe('who is gone', () => {
   test('an instance for which nobody responds so often in a row', () => {
     const peers = peersOf(a, [a, b, c]);
     expect(looks(peers, b, LOOKS_TO_BELIEVE)).toEqual([false, false, true]);
-    expect(peers.living(0)).toEqual([a, c]);
+    expect(peers.alive(0)).toEqual([a, c]);
   });
 
   test('not one that responds in between: its connection was lost for a moment', () => {
@@ -48,7 +48,7 @@ describe('who is gone', () => {
     looks(peers, b, LOOKS_TO_BELIEVE - 1);
     peers.responded(b);
     expect(looks(peers, b, LOOKS_TO_BELIEVE - 1)).toEqual([false, false]);
-    expect(peers.living(0)).toEqual([a, b]);
+    expect(peers.alive(0)).toEqual([a, b]);
   });
 });
 
@@ -59,8 +59,8 @@ describe('after NATS was away', () => {
     peers.registered([a]);
     expect(peers.whomToAsk(false, 1_000)).toEqual([b]);
     expect(looks(peers, b, 5, 2_000)).toEqual([false, false, false, false, false]);
-    expect(peers.living(10_999)).toEqual([a, b]);
-    expect(peers.living(11_000)).toEqual([a]);
+    expect(peers.alive(10_999)).toEqual([a, b]);
+    expect(peers.alive(11_000)).toEqual([a]);
   });
 
   test('one that has responded is known to be there, and can be believed to be gone at once', () => {
@@ -68,9 +68,9 @@ describe('after NATS was away', () => {
     peers.reconnected(1_000);
     peers.registered([a]);
     peers.responded(b);
-    expect(peers.living(2_000)).toEqual([a, b]);
+    expect(peers.alive(2_000)).toEqual([a, b]);
     expect(looks(peers, b, LOOKS_TO_BELIEVE, 2_000).at(-1)).toBe(true);
-    expect(peers.living(2_000)).toEqual([a]);
+    expect(peers.alive(2_000)).toEqual([a]);
   });
 
   test('one that has registered again counts by that', () => {
@@ -79,6 +79,6 @@ describe('after NATS was away', () => {
     peers.responded(b);
     peers.registered([a, b]);
     peers.registered([a]);
-    expect(peers.living(2_000)).toEqual([a]);
+    expect(peers.alive(2_000)).toEqual([a]);
   });
 });

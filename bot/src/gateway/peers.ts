@@ -1,6 +1,6 @@
 import { servesAlive } from './instance';
 
-/** So often in a row must nobody respond for an instance before it is believed to be gone. */
+/** How often in a row nobody must respond for an instance before it counts as gone. */
 export const LOOKS_TO_BELIEVE = 3;
 
 export interface PeersOptions {
@@ -13,18 +13,18 @@ export interface PeersOptions {
  * What this instance knows about the others, and whom it asks.
  *
  * Each instance asks one other, the next in the order of their ids, so that somebody watches everybody and the requests
- * grow with the instances; who lacks slots asks all, for one that it does not know to be gone may hold them. An instance
+ * grow with the instances; who lacks slots asks all, because one that is gone may hold them. An instance
  * for which nobody responds three times in a row is gone: a connection that breaks for a moment is back before.
  *
  * After NATS itself was away all of them are, each for as long as its next try to reconnect takes. So those known before
- * are *awaited*: until they respond, or a lease time has passed, they count as living, and nobody takes what is theirs.
+ * are *awaited*: until they respond, or a lease time has passed, they count as alive, and their slots are not taken.
  */
 export class Peers {
   readonly #self: string;
   readonly #patienceMs: number;
   #registered: string[] = [];
   readonly #silent = new Map<string, number>();
-  /** Who was there before NATS was away, and until when they count as living. */
+  /** Who was there before NATS was away, and until when they count as alive. */
   readonly #returning = new Map<string, number>();
   /** Those of them who have not responded since. */
   readonly #awaited = new Set<string>();
@@ -60,8 +60,8 @@ export class Peers {
     }
   }
 
-  /** The instances that count as living, oldest first: those registered, and those awaited. */
-  living(nowMs: number): string[] {
+  /** The instances that count as alive, oldest first: those registered, and those awaited. */
+  alive(nowMs: number): string[] {
     this.#forgetLapsed(nowMs);
     return [...new Set([...this.#registered, ...this.#returning.keys()])].sort();
   }
@@ -83,7 +83,7 @@ export class Peers {
     this.#awaited.delete(instance);
   }
 
-  /** Nobody has responded for an instance. True when it is believed to be gone; it is then forgotten. */
+  /** Nobody has responded for an instance. True when it counts as gone; it is then forgotten. */
   hasNoResponders(instance: string, nowMs: number): boolean {
     this.#forgetLapsed(nowMs);
     if (this.#awaited.has(instance)) return false;

@@ -28,7 +28,7 @@ export class Reach {
     else this.#tryingSinceMs ??= nowMs;
   }
 
-  /** Time that passed until now says nothing: this instance was cut off, and its sessions waited for that to end. */
+  /** Time that passed until now does not count: this instance was cut off, and its sessions waited for that to end. */
   restarted(): void {
     this.#tryingSinceMs = undefined;
   }
@@ -37,7 +37,7 @@ export class Reach {
     return this.#tryingSinceMs !== undefined && nowMs - this.#tryingSinceMs >= IN_VAIN_MS;
   }
 
-  /** Begins to stand back; tells for how long, in milliseconds. */
+  /** Begins to stand back; returns for how long, in milliseconds. */
   standBack(nowMs: number): number {
     const pauseMs = backoffMs(this.#timesInRow, STAND_BACK_PACE, this.#random);
     this.#timesInRow += 1;

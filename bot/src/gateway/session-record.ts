@@ -18,7 +18,7 @@ const sessionRecordSchema = z.object({
     .nullable(),
   /** Where Discord's API was when the session began; absent in records of older versions. */
   apiUrl: z.string().optional(),
-  /** Every message of the shard up to this one is dealt with; where backfill begins. */
+  /** Every message of the shard up to this one is handled; where a backfill begins. */
   watermark: snowflakeSchema.nullable(),
   /**
    * Servers that are in an outage, or have come back and are not read yet, each with a watermark of its own. Of a shard's
@@ -44,7 +44,7 @@ export class SessionStore {
 
   /**
    * What the last holder of a slot left; undefined when there was none, or when it cannot be read (then the slot begins
-   * anew and reads back, which is what an unreadable record calls for anyway). A session that began at another API is
+   * anew and is backfilled, which an unreadable record requires anyway). A session that began at another API is
    * left out: the gateway it resumes at belongs to that one.
    * @throws NatsError when the bucket cannot be asked.
    */
@@ -63,8 +63,8 @@ export class SessionStore {
   }
 
   /**
-   * Where a slot without a record reads back from: as far as some earlier set of shards had got, whatever its count, so
-   * that nothing is missed when the shard count changes, and which servers had been away. Without a watermark when no bot
+   * Where the backfill of a slot without a record begins: as far as some earlier set of shards had got, whatever its count,
+   * so that nothing is missed when the shard count changes, and which servers had been away. Without a watermark when no bot
    * ever ran, or when what they left was lost.
    * @throws NatsError when the bucket cannot be asked.
    */
@@ -96,7 +96,7 @@ function awayIn(records: readonly Inherited[]): Record<string, string> {
 
 /**
  * Of each shard the replica that got furthest counts, of each set of shards the one that is furthest behind, and of the
- * sets the latest. A set of which a shard is missing does not count: nobody knows what was read there. Null for none.
+ * sets the latest. A set of which a shard is missing does not count: what was read there is unknown. Null for none.
  */
 export function inheritedFrom(records: readonly { slot: Slot; record: Inherited }[]): Inherited {
   const counts = new Set(records.map(({ slot }) => slot.shardCount));

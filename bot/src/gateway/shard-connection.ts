@@ -30,12 +30,12 @@ export interface ShardConnectionOptions extends ShardTurnsOptions {
   token: string;
   /** The session to resume; null to begin a new one. */
   session: SessionInfo | null;
-  /** Where the gateway is, as Discord said when the process began. */
+  /** Where the gateway is, by Discord's response when the process began. */
   gateway: APIGatewayBotInfo;
   /** A new session has begun: nothing written before it is sent. */
   onReady(data: GatewayReadyDispatchData): void;
   onDispatch(payload: GatewayDispatchPayload): void;
-  /** How long a session is kept whose gateway cannot be reached, in milliseconds; 60 s unless told otherwise. */
+  /** How long a session is kept whose gateway cannot be reached, in milliseconds; 60 s when left out. */
   unreachablePatienceMs?: number;
 }
 
@@ -67,7 +67,7 @@ interface ShardRun {
 
 /**
  * One shard's connection to the gateway, by the WebSocketShard of @discordjs/ws, which reconnects and resumes by itself as
- * Discord's table of close codes asks. What it does not know is that a session may come from, and go to, another process.
+ * Discord's table of close codes asks. It has no notion of a session that comes from, or goes to, another process.
  *
  * The library connects again 500 ms after a connection ended, whatever has happened since, `destroy` included. Just
  * before, it asks for the session (`retrieveSessionInfo`); that is where it is made to wait: for a pause that grows, for
@@ -88,7 +88,7 @@ export class ShardConnection {
     this.#session = options.session;
   }
 
-  /** Connects, and stays connected until `disconnect`. Resolves at once; `problem` tells how it goes. */
+  /** Connects, and stays connected until `disconnect`. Returns immediately; `problem` has how it goes. */
   connect(): void {
     if (this.#run !== undefined) return;
     const { token, slot, gateway } = this.#options;
@@ -116,15 +116,15 @@ export class ShardConnection {
         if (run.signal.aborted) return never();
         // The library makes the websocket right after it has the session.
         setTimeout(() => {
-          // Left in between: `disconnect` has not seen this websocket, and nobody else would ever close it.
+          // Disconnected in between: `disconnect` has not seen this websocket, and nothing else would ever close it.
           if (run.signal.aborted) socketOf(run.shard)?.close(...RESUMABLE_CLOSE);
           else this.#watchClose(run);
         }, 0);
         return this.#session;
       },
       updateSessionInfo: (_shardId, info) => {
-        // The library forgets the session when it is told to leave and when the gateway cannot be reached. Discord has it
-        // still, and what was said meanwhile is told on resuming it.
+        // The library forgets the session when it is destroyed and when the gateway cannot be reached. Discord has it
+        // still, and sends what was written meanwhile when it is resumed.
         if (run.signal.aborted || (info === null && this.#isBrieflyUnreachable())) return;
         this.#session = info;
       },
@@ -185,16 +185,16 @@ export class ShardConnection {
     shard.on(WebSocketShardEvents.Debug, (message) => log.trace(about, message));
   }
 
-  /** The library tells the code of a close, and not Discord's reason beside it. */
+  /** The library emits the code of a close, and not Discord's reason beside it. */
   #watchClose(run: ShardRun): void {
     socketOf(run.shard)?.addEventListener('close', ({ code, reason }) => {
-      // 1006 says that there was no close frame, which an error told before explains.
+      // 1006: there was no close frame, which an error emitted before explains.
       if (code === NO_CLOSE_FRAME && run.ending !== undefined) return;
       run.ending = `closed with code ${code}${reason === '' ? '' : `: ${reason}`}`;
     });
   }
 
-  /** For a while only: the address to resume at may be gone for good, and a new session is told another. */
+  /** For a while only: the address to resume at may be gone for good, and a new session gets another. */
   #isBrieflyUnreachable(): boolean {
     const { unreachablePatienceMs = UNREACHABLE_PATIENCE_MS } = this.#options;
     return (

@@ -3,7 +3,7 @@ import type { KV } from 'nats';
 const KEY = 'shard-count';
 const WHOLE_NUMBER = /^[1-9]\d{0,5}$/;
 
-/** The shard count that all bots go by; undefined before the first has said one. @throws NatsError. */
+/** The shard count that all bots go by; undefined before the first has set one. @throws NatsError. */
 export async function readShardCount(bucket: KV): Promise<number | undefined> {
   const text = (await bucket.get(KEY))?.string();
   return text !== undefined && WHOLE_NUMBER.test(text) ? Number(text) : undefined;

@@ -20,7 +20,7 @@ export interface ShardTurnsOptions {
   throttler: IIdentifyThrottler;
   budget: IdentifyBudget;
   /** Whether the lease of the slot is this bot's own as far as it can know; no connection is begun while it is not. */
-  isSure?: (() => boolean) | undefined;
+  isLeaseValid?: (() => boolean) | undefined;
 }
 
 /** What a connection is begun with. */
@@ -60,7 +60,7 @@ export class ShardTurns {
   }
 
   /**
-   * Resolves when the shard may connect, to what Discord says about its gateway where that had to be asked. What fails
+   * Resolves when the shard may connect, to Discord's information about its gateway where that had to be asked for. What fails
    * here ends the process, for the library would only connect again.
    */
   async toConnect(beginning: Beginning, signal: AbortSignal): Promise<APIGatewayBotInfo | undefined> {
@@ -92,14 +92,14 @@ export class ShardTurns {
   }
 
   /**
-   * While NATS does not say whose the slot is, another bot may have resumed the session, which is why the connection
+   * While it is unknown whose the slot is, another bot may have resumed the session, which is why the connection
    * ended. Connecting again would take it from that bot, which would take it back, again and again.
    */
   async #untilValid(signal: AbortSignal): Promise<void> {
-    const { isSure = () => true } = this.#options;
-    if (isSure()) return;
-    this.#waiting = 'NATS does not say whose the slot is';
-    while (!isSure() && !signal.aborted) await pause(VALID_LOOK_MS, signal);
+    const { isLeaseValid = () => true } = this.#options;
+    if (isLeaseValid()) return;
+    this.#waiting = 'it is unknown whether the lease is still its own';
+    while (!isLeaseValid() && !signal.aborted) await pause(VALID_LOOK_MS, signal);
     this.#waiting = undefined;
   }
 

@@ -30,7 +30,7 @@ export interface SlotSessionOptions {
   store: SessionStore;
   throttler: IIdentifyThrottler;
   budget: IdentifyBudget;
-  isSure(): boolean;
+  isLeaseValid(): boolean;
   gateway: APIGatewayBotInfo;
   limits: BackfillLimits;
   /** Shared by all sessions of the bot. */
@@ -46,10 +46,10 @@ export interface SlotSessionOptions {
  * The gateway session of one held slot: a connection whose dispatches a table hands to their handlers, and a backfill of
  * what it did not receive.
  *
- * Until its backfill is caught up, the record says that there is no session to resume, so that a successor begins anew and
- * backfills, and the watermark stays where it was. From then on the record follows the sequence that is handled. A server in
- * an outage keeps a watermark of its own, until it has come back and been read. Threads archived meanwhile are read after
- * that, in the background; the record says which are left, and who resumes goes on with them.
+ * Until its backfill is caught up, the record has no session to resume, so that a successor begins a new one and backfills,
+ * and the watermark stays where it was. From then on the record follows the sequence that is handled. A server in an outage
+ * keeps a watermark of its own, until it has come back and been read. Threads archived meanwhile are read after that, in the
+ * background; the record has which are left, and the successor goes on with them.
  */
 export class SlotSession {
   readonly slot: Slot;
@@ -64,7 +64,8 @@ export class SlotSession {
   #isWaitingToIdentify = false;
 
   constructor(options: SlotSessionOptions) {
-    const { runner, rest, token, botId, slot, record, store, throttler, budget, gateway, isSure } = options;
+    const { runner, rest, token, botId, slot, record, store, throttler, budget, gateway, isLeaseValid } =
+      options;
     this.slot = slot;
     this.#options = options;
     this.#log = runner.log.child({ slot: slotKey(slot) });
@@ -108,7 +109,7 @@ export class SlotSession {
       },
       budget,
       gateway,
-      isSure,
+      isLeaseValid,
       session: toSessionInfo(slot, record),
       onReady: (data) => this.#begin(data),
       onDispatch: (payload) => dispatches.dispatch(payload, this.#tracker),
@@ -135,7 +136,7 @@ export class SlotSession {
     await this.#writer.store();
   }
 
-  /** Ends it without a record, because somebody else holds the slot now. */
+  /** Ends it without a record, because another bot holds the slot now. */
   async abandon(): Promise<void> {
     this.#writer.stop();
     await this.#connection.disconnect();
@@ -192,7 +193,7 @@ export class SlotSession {
     await Promise.all(handled);
   }
 
-  /** The newest message up to which everything is handled; null when nobody knows. */
+  /** The newest message up to which everything is handled; null when that is unknown. */
   #handledUpTo(): string | null {
     const newest = this.#backfill.isCaughtUp ? this.#tracker.newestMessageId : undefined;
     if (newest !== undefined && BigInt(newest) > BigInt(this.#watermark ?? 0)) this.#watermark = newest;

@@ -1,14 +1,14 @@
 interface Dispatch {
   sequence: number;
-  /** The id of the message it told of, if it did. */
+  /** The id of the message that it brought, if it did. */
   messageId: string | undefined;
   isDone: boolean;
 }
 
 /**
- * How far the dispatches of one session are dealt with: the highest sequence below and at which every request is in the
- * stream, and the newest message among those. That, and not the highest sequence received, is what may be resumed from:
- * what came after it is told again, and its ids make that harmless.
+ * How far the dispatches of one session are handled: the highest sequence at and below which every dispatch is, and the
+ * newest message among those. That, and not the highest sequence received, is what may be resumed from: Discord sends again
+ * what came after it, and the same ids make that harmless.
  */
 export class SequenceTracker {
   #done: number;
@@ -20,7 +20,7 @@ export class SequenceTracker {
     this.#done = sequence;
   }
 
-  /** A dispatch was received. Call the result when what it asked for is in the stream; at once if it asked for nothing. */
+  /** A dispatch was received. Call the result when it is handled. */
   received(sequence: number, messageId?: string): () => void {
     const dispatch: Dispatch = { sequence, messageId, isDone: false };
     this.#open.push(dispatch);
@@ -49,12 +49,12 @@ export class SequenceTracker {
     return this.#done;
   }
 
-  /** The newest message that is dealt with, if there was one in this session. */
+  /** The newest message that is handled, if there was one in this session. */
   get newestMessageId(): string | undefined {
     return this.#newestMessageId;
   }
 
-  /** How many dispatches wait for the stream. */
+  /** How many dispatches are not handled yet. */
   get pending(): number {
     return this.#open.length;
   }
