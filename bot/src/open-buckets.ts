@@ -1,8 +1,8 @@
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS, openBucket } from '@popple/shared/messaging/buckets';
 import type { JetStreamClient, JetStreamManager } from 'nats';
-import { IDENTIFY_PERMIT_MS } from './gateway/identify-limit';
-import { LEASE_TTL_MS } from './gateway/lease-validity';
+import { IDENTIFY_PERMIT_MS } from './gateway/connection/identify-limit';
+import { LEASE_TTL_MS } from './gateway/leases/lease-validity';
 
 /** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
 const ANSWER_MEMORY_MARGIN_MS = 600_000;

@@ -5,13 +5,13 @@ import { silentLog } from '@popple/shared/observability/log';
 import { type TestNats, testNats } from '@popple/testing/nats';
 import { until } from '@popple/testing/until';
 import { connect, ErrorCode, type NatsConnection, NatsError } from 'nats';
-import { AliveLine } from './alive-line';
 import { Gateway } from './gateway';
-import { HeldSessions } from './held-sessions';
-import { LeaseTable } from './lease-table';
-import { LeaseValidity } from './lease-validity';
-import { SessionStore } from './session-record';
-import { type Slot, slotKey } from './slot';
+import { AliveLine } from './leases/alive-line';
+import { LeaseTable } from './leases/lease-table';
+import { LeaseValidity } from './leases/lease-validity';
+import { type Slot, slotKey } from './leases/slot';
+import { HeldSessions } from './sessions/held-sessions';
+import { SessionStore } from './sessions/session-record';
 
 const TTL_MS = 3_000;
 

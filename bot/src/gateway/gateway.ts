@@ -4,16 +4,16 @@ import type { Runner } from '@popple/shared/process/runner';
 import type { KV } from 'nats';
 import { NatsError } from 'nats';
 import { sessionsReady, slotsHeld, slotsWanted } from '../metrics';
-import type { AliveLine } from './alive-line';
-import { fairShare, slotsToGiveUp, wantedSlots } from './fair-share';
-import type { HeldSessions } from './held-sessions';
-import type { LeaseSnapshot, LeaseTable } from './lease-table';
-import type { LeaseValidity } from './lease-validity';
-import { LiveOthers } from './live-others';
-import { Peers } from './peers';
+import type { AliveLine } from './leases/alive-line';
+import { fairShare, slotsToGiveUp, wantedSlots } from './leases/fair-share';
+import type { LeaseSnapshot, LeaseTable } from './leases/lease-table';
+import type { LeaseValidity } from './leases/lease-validity';
+import { LiveOthers } from './leases/live-others';
+import { Peers } from './leases/peers';
+import { readShardCount } from './leases/shard-count';
+import { allSlots, type Slot, slotKey } from './leases/slot';
 import { Reach } from './reach';
-import { readShardCount } from './shard-count';
-import { allSlots, type Slot, slotKey } from './slot';
+import type { HeldSessions } from './sessions/held-sessions';
 
 /** How often leases are renewed and shares computed, when no bot announces a change. */
 const TICK_MS = 2_000;

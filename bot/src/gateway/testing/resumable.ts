@@ -1,7 +1,7 @@
 import { BUCKETS } from '@popple/shared/messaging/buckets';
 import type { TestPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
-import type { SessionRecord } from '../session-record';
+import type { SessionRecord } from '../sessions/session-record';
 
 /** What is written down about the only shard; undefined when nothing is. */
 export async function sessionRecord(popple: TestPopple): Promise<SessionRecord | undefined> {

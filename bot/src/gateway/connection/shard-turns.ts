@@ -2,9 +2,9 @@ import type { IIdentifyThrottler } from '@discordjs/ws';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import type { APIGatewayBotInfo } from 'discord.js';
+import { type Slot, slotKey } from '../leases/slot';
 import { ConnectionPace } from './connection-pace';
 import type { IdentifyBudget } from './identify-budget';
-import { type Slot, slotKey } from './slot';
 
 /** A permit to identify is good for this long, with some of its 6.5 s left for the way of the packet. */
 const PERMIT_USE_MS = 1_000;

@@ -1,7 +1,7 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
+import { SessionStore } from '../sessions/session-record';
 import { LeaseTable } from './lease-table';
-import { SessionStore } from './session-record';
 import { readShardCount } from './shard-count';
 import type { Slot } from './slot';
 

@@ -1,6 +1,6 @@
 import type { Runner } from '@popple/shared/process/runner';
+import { type Slot, slotKey } from '../leases/slot';
 import type { SessionRecord, SessionStore } from './session-record';
-import { type Slot, slotKey } from './slot';
 import type { SlotSession } from './slot-session';
 
 /** How long a hand-over waits for requests to reach the stream; the successor receives again what is left. */

@@ -3,9 +3,9 @@ import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { openBucket } from '@popple/shared/messaging/buckets';
 import { type TestNats, testNats } from '@popple/testing/nats';
 import { connect, type NatsConnection } from 'nats';
+import { SessionStore } from '../sessions/session-record';
 import { readShards } from './describe-shards';
 import { LeaseTable } from './lease-table';
-import { SessionStore } from './session-record';
 import { agreeOnShardCount } from './shard-count';
 
 let nats: TestNats;

@@ -10,11 +10,11 @@ import {
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import type { APIGatewayBotInfo, GatewayDispatchPayload, GatewayReadyDispatchData } from 'discord.js';
-import { gatewayLatencyMs, sessionsResumed, sessionsStarted } from '../metrics';
+import { gatewayLatencyMs, sessionsResumed, sessionsStarted } from '../../metrics';
+import { slotKey } from '../leases/slot';
 import { FATAL_CLOSE_CODES } from './close-codes';
 import { INTENTS } from './intents';
 import { never, ShardTurns, type ShardTurnsOptions } from './shard-turns';
-import { slotKey } from './slot';
 
 /** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const NO_CLOSE_FRAME = 1006;

@@ -5,7 +5,7 @@ import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/loca
 import { changeSettings } from '@popple/local-discord/settings';
 import { silentLog } from '@popple/shared/observability/log';
 import { until } from '@popple/testing/until';
-import { openRest } from '../discord-api';
+import { openRest } from '../../discord-api';
 import { GatewayInformation } from './gateway-information';
 import { IdentifyBudget } from './identify-budget';
 import { ShardConnection } from './shard-connection';

@@ -1,6 +1,6 @@
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { type Slot, slotKey } from '../leases/slot';
 import type { SessionRecord, SessionStore } from './session-record';
-import { type Slot, slotKey } from './slot';
 
 /** How often what is handled is stored. A killed bot's successor receives again what was handled since. */
 const STORE_INTERVAL_MS = 1_000;

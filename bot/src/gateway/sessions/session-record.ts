@@ -2,8 +2,8 @@ import type { SessionInfo } from '@discordjs/ws';
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { z } from 'zod';
-import { archivedRecordSchema, mergeArchived } from '../backfill/archived-left';
-import { parseSlotKey, type Slot, slotKey } from './slot';
+import { archivedRecordSchema, mergeArchived } from '../../backfill/archived-left';
+import { parseSlotKey, type Slot, slotKey } from '../leases/slot';
 
 /** What the next holder of a slot needs to go on where this one ended. */
 const sessionRecordSchema = z.object({

@@ -1,8 +1,8 @@
 import type { Runner } from '@popple/shared/process/runner';
 import { type REST, type RESTGetAPIGatewayBotResult, Routes } from 'discord.js';
 import { z } from 'zod';
-import { askPatiently } from '../discord-api';
-import { identifiesLeft } from '../metrics';
+import { askPatiently } from '../../discord-api';
+import { identifiesLeft } from '../../metrics';
 
 const count = z.int().min(0);
 
