@@ -3,6 +3,12 @@ import { Unit } from '../characters';
 const FENCE = '```';
 const LANGUAGE = /[a-z0-9_+.#-]+\n/iy;
 
+/** Code in a text: where it ends, and whether it is a block of its own lines or a span within one. */
+export interface Code {
+  end: number;
+  isBlock: boolean;
+}
+
 /** The index after the backticks that begin at `index`. */
 export function backticksEnd(text: string, index: number): number {
   let end = index;
@@ -43,12 +49,11 @@ export class CodeRegions {
     }
   }
 
-  /**
-   * Where the code ends that the backticks at `start` open; undefined if nothing closes them. Calls must come with rising
-   * indexes.
-   */
-  endOf(start: number): number | undefined {
-    return this.#fenceEnd(start) ?? this.#spanEnd(start);
+  /** The code that the backticks at `start` open; undefined if nothing closes them. Calls must come with rising indexes. */
+  at(start: number): Code | undefined {
+    const blockEnd = this.#fenceEnd(start);
+    const end = blockEnd ?? this.#spanEnd(start);
+    return end === undefined ? undefined : { end, isBlock: blockEnd !== undefined };
   }
 
   /** Does not look for the end of the run first: a run of thousands of backticks is fence after fence of seven. */

@@ -1,6 +1,12 @@
 import { isWhiteSpace, isWordCharacterBefore, Unit } from '../characters';
 import { backticksEnd, CodeRegions } from './code';
 
+/** A part of a text, from `start` to before `end`. */
+export interface Region {
+  start: number;
+  end: number;
+}
+
 const SCHEME_CHARACTER = /[a-z0-9+.-]/i;
 
 /**
@@ -22,16 +28,11 @@ function restEnd(text: string, index: number, openBefore: number): number {
   return at;
 }
 
-interface Link {
-  start: number;
-  end: number;
-}
-
 /**
  * The URL whose `://` is at `index`, of any scheme. The scheme is looked for back to `earliest`, so that a text of many is
  * read once. Undefined if either side of `://` is missing.
  */
-function linkAround(text: string, index: number, earliest: number, openBefore: number): Link | undefined {
+function linkAround(text: string, index: number, earliest: number, openBefore: number): Region | undefined {
   if (index === earliest || !SCHEME_CHARACTER.test(text.charAt(index - 1))) return undefined;
   const rest = index + '://'.length;
   const end = restEnd(text, rest, openBefore);
@@ -42,11 +43,21 @@ function linkAround(text: string, index: number, earliest: number, openBefore: n
 }
 
 /** The URL without a scheme, `www.example.org/c++`, that begins at `index`; undefined if none does. */
-function bareLinkAt(text: string, index: number, openBefore: number): Link | undefined {
+function bareLinkAt(text: string, index: number, openBefore: number): Region | undefined {
   if (text.slice(index, index + 4).toLowerCase() !== 'www.' || isWordCharacterBefore(text, index))
     return undefined;
   const end = restEnd(text, index + 4, openBefore);
   return end === index + 4 ? undefined : { start: index, end };
+}
+
+/** A text without what is not read, and where some of that stood. */
+export interface Blanked {
+  /** As long as the text before. */
+  text: string;
+  /** Code spans and URLs, in order: they are not read for names, but belong to the sentence around them. */
+  spans: readonly Region[];
+  /** Code blocks, in order. */
+  blocks: readonly Region[];
 }
 
 /** What any ignored region has in it. Most messages have none and are passed on as they are. */
@@ -75,15 +86,18 @@ class IgnoredRegionScan {
   #startsLine: boolean;
   #openParentheses = 0;
   #codeRegions: CodeRegions | undefined;
+  readonly #spans: Region[] = [];
+  readonly #blocks: Region[] = [];
 
   constructor(text: string, startsLine: boolean) {
     this.#text = text;
     this.#startsLine = startsLine;
   }
 
-  run(): string {
+  run(): Blanked {
     while (this.#at < this.#text.length) this.#step(this.#text.charCodeAt(this.#at));
-    return this.#out + this.#text.slice(this.#done);
+    const text = this.#out + this.#text.slice(this.#done);
+    return { text, spans: this.#spans, blocks: this.#blocks };
   }
 
   #ignore(start: number, end: number): void {
@@ -120,9 +134,11 @@ class IgnoredRegionScan {
 
   #code(): void {
     this.#codeRegions ??= new CodeRegions(this.#text);
-    const closed = this.#codeRegions.endOf(this.#at);
-    if (closed !== undefined) this.#ignore(this.#at, closed);
-    else {
+    const code = this.#codeRegions.at(this.#at);
+    if (code !== undefined) {
+      (code.isBlock ? this.#blocks : this.#spans).push({ start: this.#at, end: code.end });
+      this.#ignore(this.#at, code.end);
+    } else {
       this.#at = backticksEnd(this.#text, this.#at);
       this.#startsLine = false;
     }
@@ -138,12 +154,17 @@ class IgnoredRegionScan {
   #link(): void {
     if (!this.#text.startsWith('://', this.#at)) return;
     const link = linkAround(this.#text, this.#at, this.#done, this.#openParentheses);
-    if (link !== undefined) this.#ignore(link.start, link.end);
+    if (link !== undefined) this.#ignoreLink(link);
   }
 
   #bareLink(): void {
     const link = bareLinkAt(this.#text, this.#at, this.#openParentheses);
-    if (link !== undefined) this.#ignore(link.start, link.end);
+    if (link !== undefined) this.#ignoreLink(link);
+  }
+
+  #ignoreLink(link: Region): void {
+    this.#spans.push(link);
+    this.#ignore(link.start, link.end);
   }
 
   /** An escaped character opens nothing. */
@@ -156,8 +177,10 @@ class IgnoredRegionScan {
 
 /**
  * The text with spaces instead of what is not read: fenced code, code spans, quoted lines (`> `) and everything after `>>> `,
- * struck-out text and URLs. It is as long as before. `startsLine` says whether the text begins at the start of a line. Linear.
+ * struck-out text and URLs. `startsLine` says whether the text begins at the start of a line. Linear.
  */
-export function blankIgnored(text: string, startsLine: boolean): string {
-  return WORTH_A_SCAN.test(text) ? new IgnoredRegionScan(text, startsLine).run() : text;
+export function blankIgnored(text: string, startsLine: boolean): Blanked {
+  return WORTH_A_SCAN.test(text)
+    ? new IgnoredRegionScan(text, startsLine).run()
+    : { text, spans: [], blocks: [] };
 }

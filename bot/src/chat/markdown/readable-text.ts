@@ -1,11 +1,22 @@
 import { isWhiteSpace, isWordCharacterAt, isWordCharacterBefore, Unit } from '../characters';
-import { blankIgnored } from './ignored-regions';
+import { type Blanked, blankIgnored, type Region } from './ignored-regions';
 
-/** A text to be read, and where in the message it was written. */
-export interface ReadableText {
+/** A text and where in the message it was written. */
+interface PlacedText {
   text: string;
   /** By index in the text, the index in the message; undefined where each is its own. UTF-16 code units. */
   indexes: Int32Array | undefined;
+}
+
+/** A text to be read for names, where in the message it was written, and what became of the rest of the message. */
+export interface ReadableText extends PlacedText {
+  message: string;
+  /** As long as the message: with the marks of emphasis, and spaces instead of what is not read and of spoiler bars. */
+  blanked: string;
+  /** Code spans, URLs and code blocks, by index in the message. */
+  ignored: Pick<Blanked, 'spans' | 'blocks'>;
+  /** What spoiler bars hide, the bars included, by index in the message. */
+  hidden: readonly Region[];
 }
 
 const BARS = '||';
@@ -17,11 +28,11 @@ const BLANK = '  ';
  * The text with spoiler bars as white space. Bars without a partner count too, unless something stands right on both
  * sides: `a||b++` is the "or" of code.
  */
-function blankSpoilers(text: string): string {
+function blankSpoilers(text: string): { text: string; hidden: Region[] } {
   const bars: number[] = [];
   for (let at = text.indexOf(BARS); at !== -1; at = text.indexOf(BARS, at + BARS.length)) bars.push(at);
   const last = bars.at(-1);
-  if (last === undefined) return text;
+  if (last === undefined) return { text, hidden: [] };
   if (bars.length % 2 === 1 && isBetweenWords(text, last)) bars.pop();
   let out = '';
   let copied = 0;
@@ -29,7 +40,15 @@ function blankSpoilers(text: string): string {
     out += text.slice(copied, at) + BLANK;
     copied = at + BARS.length;
   }
-  return out + text.slice(copied);
+  return { text: out + text.slice(copied), hidden: between(bars) };
+}
+
+/** What pairs of bars enclose; the last of an odd number hides nothing. */
+function between(bars: readonly number[]): Region[] {
+  const regions: Region[] = [];
+  for (let pair = 1; pair < bars.length; pair += 2)
+    regions.push({ start: bars[pair - 1] ?? 0, end: (bars[pair] ?? 0) + BARS.length });
+  return regions;
 }
 
 function isBetweenWords(text: string, at: number): boolean {
@@ -54,7 +73,7 @@ interface Opened {
  * the edge of a word, so `snake_case_name` and `a*b*c` stay as they are. Every marker is looked at once.
  * @see https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis
  */
-function dropEmphasis(text: string): ReadableText {
+function dropEmphasis(text: string): PlacedText {
   if (!MARKER.test(text)) return { text, indexes: undefined };
   const opened = { [STAR]: [] as Opened[], [UNDERSCORE]: [] as Opened[] };
   const isDropped = new Uint8Array(text.length);
@@ -88,7 +107,7 @@ function pairUp(text: string, run: Opened, opened: Opened[], isDropped: Uint8Arr
   if (opens && start < end) opened.push({ start, end });
 }
 
-function withoutDropped(text: string, isDropped: Uint8Array): ReadableText {
+function withoutDropped(text: string, isDropped: Uint8Array): PlacedText {
   let at = isDropped.indexOf(1);
   if (at === -1) return { text, indexes: undefined };
   const indexes = new Int32Array(text.length);
@@ -112,10 +131,17 @@ function withoutDropped(text: string, isDropped: Uint8Array): ReadableText {
  * without the markers of emphasis. `startsLine` says whether the text begins at the start of a line.
  */
 export function readableText(message: string, startsLine: boolean): ReadableText {
-  return dropEmphasis(blankSpoilers(blankIgnored(message, startsLine)));
+  const { text, ...ignored } = blankIgnored(message, startsLine);
+  const { text: blanked, hidden } = blankSpoilers(text);
+  return { ...dropEmphasis(blanked), message, blanked, ignored, hidden };
+}
+
+/** The index in the message of what begins at `start` in the text. */
+export function startInMessage({ indexes }: PlacedText, start: number): number {
+  return indexes?.[start] ?? start;
 }
 
 /** The index in the message of the end of what ends at `end` in the text; markers that follow it are not part of it. */
-export function endInMessage({ indexes }: ReadableText, end: number): number {
+export function endInMessage({ indexes }: PlacedText, end: number): number {
   return indexes === undefined ? end : (indexes[end - 1] ?? end - 1) + 1;
 }

@@ -9,7 +9,8 @@ import {
   nextWhiteSpace,
   skipInvisible,
 } from '../characters';
-import { endInMessage, type ReadableText } from '../markdown/readable-text';
+import type { Region } from '../markdown/ignored-regions';
+import { endInMessage, type ReadableText, startInMessage } from '../markdown/readable-text';
 import { isTooLong, textSubject } from '../subjects/subject';
 import { type Form, Forms } from './forms';
 import { endsWord, type Step, spacedOperator } from './operators';
@@ -20,6 +21,8 @@ export interface Reference {
   subject: Subject;
   /** What the operator on it does; zero without one. */
   step: Step | 0;
+  /** Where in the message it begins, with what stands right before the name: `(`, `"`, `@`. UTF-16 code units. */
+  start: number;
   /** Where in the message the operator ends, or the name without one: the index after it, in UTF-16 code units. */
   end: number;
 }
@@ -75,21 +78,26 @@ class NameReader {
     return isFormOpening(unit) || isQuote(unit) ? this.#forms.at(index, this.#wordEnd) : undefined;
   }
 
-  #name(subject: Subject | undefined, step: Step | 0, end: number): void {
+  #name(subject: Subject | undefined, step: Step | 0, { start, end }: Region): void {
     if (subject === undefined || (step === 0 && !this.#isAsking)) return;
-    this.#references.push({ subject, step, end: endInMessage(this.#readable, end) });
+    this.#references.push({
+      subject,
+      step,
+      start: startInMessage(this.#readable, start),
+      end: endInMessage(this.#readable, end),
+    });
   }
 
-  #nameWord(word: WordCore, step: Step | 0, end: number, isMeant: boolean): void {
+  #nameWord(word: WordCore, step: Step | 0, written: Region, isMeant: boolean): void {
     const text = this.#text.slice(word.start, word.end);
     const subject = textSubject(text, word.hadAt);
     if (subject === undefined && isMeant && isTooLong(text)) this.#hasTooLong = true;
-    this.#name(subject, step, end);
+    this.#name(subject, step, written);
   }
 
   /** Letters glued to a mention (`<@1>'s++`) are no word of their own. */
   #takeForm(form: Form): void {
-    this.#name(form.subject, form.step, form.end);
+    this.#name(form.subject, form.step, { start: this.#at, end: form.end });
     if (form.isTooLong) this.#hasTooLong = true;
     this.#at = this.#skipClosing(form.end);
     const isGlued = form.step === 0 && this.#at === form.end && this.#at < this.#text.length;
@@ -127,7 +135,8 @@ class NameReader {
       const word = firstWord(this.#text, at, end);
       if (word === 'none') this.#takeBareWord(at, end);
       if (word === 'none' || word === undefined || !endsWord(this.#text, word.after)) return;
-      if (this.#isAsking || word.step !== 0) this.#nameWord(word, word.step, word.after, true);
+      const written = { start: at, end: word.after };
+      if (this.#isAsking || word.step !== 0) this.#nameWord(word, word.step, written, true);
       at = word.after;
       while (at < end && isClosing(this.#text.charCodeAt(at))) at++;
       at = skipInvisible(this.#text, at);
@@ -142,7 +151,8 @@ class NameReader {
     const isMention = word.hadAt && reaches(this.#text, word, end);
     const operator = isMention ? spacedOperator(this.#text, end) : undefined;
     if (!this.#isAsking && operator === undefined) return;
-    this.#nameWord(word, operator?.step ?? 0, operator?.end ?? word.end, this.#isAsking);
+    const written = { start, end: operator?.end ?? word.end };
+    this.#nameWord(word, operator?.step ?? 0, written, this.#isAsking);
     if (operator !== undefined) this.#at = this.#skipClosing(operator.end);
   }
 }
