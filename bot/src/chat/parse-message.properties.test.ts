@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { MAX_REASON_LENGTH } from '@popple/shared/contract/limits';
 import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
@@ -62,6 +63,10 @@ const piece = fc.constantFrom(
     'top ',
     'bot ',
     'announce ',
+    ' for ',
+    ' because ',
+    ' as ',
+    ' für ',
     'help',
     'on',
     '5',
@@ -112,6 +117,21 @@ const anyMessage = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
+/** Mostly a change with a reason. */
+const withReason = fc
+  .tuple(soup, fc.constantFrom('for', 'because', 'as', 'für'), soup)
+  .map(([before, word, after]) => `x ${before} alice++ ${word} ${after}`);
+
+function reasonsIn(message: string): string[] {
+  const intent = parseMessage(message, bot);
+  return intent.kind === 'change-karma' ? intent.changes.flatMap(({ reason }) => reason ?? []) : [];
+}
+
+function deltasOf(message: string): number[] {
+  const intent = parseMessage(message, bot);
+  return intent.kind === 'change-karma' ? intent.changes.map(({ delta }) => delta) : [];
+}
+
 function textsOf(intent: Intent): string[] {
   const texts: string[] = [];
   JSON.stringify(intent, (_, value: unknown) => {
@@ -153,6 +173,36 @@ describe('any message', () => {
     );
   });
 
+  test('gives reasons that are one printable line of what is written in it, in order', () => {
+    fc.assert(
+      fc.property(fc.oneof(withReason, anyMessage), (message) => {
+        for (const reason of reasonsIn(message)) {
+          expect(reason.length).toBeWithin(1, MAX_REASON_LENGTH + 1);
+          expect(reason).not.toMatch(/\p{Cc}|[\u2028\u2029]|^\p{White_Space}|\p{White_Space}$/u);
+          expect(reason.isWellFormed()).toBe(true);
+          const written = message.toWellFormed();
+          let at = 0;
+          for (const char of reason.replaceAll(' ', '')) {
+            at = written.indexOf(char, at);
+            expect(at).not.toBe(-1);
+            at += char.length;
+          }
+        }
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('changes the same karma with and without the words of reasons', () => {
+    fc.assert(
+      fc.property(withReason, (message) => {
+        const words = message.replaceAll(/ (for|because|as|für) /g, ' x$1 ');
+        expect(deltasOf(message)).toEqual(deltasOf(words));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   test('means the same with white space around it', () => {
     fc.assert(
       fc.property(soup, fc.constantFrom(' ', '\t', '  '), (message, space) => {
@@ -180,6 +230,22 @@ describe('what is ignored', () => {
       fc.assert(
         fc.property(soup, (text) => {
           expect(read(`${wrap(text)}\nalice++`)).toBe(what === 'a quoted rest' ? 'nothing' : 'alice +1');
+        }),
+        { numRuns: 2_000 },
+      );
+    });
+
+  const secret: readonly [string, (text: string) => string][] = [
+    ['struck-out text', (text) => `~~.${text.replaceAll('~', '')} secret~~`],
+    ['fenced code', (text) => `\`\`\`\n${text.replaceAll('`', '')} secret\`\`\``],
+    ['a quoted line', (text) => `\n> ${text.replaceAll('\n', ' ')} secret`],
+    ['a spoiler', (text) => `||.${text.replaceAll(/[~`|\n]/g, '')} secret||`],
+  ];
+  for (const [what, wrap] of secret)
+    test(`${what} is in no reason, whatever is in it`, () => {
+      fc.assert(
+        fc.property(soup, fc.constantFrom('', 'b '), (text, before) => {
+          expect(reasonsIn(`alice++ for ${before}${wrap(text)} d`).join()).not.toContain('secret');
         }),
         { numRuns: 2_000 },
       );

@@ -159,4 +159,29 @@ describe('a sentence of names', () => {
       { numRuns: 5_000 },
     );
   });
+
+  test('has the reason that stands after one name as the reason of all before it', () => {
+    const plain = fc.array(name, { minLength: 1, maxLength: 5 }).map((words) => `x ${words.join(' ')}`);
+    fc.assert(
+      fc.property(
+        sentence,
+        plain,
+        sentence,
+        fc.constantFrom('for', 'because', 'as', 'FOR', 'because of', 'für'),
+        (before, reason, after, word) => {
+          const all = [...before.texts, ...after.texts];
+          fc.pre(!all.includes('it`s') && !all.includes(':('));
+          const message = `x ${before.texts.join(' ')} zz++ ${word} ${reason}\n${after.texts.join(' ')}`;
+          const intent = parseMessage(message, bot);
+          if (intent.kind !== 'change-karma') return;
+          const named = new Set(before.references.map(({ subject }) => subject));
+          for (const change of intent.changes) {
+            const isBefore = change.subject === 'zz' || named.has(change.subject);
+            expect(change.reason).toBe(isBefore ? reason : undefined);
+          }
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
 });

@@ -5,7 +5,8 @@ import { commandExamples } from './examples/commands';
 import { endExamples } from './examples/ends';
 import { formExamples } from './examples/forms';
 import { ignoredRegionExamples } from './examples/ignored-regions';
-import { type Example, notationOf } from './examples/notation';
+import { type Example, notationOf, notationWithReasons } from './examples/notation';
+import { reasonExamples } from './examples/reasons';
 import { sumExamples } from './examples/sums';
 import { wordExamples } from './examples/words';
 import { parseMessage } from './parse-message';
@@ -35,6 +36,32 @@ for (const [section, examples] of sections) {
   });
 }
 
+/** The rows of the table in the grammar: a message as code, its meaning, and perhaps why. */
+async function grammarExamples(): Promise<Example[]> {
+  const grammar = await Bun.file(`${import.meta.dir}/GRAMMAR.md`).text();
+  const section = grammar.slice(grammar.indexOf('\n## Reasons\n'));
+  const rows = section.matchAll(/^\| (`+)( ?)(.+?)\2\1 \| (.+?) \| ?(.*?) ?\|$/gm);
+  return [...rows].map(([, , , message = '', meaning = '', why = '']) => {
+    const written = message.replaceAll('\\|', '|').replaceAll('\\t', '\t');
+    return why === '' ? [written, meaning] : [written, meaning, why];
+  });
+}
+
+describe('reasons', async () => {
+  const examples = await grammarExamples();
+
+  test('are described by the grammar', () => {
+    expect(examples.length).toBeGreaterThan(40);
+  });
+
+  for (const [message, meaning, why] of [...examples, ...reasonExamples])
+    test(`${JSON.stringify(message.slice(0, 80))}${why === undefined ? '' : `: ${why}`}`, () => {
+      const intent = parseMessage(message, bot);
+      expect(notationWithReasons(intent)).toBe(meaning);
+      if (intent.kind === 'change-karma') changeKarmaSchema.parse({ ...envelope, ...intent });
+    });
+});
+
 describe('where the operators of changes end', () => {
   test.each(endExamples)('%j', (marked) => {
     const [message = '', ...rest] = marked.split('‹›');
@@ -54,7 +81,15 @@ describe('where the operators of changes end', () => {
     const message = `(thank \`${'x'.repeat(5_000)}\` you)++ for it`;
     expect(parseMessage(message, bot)).toEqual({
       kind: 'change-karma',
-      changes: [{ subject: 'thank you', display: 'thank you', delta: 1, end: message.indexOf(' for it') }],
+      changes: [
+        {
+          subject: 'thank you',
+          display: 'thank you',
+          delta: 1,
+          end: message.indexOf(' for it'),
+          reason: 'it',
+        },
+      ],
     });
   });
 });

@@ -1,8 +1,9 @@
-import { sumChanges } from '../commands/change';
+import { type NamedChanges, sumChanges } from '../commands/change';
 import { COMMAND_WORDS, type Intent, parseCommand } from '../commands/commands';
 import { isSentenceMark, isWhiteSpace, nextWhiteSpace, skipWhiteSpace, Unit } from './characters';
 import { readableText } from './markdown/readable-text';
-import { type Names, readNames } from './names/read-names';
+import { readNames } from './names/read-names';
+import { withReasons } from './reasons/read-reasons';
 import { subjectKey } from './subjects/subject';
 
 /** Who the bot is to its members: its id, and the plain names it answers to after `@`, in any case. */
@@ -94,9 +95,11 @@ function mayChangeKarma(content: string): boolean {
 }
 
 /** Undefined where all operators were in what is not read, as they are in most code. */
-function readChanges(text: string): Names | undefined {
+function readChanges(text: string): NamedChanges | undefined {
   const readable = readableText(text, true);
-  return mayChangeKarma(readable.text) ? readNames(readable, false) : undefined;
+  if (!mayChangeKarma(readable.text)) return undefined;
+  const { references, hasTooLong } = readNames(readable, false);
+  return { references: withReasons(references, readable), hasTooLong };
 }
 
 /**
@@ -104,8 +107,8 @@ function readChanges(text: string): Names | undefined {
  * throws, whatever the string. What it returns is well formed (lone surrogates become U+FFFD) and obeys the contract.
  *
  * In order: a message that can mean nothing is recognised without being read; a command is recognised at the start; of
- * anything else, what is not read (code, quotes, URLs, struck-out text) is ignored, then names with operators are read, and
- * their changes summed; what is left may be a mention of the bot alone, or words to it that are no command.
+ * anything else, what is not read (code, quotes, URLs, struck-out text) is ignored, then names with operators are read,
+ * with their reasons, and their changes summed; what is left may be a mention of the bot alone, or words to it that are no command.
  */
 export function parseMessage(content: string, bot: BotIdentity): Intent {
   const isCandidate = mayChangeKarma(content);

@@ -1,14 +1,22 @@
 import { MAX_DELTA, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import type { Subject } from '@popple/shared/contract/subject';
-import type { Names } from '../chat/names/read-names';
+import type { ReasonedReference } from '../chat/reasons/read-reasons';
 import { type Feature, localReply } from './command';
 import { totalText } from './subject-text';
 
 /**
  * A subject and what a message adds to its karma (`delta`): never zero, and within `MAX_DELTA` either way. `end` is where in the
- * message its operator ends, the last of several: the index after it, in UTF-16 code units.
+ * message its operator ends, the last of several: the index after it, in UTF-16 code units. `reason` is the first one that the
+ * message gives for it, if it gives one.
  */
-export type Change = Subject & { delta: number; end: number };
+export type Change = Subject & { delta: number; end: number; reason?: string };
+
+/** The names with operators of a message, in order, each as often as it is named. */
+export interface NamedChanges {
+  references: readonly ReasonedReference[];
+  /** Whether something longer than a subject may be was clearly meant to be named. */
+  hasTooLong: boolean;
+}
 
 /** More than `MAX_SUBJECTS` subjects are changed or asked for, so nothing is done. */
 interface TooManySubjects {
@@ -39,16 +47,13 @@ const clamp = (delta: number): number => Math.max(-MAX_DELTA, Math.min(MAX_DELTA
  * Adds up what a message does to each subject, shown in the spelling that came first. A subject whose sum is zero is not
  * changed, so it is neither replied to nor counted against `MAX_SUBJECTS`.
  */
-export function sumChanges({ references, hasTooLong }: Names): ChangeIntent | { kind: 'nothing' } {
+export function sumChanges({ references, hasTooLong }: NamedChanges): ChangeIntent | { kind: 'nothing' } {
   if (references.length === 0 && hasTooLong) return { kind: 'name-too-long' };
   const sums = new Map<string, Change>();
-  for (const { subject, step, end } of references) {
+  for (const { subject, step, end, reason } of references) {
+    const given = reason === undefined ? {} : { reason };
     const sum = sums.get(subject.subject);
-    if (sum === undefined) sums.set(subject.subject, { ...subject, delta: step, end });
-    else {
-      sum.delta += step;
-      sum.end = end;
-    }
+    sums.set(subject.subject, { ...subject, ...given, ...sum, delta: (sum?.delta ?? 0) + step, end });
   }
   const changes = [...sums.values()].filter((change) => change.delta !== 0);
   if (changes.length === 0) return { kind: 'nothing' };

@@ -21,3 +21,6 @@ export const DEFAULT_BOARD_SIZE = 10;
 
 /** Most that one message may change one subject by: Discord's longest message holds fewer operators than this. */
 export const MAX_DELTA = 10_000;
+
+/** Longest reason for a change, in UTF-16 code units. */
+export const MAX_REASON_LENGTH = 200;

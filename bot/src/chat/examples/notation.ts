@@ -35,3 +35,14 @@ export function notationOf(intent: Intent): string {
       return intent.kind;
   }
 }
+
+/** As `notationOf`, with the reasons: `alice +1: the build, bob -1`. */
+export function notationWithReasons(intent: Intent): string {
+  if (intent.kind !== 'change-karma') return notationOf(intent);
+  return intent.changes
+    .map(({ display, delta, reason }) => {
+      const change = `${display} ${signed(delta)}`;
+      return reason === undefined ? change : `${change}: ${reason}`;
+    })
+    .join(', ');
+}

@@ -109,6 +109,11 @@ export function mentionAt(text: string, index: number): Mention | undefined {
 /** A subject needs one of these: a letter, a digit, or an emoji (pictures, flags and keycaps). */
 const SUBSTANCE = /[\p{L}\p{N}\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Regional_Indicator}]|\u20E3/u;
 
+/** Whether a text has a letter, a digit or an emoji. */
+export function hasSubstance(text: string): boolean {
+  return SUBSTANCE.test(text);
+}
+
 /** Those who stand for everybody have no karma. */
 const REFUSED = new Set(['@everyone', '@here']);
 
@@ -137,7 +142,7 @@ export function mentionSubject(id: string): Subject {
  * longer than `MAX_SUBJECT_LENGTH`.
  */
 export function isTooLong(text: string): boolean {
-  if (!SUBSTANCE.test(text)) return false;
+  if (!hasSubstance(text)) return false;
   if (isWorthNoNormalising(text)) return true;
   const display = foldWhiteSpace(dropUnseen(text)).normalize('NFC');
   return display.length > MAX_SUBJECT_LENGTH || subjectKey(display).length > MAX_SUBJECT_LENGTH;
@@ -155,7 +160,7 @@ export function textSubject(text: string, hadAt = false): Subject | undefined {
   if (display.length > MAX_SUBJECT_LENGTH) return undefined;
   const subject = subjectKey(display);
   // Either will do: the key of ‼️ has lost the emoji, and only the key of ㎏ has letters.
-  if (!SUBSTANCE.test(subject) && !SUBSTANCE.test(display)) return undefined;
+  if (!hasSubstance(subject) && !hasSubstance(display)) return undefined;
   if (subject.length === 0 || subject.length > MAX_SUBJECT_LENGTH) return undefined;
   if (REFUSED.has(subject) || (hadAt && REFUSED.has(`@${subject}`))) return undefined;
   const mention = mentionAt(subject, 0);
