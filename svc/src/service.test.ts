@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
-import { type Request, requestSchema } from '@popple/shared/contract/request';
+import { requestSchema } from '@popple/shared/contract/kinds';
+import type { Request } from '@popple/shared/contract/request';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';

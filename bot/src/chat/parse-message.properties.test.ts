@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/kinds';
 import { MAX_REASON_LENGTH } from '@popple/shared/contract/limits';
-import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import type { Intent } from '../commands/commands';

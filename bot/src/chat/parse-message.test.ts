@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/request';
+import { changeKarmaSchema, checkKarmaSchema } from '@popple/shared/contract/kinds';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { commandExamples } from './examples/commands';
 import { endExamples } from './examples/ends';

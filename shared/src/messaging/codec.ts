@@ -1,6 +1,7 @@
-import { type Event, eventSchema } from '../contract/event';
+import type { Event } from '../contract/event';
 import { fromVersion1 } from '../contract/from-version-1';
-import { type Request, requestSchema } from '../contract/request';
+import { eventSchema, requestSchema } from '../contract/kinds';
+import type { Request } from '../contract/request';
 import { withoutEqualDisplay } from '../contract/subject';
 import { CONTRACT_VERSION } from '../contract/version';
 import { type DeadReason, eventSubject, requestSubject } from './subjects';

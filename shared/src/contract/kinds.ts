@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { eventEnvelope, requestEnvelope } from './envelope';
+import { karmaSchema } from './ids';
+import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
+import { open } from './open';
+import { displaySchema, subjectFields, subjectSchema, withDisplay } from './subject';
+
+/*
+ * What the messages of each kind say: the request, and after it the event with which svc publishes its result. A new kind is
+ * written here, and named in the two unions at the end; the compiler then finds every place that has to know it.
+ */
+
+export const totalSchema = open({ display: displaySchema, karma: karmaSchema });
+
+const changeSchema = subjectFields
+  .extend({
+    delta: z
+      .int()
+      .min(-MAX_DELTA)
+      .max(MAX_DELTA)
+      .refine((delta) => delta !== 0, 'a change of zero is no change'),
+  })
+  .transform(withDisplay);
+
+const distinctSubjects = (entries: readonly { subject: string }[]) =>
+  new Set(entries.map((entry) => entry.subject)).size === entries.length;
+
+export const changeKarmaSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('change-karma'),
+  /** In order of first appearance in the message, each subject once. */
+  changes: z.array(changeSchema).min(1).max(MAX_SUBJECTS).refine(distinctSubjects, 'a subject appears twice'),
+});
+
+const karmaChangedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('karma-changed'),
+  /** Whether the guild wanted changes announced when this one was applied. */
+  announce: z.boolean(),
+  /** The total after this request, each its own even when several requests were applied together. */
+  totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
+});
+
+export const checkKarmaSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('check-karma'),
+  subjects: z
+    .array(subjectSchema)
+    .min(1)
+    .max(MAX_SUBJECTS)
+    .refine(distinctSubjects, 'a subject appears twice'),
+});
+
+const karmaCheckedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('karma-checked'),
+  totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
+});
+
+const checkBoardSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('check-board'),
+  /** `top` has the highest karma first, `bottom` the lowest. */
+  end: z.enum(['top', 'bottom']),
+  size: z.int().min(1).max(MAX_BOARD_SIZE),
+});
+
+const boardCheckedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('board-checked'),
+  end: z.enum(['top', 'bottom']),
+  /** Best (or worst) first; the rank is the place in the list, counted from 1. */
+  entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
+});
+
+const changeAnnounceSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('change-announce'),
+  announce: z.boolean(),
+});
+
+const announceChangedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('announce-changed'),
+  announce: z.boolean(),
+});
+
+/** Everything the bot may ask of svc. */
+export const requestSchema = z.discriminatedUnion('kind', [
+  changeKarmaSchema,
+  checkKarmaSchema,
+  checkBoardSchema,
+  changeAnnounceSchema,
+]);
+
+/** Everything svc may say to the bot. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  karmaChangedSchema,
+  karmaCheckedSchema,
+  boardCheckedSchema,
+  announceChangedSchema,
+]);
