@@ -5,7 +5,7 @@ import postgres from 'postgres';
 import { DatabaseDeadlineError } from './errors';
 import * as schema from './schema';
 
-/** How long the server may work on, or wait for locks in, one statement. */
+/** The server's limit for one statement, unless the options have another. */
 const STATEMENT_TIMEOUT_MS = 8_000;
 /** How long one statement may take here, with the wait for a connection. Above the server's limit, whose error says more. */
 const DEADLINE_MS = 12_000;
@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   applicationName: string;
   /** How long one statement may take, in milliseconds, with the wait for a connection. */
   deadlineMs?: number;
+  /** How long the server may work on, or wait for locks in, one statement, in milliseconds. */
+  statementTimeoutMs?: number;
 }
 
 /** The same connections, to be spoken to in SQL or through drizzle. */
@@ -67,7 +69,7 @@ function connect(options: DatabaseOptions): Connections {
     onnotice: () => {},
     connection: {
       application_name: options.applicationName,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       // Every statement here reaches its rows through an index. Left alone, Postgres reads a nearly empty table from end
       // to end, and would keep that plan for a prepared statement while the table grows to millions of rows.
       enable_seqscan: 'off',

@@ -42,6 +42,7 @@ test('an empty database gets every table, and a second time there is nothing to 
     'public.guild',
     'public.karma',
     'public.ledger',
+    'public.subject_name',
   ]);
   expect(await migrate(database.url)).toEqual({ applied: [] });
 });

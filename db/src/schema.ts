@@ -31,6 +31,30 @@ export const karma = pgTable(
   ],
 );
 
+/**
+ * The names that can be searched: one row for each subject in `karma` that is not a member (members are found by Discord).
+ * Triggers on `karma` add and remove them, in the transaction that does so to the subject, whichever statement it is.
+ *
+ * A table of its own, because rows here never change. Every update of a total makes a new version of its row, which is
+ * entered into every index of its table again; an index for text anywhere in a name has an entry for each three characters.
+ */
+export const subjectName = pgTable(
+  'subject_name',
+  {
+    guildId: int64('guild_id').notNull(),
+    subject: byteOrderedText('subject').notNull(),
+    /** As in `karma`. */
+    display: text('display').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.guildId, table.subject] }),
+    // New entries wait in a list, to be sorted in together: less work for who adds, more for who searches.
+    index('subject_name_grams')
+      .using('gin', sql`subject_name_grams(${table.guildId}, ${table.subject})`)
+      .with({ gin_pending_list_limit: 256 }),
+  ],
+);
+
 /** What a guild has chosen. A guild without a row has chosen nothing, and changes are announced. */
 export const guild = pgTable('guild', {
   guildId: int64('guild_id').primaryKey(),

@@ -5,6 +5,7 @@ import { migrate } from '@popple/db/migrate';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeAnnounce } from '@popple/db/queries/change-announce';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
+import { findSubjects } from '@popple/db/queries/find-subjects';
 import { ping } from '@popple/db/queries/ping';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
 import { changeAnnounce as announceRequest, changeKarma } from '@popple/db/testing/requests';
@@ -71,6 +72,8 @@ describe('svc', () => {
     'UPDATE guild SET guild_id = 2',
     "UPDATE ledger SET request_id = '2'",
     "UPDATE ledger SET answer = '{}'",
+    "UPDATE subject_name SET subject = 'mine'",
+    'DELETE FROM subject_name',
   ])('cannot %s', async (statement) => {
     expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);
   });
@@ -84,6 +87,7 @@ describe('svc', () => {
     for (const announce of [true, false]) await changeAnnounce(db, [announceRequest(announce)]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
     expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(4);
+    expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;
     expect([...rows]).toEqual([{ karma: '5' }]);

@@ -24,3 +24,6 @@ export const MAX_DELTA = 10_000;
 
 /** Longest reason for a change, in UTF-16 code units. */
 export const MAX_REASON_LENGTH = 200;
+
+/** Most subjects that one query finds: as many choices as Discord's autocomplete shows. */
+export const MAX_FOUND_SUBJECTS = 25;
