@@ -79,7 +79,8 @@ export const VARIABLES = {
   }),
   DATABASE_POOL_SIZE: variable({
     schema: wholeNumber(1, 100),
-    about: 'how many connections to Postgres one svc process opens at most',
+    about:
+      'how many connections to Postgres one svc process opens at most for requests; queries have two more',
     fallback: '4',
   }),
   HTTP_HOST: variable({

@@ -1,4 +1,5 @@
 import type { EventKind } from '../contract/event';
+import type { QueryKind } from '../contract/query';
 import type { RequestKind } from '../contract/request';
 
 /** Every subject a stream takes in. */
@@ -29,6 +30,11 @@ export function requestSubject(request: { kind: RequestKind; guildId: string }):
 /** The subject that an event is published to. */
 export function eventSubject(event: { kind: EventKind; guildId: string }): string {
   return `popple.event.${event.kind}.${event.guildId}`;
+}
+
+/** The subject on which svc serves queries of a kind. No stream takes it in. */
+export function querySubject(kind: QueryKind): string {
+  return `popple.query.${kind}`;
 }
 
 /** Which message of a stream a dead letter is: a token of its subject, so that each is dead-lettered once. */
