@@ -13,7 +13,7 @@ import { ensureEverything } from './streams';
 const SETTINGS = { maxAgeMs: 600_000, maxBytes: 1_048_576, replicas: 1, replyMaxAgeMs: 60_000 };
 const ANSWER_DEADLINE_MS = 2_000;
 
-describe.each(await natsServers())('nats-server $version', ({ binary }) => {
+describe.each(await natsServers())('nats-server $version', ({ binary, version }) => {
   let server: NatsWithAccounts;
   const connections = {} as Record<NatsUser, NatsConnection>;
 
@@ -120,8 +120,30 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
       await expect(ask('popple.bot.alive.2')).rejects.toMatchObject({ code: ErrorCode.NoResponders });
     });
 
+    test('asks svc a query, and has no response when nobody serves it', async () => {
+      const query = () =>
+        connections.bot.request('popple.query.find-subjects', 'a question', { timeout: ANSWER_DEADLINE_MS });
+      // Across accounts, 2.9 does not say that there is nobody.
+      const isOld = Bun.semver.order(version, '2.10.0') < 0;
+      const code = isOld ? ErrorCode.Timeout : ErrorCode.NoResponders;
+      await expect(query()).rejects.toMatchObject({ code });
+      const worker = await server.connect('svc');
+      const service = await worker.services.add({ name: 'popple-svc', version: '1.0.0', queue: 'svc' });
+      service.addEndpoint('find-subjects', {
+        subject: 'popple.query.find-subjects',
+        handler: (_error, message) => void message.respond(`the answer to ${message.string()}`),
+      });
+      await worker.flush();
+      expect((await query()).string()).toBe('the answer to a question');
+      expect(service.isStopped).toBe(false);
+      await service.stop();
+      await worker.close();
+    });
+
     test.each([
       ['publish events', 'popple.event.karma-changed.1'],
+      ['ask what is no query of svc', 'popple.query.find-subjects.more'],
+      ['ask what a service says of itself', '$SRV.INFO'],
       ['publish dead letters of requests', 'popple.dead.request.not-json.1-2'],
       ["take requests as svc's consumer does", '$JS.API.CONSUMER.MSG.NEXT.POPPLE_REQUESTS.svc'],
       ['look into the stream of requests', '$JS.API.STREAM.MSG.GET.POPPLE_REQUESTS'],
@@ -153,6 +175,9 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
     test.each([
       'popple.request.>',
       'popple.event.>',
+      'popple.query.>',
+      'popple.query.find-subjects',
+      '$SRV.>',
       'popple.dead.>',
       '_INBOX.>',
       '_INBOX.*.*',
@@ -183,8 +208,33 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
       }
     });
 
+    test('serves queries of the bot and of the operator, beside other workers', async () => {
+      const workers = await Promise.all(['one', 'other'].map(() => server.connect('svc')));
+      const served = workers.map((worker) => {
+        const queries: string[] = [];
+        worker.subscribe('popple.query.find-subjects', {
+          queue: 'svc',
+          callback: (_error, message) => {
+            queries.push(message.string());
+            message.respond(message.string());
+          },
+        });
+        return queries;
+      });
+      await Promise.all(workers.map((worker) => worker.flush()));
+      for (const user of ['bot', 'operator'] as const) {
+        const request = connections[user].request('popple.query.find-subjects', user, {
+          timeout: ANSWER_DEADLINE_MS,
+        });
+        expect((await request).string()).toBe(user);
+      }
+      expect(served.flat().sort()).toEqual(['bot', 'operator']);
+      await Promise.all(workers.map((worker) => worker.close()));
+    });
+
     test.each([
       ['publish requests', 'popple.request.change-karma.1'],
+      ['ask queries', 'popple.query.find-subjects'],
       ['publish dead letters of events', 'popple.dead.event.not-json.1-2'],
       ["take events as the bot's consumer does", '$JS.API.CONSUMER.MSG.NEXT.POPPLE_EVENTS.bot'],
       ['look into the stream of events', '$JS.API.STREAM.MSG.GET.POPPLE_EVENTS'],

@@ -66,14 +66,16 @@ function mayAsk(thief: Thief): string[] {
   const text = readFileSync(join(DEPLOY, 'nats/accounts.conf'), 'utf8');
   const account = text.slice(text.indexOf(`\n  ${thief.toUpperCase()} {\n`));
   const imports = account.slice(0, account.indexOf('\n  }\n'));
-  const subjects = [...imports.matchAll(/account: POPPLE, subject: "([^"]+)"/g)].map(([, subject = '']) => {
-    if (subject.startsWith('$JS.ACK.')) return subject.replace('>', '1.1.1.1.0');
-    if (subject.startsWith('$JS.API.DIRECT.GET.KV_'))
-      return subject
-        .replace('>', `$KV.${subject.slice('$JS.API.DIRECT.GET.KV_'.length)}`)
-        .replace('>', 'loot');
-    return subject.replace('>', 'loot');
-  });
+  const subjects = [...imports.matchAll(/account: (?:POPPLE|SVC), subject: "([^"]+)"/g)].map(
+    ([, subject = '']) => {
+      if (subject.startsWith('$JS.ACK.')) return subject.replace('>', '1.1.1.1.0');
+      if (subject.startsWith('$JS.API.DIRECT.GET.KV_'))
+        return subject
+          .replace('>', `$KV.${subject.slice('$JS.API.DIRECT.GET.KV_'.length)}`)
+          .replace('>', 'loot');
+      return subject.replace(/[>*]$/, 'loot');
+    },
+  );
   if (subjects.length < 5) throw new Error(`the imports of ${thief} were not found`);
   return subjects;
 }
@@ -115,6 +117,10 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
         await client.publish('popple.event.karma-changed.9', 'an event');
         await client.publish(`popple.dead.event.not-json.${index}-1`, 'a dead letter');
       }
+      // A svc that responds to a query with whatever it was asked, which is more than it does.
+      const echo = await server.connect('svc');
+      echo.subscribe('popple.query.*', { callback: (_error, message) => void message.respond(message.data) });
+      await echo.flush();
       // One of each is in hand, unacked.
       await (await svc.jetstream().consumers.get('POPPLE_REQUESTS', 'svc')).next({ expires: 5_000 });
       await (await bot.jetstream().consumers.get('POPPLE_EVENTS', 'bot')).next({ expires: 5_000 });
@@ -200,12 +206,15 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
           '$KV.>',
           '$SYS.>',
           'popple.>',
+          'popple.query.*',
           `_INBOX.popple-${other}.>`,
         ];
         for (const subject of ears) {
           listener.subscribe(subject, {
             callback: (error, message) => {
-              if (error === null) heard.push(`${message.subject} ${message.string()}`);
+              // What the operator asks svc is svc's own, and what svc responds.
+              if (error !== null || (thief === 'svc' && message.string() === 'a query')) return;
+              heard.push(`${message.subject} ${message.string()}`);
             },
           });
         }
@@ -214,6 +223,8 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
         const [stream, durable] = OWN[other].durable.split(' ') as [string, string];
         const subject = other === 'svc' ? 'popple.request.change-karma.5' : 'popple.event.karma-changed.5';
         await operator.jetstream().publish(subject, 'secret');
+        const query = await operator.request('popple.query.find-subjects', 'a query', { timeout: 5_000 });
+        expect(query.string()).toBe('a query');
         const consumer = await connections[other].jetstream().consumers.get(stream, durable);
         for (;;) {
           const message = await consumer.next({ expires: 5_000 });
@@ -226,6 +237,47 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
         expect(heard).toEqual([]);
       });
     }
+
+    test('bot cannot serve the queries of others', async () => {
+      const other = await server.connect('bot');
+      const served: string[] = [];
+      other.subscribe('popple.query.*', {
+        callback: (error, message) => {
+          if (error !== null) return;
+          served.push(message.string());
+          message.respond('forged');
+        },
+      });
+      await other.flush();
+      for (let asked = 0; asked < 10; asked += 1) {
+        const { operator } = connections;
+        const response = await operator.request('popple.query.find-subjects', 'secret', { timeout: 5_000 });
+        expect(response.string()).toBe('secret');
+      }
+      await other.close();
+      expect(served).toEqual([]);
+    });
+
+    test('svc gets nowhere by responding to a query again, or to what was never asked', async () => {
+      const before = await holdings('svc');
+      const replies: string[] = [];
+      const other = await server.connect('svc');
+      other.subscribe('popple.query.*', {
+        callback: (_error, message) => void (message?.reply && replies.push(message.reply)),
+      });
+      await other.flush();
+      const { bot } = connections;
+      await bot.request('popple.query.find-subjects', 'asked', { timeout: 5_000 });
+      await other.flush();
+      expect(replies.length).toBe(1);
+      const guesses = [...replies, '_R_.guess', '_R_.$JS.API.STREAM.PURGE.POPPLE_EVENTS'];
+      const messages = guesses.flatMap((subject) =>
+        targets('svc').map(([reply, payload]) => ({ subject, payload: text(payload), reply })),
+      );
+      await publish('svc', messages);
+      await other.close();
+      expect(await holdings('svc')).toEqual(before);
+    });
 
     test("what is the operator's own works all the same", async () => {
       const before = await holdings('svc');
