@@ -7,13 +7,23 @@ import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import type { SvcConfig } from './config';
+import { serveQueries } from './queries/serve-queries';
 import { type LoopState, requestLoop } from './request-loop';
 import { checkRetention } from './retention/check-retention';
 import { pruneLoop } from './retention/prune-loop';
 import { streamMaxAgeMs } from './retention/stream-max-age';
 
 /**
- * The svc part: connects, then handles requests until told to stop, and prunes the ledger beside that.
+ * Queries have connections of their own, and a server's limit within their deadline: one that takes long holds up no
+ * request, and is given up before who asked does.
+ */
+const QUERY_CONNECTIONS = 2;
+const QUERY_STATEMENT_TIMEOUT_MS = 900;
+/** Longer, for a Postgres that gives no answer at all: the connections are replaced then. */
+const QUERY_DEADLINE_MS = 3_000;
+
+/**
+ * The svc part: connects, then handles requests until told to stop, and serves queries and prunes the ledger beside that.
  * @throws OperatorError when the configuration would let a request count twice, or Postgres refuses DATABASE_URL.
  */
 export async function runSvc(
@@ -28,6 +38,14 @@ export async function runSvc(
     applicationName: 'popple-svc',
   });
   runner.defer('close the connections to Postgres', () => database.close());
+  const queryDatabase = openDatabase({
+    url: config.DATABASE_URL,
+    maxConnections: QUERY_CONNECTIONS,
+    applicationName: 'popple-svc-queries',
+    statementTimeoutMs: QUERY_STATEMENT_TIMEOUT_MS,
+    deadlineMs: QUERY_DEADLINE_MS,
+  });
+  runner.defer('close the connections of queries to Postgres', () => queryDatabase.close());
   let isConnected = () => false;
   const probes = serveProbes({
     host: config.HTTP_HOST,
@@ -60,6 +78,14 @@ export async function runSvc(
     streamMaxAgeMs: () => streamMaxAgeMs(session.manager),
   });
   runner.defer('finish the statement that prunes the ledger', () => pruning);
+  const { connection } = session;
+  const serving = serveQueries({
+    connection,
+    database: queryDatabase,
+    log: runner.log,
+    signal: runner.signal,
+  });
+  runner.defer('finish the queries in hand', () => serving);
   const options = { database, ledgerRetentionMs: config.LEDGER_RETENTION };
   const loop = requestLoop(runner, session, options, state);
   runner.defer('finish the requests in hand', () => loop.catch(() => undefined));

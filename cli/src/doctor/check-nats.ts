@@ -7,11 +7,12 @@ import { NatsError } from 'nats';
 import { connectJetStream } from '../terminal/connect';
 import { describeNatsError } from '../terminal/nats-error';
 import type { ToolRun } from '../terminal/run-tool';
+import { checkQueries } from './check-queries';
 
 const OLDEST_VERSION = '2.9.0';
 
 /**
- * Checks that NATS answers with JetStream, its version, and that Popple's streams are there. Changes nothing. Never
+ * Checks that NATS answers with JetStream, its version, that Popple's streams are there, and that svc serves queries. Changes nothing. Never
  * throws: what cannot be asked is a finding, too. Takes some 15 s at most.
  */
 export async function checkNats(run: ToolRun, servers: readonly string[]): Promise<Finding[]> {
@@ -29,6 +30,7 @@ export async function checkNats(run: ToolRun, servers: readonly string[]): Promi
         await streamFinding(stream, async () => (await manager.streams.info(stream)).state.messages),
       );
     }
+    findings.push(await checkQueries(connection));
   } catch (error) {
     if (!(error instanceof OperatorError || error instanceof NatsError)) throw error;
     const about = error instanceof NatsError ? describeNatsError(error) : describeError(error);

@@ -89,6 +89,7 @@ test('where everything runs, nothing is wrong, and the invite link is shown', as
     'NATS: stream POPPLE_REQUESTS',
     'NATS: stream POPPLE_EVENTS',
     'NATS: stream POPPLE_DEAD',
+    'svc: queries',
     'Postgres: server',
     'Postgres: clock',
     'Postgres: migrations',
@@ -122,6 +123,20 @@ test('a variable that cannot be read is wrong, without its secret', async () => 
   expect(checkup.code).toBe(1);
   expect(wrong(checkup).map(({ check }) => check)).toEqual(['NATS', 'Postgres']);
   expect(JSON.stringify(checkup)).not.toContain('hunter2');
+});
+
+test('without svc its queries are skipped; a svc that does not respond is told', async () => {
+  popple = await testPopple({ bots: 0 });
+  const environment = { NATS_URL: popple.nats.url };
+  const [svc] = popple.svcs;
+  svc?.kill('SIGSTOP');
+  const frozen = await doctor(environment);
+  expect(wrong(frozen).map(({ check }) => check)).toEqual(['svc: queries']);
+  expect(wrong(frozen)[0]?.about).toContain('no response within 1000 ms');
+  await svc?.stop();
+  const without = await doctor(environment);
+  expect(wrong(without)).toEqual([]);
+  expect(of(without, 'svc: queries')).toMatchObject({ status: 'skipped', about: 'no svc runs' });
 });
 
 test('a wrong token is told', async () => {

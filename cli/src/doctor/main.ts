@@ -10,7 +10,7 @@ import { type Configured, configured } from './configured';
 import { report } from './report';
 
 const HELP = `Checks what Popple depends on, and says what to do where something is wrong: Discord's token, intent and permissions,
-NATS and its streams, Postgres and its migrations, clocks and versions. Changes nothing.
+NATS and its streams, queries to svc, Postgres and its migrations, clocks and versions. Changes nothing.
 
 Usage: bun run popple doctor [--json]
 

@@ -1,0 +1,14 @@
+import type { Database } from '@popple/db/client';
+import { findSubjects } from '@popple/db/queries/find-subjects';
+import { QUERY_VERSION, type Query, type QueryKind, type QueryResponse } from '@popple/shared/contract/query';
+
+/** How svc serves each kind of query. A kind of the contract that is missing here does not compile. */
+export const QUERY_HANDLERS: {
+  readonly [K in QueryKind]: (database: Database, query: Query<K>) => Promise<QueryResponse<K>>;
+} = {
+  'find-subjects': async (database, query) => ({
+    v: QUERY_VERSION,
+    kind: 'subjects-found',
+    displays: await findSubjects(database, query),
+  }),
+};
