@@ -2,7 +2,16 @@ import { parseArgs } from 'node:util';
 import { OperatorError } from '@popple/shared/process/operator-error';
 
 /** What can be measured alone, in the order in which it is measured. */
-export const SCENARIOS = ['rates', 'answers', 'backlog', 'latency', 'parser', 'boards', 'kills'] as const;
+export const SCENARIOS = [
+  'rates',
+  'answers',
+  'backlog',
+  'latency',
+  'parser',
+  'boards',
+  'names',
+  'kills',
+] as const;
 
 export type ScenarioName = (typeof SCENARIOS)[number];
 
@@ -38,6 +47,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
   latency   at 50 a second, at half of the peak, and on the way to it
   parser    messages a second, typical and hard
   boards    boards and changes among 10 million subjects and 10 million ledger rows
+  names     finding subjects by a part of their names among a million, and what that costs who adds names
   kills     from the kill of a bot to the next answer
 
 Everything runs on servers of its own, with durable settings, in temporary folders. What is measured goes to standard

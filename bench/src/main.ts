@@ -18,6 +18,7 @@ import { backlog } from './scenarios/backlog';
 import { boards } from './scenarios/boards';
 import { kills } from './scenarios/kills';
 import { latency } from './scenarios/latency';
+import { names } from './scenarios/names';
 import { parser } from './scenarios/parser';
 import { rates } from './scenarios/rates';
 import { soak } from './scenarios/soak';
@@ -31,6 +32,7 @@ const MEASURE: Record<ScenarioName, (bench: Bench) => Promise<void>> = {
   latency,
   parser,
   boards,
+  names,
   kills,
 };
 
@@ -42,6 +44,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   latency: [65, 22],
   parser: [18, 6],
   boards: [165, 22],
+  names: [90, 15],
   kills: [900, 120],
 };
 
@@ -75,6 +78,7 @@ function emptyResults(stage: Stage, args: readonly string[]): Results {
     parser: [],
     boards: [],
     growth: [],
+    names: undefined,
     kills: [],
     memory: [],
     soak: undefined,

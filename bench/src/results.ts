@@ -60,6 +60,21 @@ export interface Growth {
   isPromised: boolean;
 }
 
+/** How long it takes to find subjects by a part of their names. */
+export interface NameSearch {
+  path: string;
+  label: string;
+  /** How many names the server has; others have as many together. */
+  names: number;
+  latency: LatencyMs;
+}
+
+export interface Names {
+  searches: NameSearch[];
+  /** Requests a second that each name a new subject, with the names that can be searched and without. */
+  adding: { withNames: number; without: number; ratio: number };
+}
+
 /** Memory of a process after its work. */
 export interface Memory {
   part: 'bot' | 'svc';
@@ -112,6 +127,7 @@ export interface Results {
   parser: ParserSpeed[];
   boards: BoardSpeed[];
   growth: Growth[];
+  names: Names | undefined;
   kills: KillSpeed[];
   memory: Memory[];
   soak: Soak | undefined;

@@ -1,5 +1,5 @@
 import { mean, median } from '../measure/percentiles';
-import type { Load, Path, Rate, Results } from '../results';
+import type { Load, Names, Path, Rate, Results } from '../results';
 import { compare } from './ratios';
 import { msText, perSecondText, ratioText, table } from './table';
 import { verdicts } from './verdicts';
@@ -150,6 +150,37 @@ function growthTable({ growth }: Results): string {
   );
 }
 
+function namesTable({ searches }: Names): string {
+  return table(
+    [
+      { heading: 'looked for' },
+      { heading: 'through' },
+      number('names'),
+      number('p50 ms'),
+      number('p99 ms'),
+      number('max ms'),
+    ],
+    searches.map(({ label, path, names, latency: { p50, p99, max } }) => [
+      label,
+      path,
+      names.toLocaleString('en'),
+      ...[p50, p99, max].map(msText),
+    ]),
+  );
+}
+
+function addingTable({ adding: { withNames, without, ratio } }: Names): string {
+  return table(
+    [
+      { heading: 'applied, one statement for 500' },
+      number('per second'),
+      number('without names to search'),
+      number('÷'),
+    ],
+    [['each request with a new name', perSecondText(withNames), perSecondText(without), ratioText(ratio)]],
+  );
+}
+
 function killTable({ kills }: Results): string {
   return table(
     [
@@ -185,6 +216,7 @@ export function sections(results: Results): Section[] {
     ...results.loads.chat.map((load) => ({ ...load, path: 'chat → answer' })),
   ];
   const judged = verdicts(results).map(({ target, measured, met }) => [target, measured, met ? 'yes' : 'NO']);
+  const { names } = results;
   const all: [string, boolean, () => string][] = [
     ['Bare layers', results.layers.length > 0, () => layerTable(results.layers)],
     ['Paths', results.paths.length > 0, () => pathTable(results.paths, results.layers)],
@@ -193,6 +225,12 @@ export function sections(results: Results): Section[] {
     ['Parser', results.parser.length > 0, () => parserTable(results)],
     ['Boards', results.boards.length > 0, () => boardTable(results)],
     ['Growth', results.growth.length > 0, () => growthTable(results)],
+    ...(names === undefined
+      ? []
+      : ([
+          ['Finding names', true, () => namesTable(names)],
+          ['Adding names', true, () => addingTable(names)],
+        ] as [string, boolean, () => string][])),
     ['Kill to answer', results.kills.length > 0, () => killTable(results)],
     ['Memory', results.memory.length > 0 || results.soak !== undefined, () => memoryTable(results)],
     ['Targets', true, () => table([{ heading: 'target' }, number('measured'), { heading: 'met' }], judged)],

@@ -16,6 +16,8 @@ const MAX_BOARD_RATIO = 3;
  * cache, and to the same page of a small one's.
  */
 const MIN_GROWTH_RATIO = 0.7;
+/** Somebody types, and Discord waits 3 s for everything together. */
+const MAX_NAMES_P99_MS = 100;
 const MAX_KILL_P50_MS = 1_000;
 const MAX_KILL_P99_MS = 3_000;
 const MAX_KILL_REPLICAS_MS = 300;
@@ -137,6 +139,19 @@ function boardVerdicts({ boards }: Results): Verdict[] {
   });
 }
 
+function nameVerdicts({ names }: Results): Verdict[] {
+  const through = names?.searches.filter(({ path }) => path !== 'Postgres') ?? [];
+  const [slowest] = through.toSorted((one, other) => other.latency.p99 - one.latency.p99);
+  if (slowest === undefined) return [];
+  return [
+    {
+      target: `names found among ${slowest.names.toLocaleString('en')}, whatever is looked for: p99 ≤ ${MAX_NAMES_P99_MS} ms`,
+      measured: `${msText(slowest.latency.p99)} ms (${slowest.label})`,
+      met: slowest.latency.p99 <= MAX_NAMES_P99_MS,
+    },
+  ];
+}
+
 /** Where others are there to answer: how long the same bot takes to start again is its machine's, and no promise. */
 function killVerdicts({ kills }: Results): Verdict[] {
   return kills.flatMap(({ kind, label, first }) => {
@@ -180,6 +195,7 @@ export function verdicts(results: Results): Verdict[] {
     ...parserVerdicts(results),
     ...boardVerdicts(results),
     ...growthVerdicts(results),
+    ...nameVerdicts(results),
     ...killVerdicts(results),
     deadlocks,
   ];
