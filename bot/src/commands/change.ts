@@ -68,7 +68,7 @@ export function sumChanges({ references, hasTooLong }: NamedChanges): ChangeInte
 export const change = {
   actions: {
     'change-karma': ({ kind, changes }: ChangeKarma) => ({
-      ask: { kind, changes: changes.map(({ subject, display, delta }) => ({ subject, display, delta })) },
+      ask: { kind, changes: changes.map(({ end: _, ...asked }) => asked) },
     }),
     'too-many-subjects': ({ count }: TooManySubjects) =>
       localReply(

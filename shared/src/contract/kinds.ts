@@ -3,7 +3,7 @@ import { eventEnvelope, requestEnvelope } from './envelope';
 import { karmaSchema } from './ids';
 import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
 import { open } from './open';
-import { displaySchema, subjectFields, subjectSchema, withDisplay } from './subject';
+import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay } from './subject';
 
 /*
  * What the messages of each kind say: the request, and after it the event with which svc publishes its result. A new kind is
@@ -19,6 +19,7 @@ const changeSchema = subjectFields
       .min(-MAX_DELTA)
       .max(MAX_DELTA)
       .refine((delta) => delta !== 0, 'a change of zero is no change'),
+    reason: reasonSchema.optional(),
   })
   .transform(withDisplay);
 

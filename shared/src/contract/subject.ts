@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_SUBJECT_LENGTH } from './limits';
+import { MAX_REASON_LENGTH, MAX_SUBJECT_LENGTH } from './limits';
 import { open } from './open';
 import { isPrintable } from './printable';
 
@@ -7,6 +7,13 @@ const subjectText = z
   .string()
   .min(1)
   .max(MAX_SUBJECT_LENGTH)
+  .refine(isPrintable, 'expected text without control characters or lone surrogates');
+
+/** Why somebody changes karma, as they wrote it. */
+export const reasonSchema = z
+  .string()
+  .min(1)
+  .max(MAX_REASON_LENGTH)
   .refine(isPrintable, 'expected text without control characters or lone surrogates');
 
 /** A subject as it is displayed. */

@@ -63,6 +63,12 @@ describe('codec', () => {
       '26 subjects',
       { changes: Array.from({ length: 26 }, (_, n) => ({ subject: `s${n}`, display: 'a', delta: 1 })) },
     ],
+    ['an empty reason', { changes: [{ subject: 'a', display: 'a', delta: 1, reason: '' }] }],
+    [
+      'a reason of 201 characters',
+      { changes: [{ subject: 'a', display: 'a', delta: 1, reason: 'x'.repeat(201) }] },
+    ],
+    ['a reason of two lines', { changes: [{ subject: 'a', display: 'a', delta: 1, reason: 'x\ny' }] }],
     ['a subject of 129 characters', { changes: [{ subject: 'a'.repeat(129), display: 'a', delta: 1 }] }],
   ])('%s is outside the contract', (_what, changes) => {
     expect(reasonOf({ ...request, ...changes })).toBe('not-in-contract');

@@ -36,7 +36,7 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
     ...envelope,
     kind: 'change-karma',
     changes: [
-      { subject: 'alice', display: 'Alice', delta: 1 },
+      { subject: 'alice', display: 'Alice', delta: 1, reason: 'the cake' },
       { subject: 'the build', display: 'the build', delta: -2 },
     ],
   },
