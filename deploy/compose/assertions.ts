@@ -45,7 +45,7 @@ function checkReplies(said: readonly Said[], replies: readonly Reply[]): string[
   ];
 }
 
-/** Every change tells the total at its own moment, so the replies about one subject say 1, 2, 3, … in some order. */
+/** The reply to a change has the total at its moment, so the replies about one subject say 1, 2, 3, … in some order. */
 function checkRunningTotals(subject: string, said: number, replies: readonly Reply[]): string[] {
   const sentence = new RegExp(`^${subject} has (-?\\d+) karma\\.$`);
   const told = replies.flatMap(({ content }) => {

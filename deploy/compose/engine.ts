@@ -5,7 +5,7 @@ export const ROOT = join(import.meta.dir, '../..');
 
 const SHOWN_LINES = 30;
 
-/** A command of the container engine failed; the message ends with its last words. */
+/** A command of the container engine failed; the message ends with its last lines. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 }
@@ -27,7 +27,7 @@ const containerSchema = z.object({
   Health: z.string(),
 });
 
-/** A container as `docker compose ps` tells of it. */
+/** A container as `docker compose ps` reports it. */
 export type Container = z.infer<typeof containerSchema>;
 
 /** Files in place of a program's standard input and output. */
@@ -61,7 +61,7 @@ export async function execute(
   throw new EngineError(`${command.join(' ')} ended with ${code}:\n${words}`);
 }
 
-/** Whether a command succeeds; what it says does not matter. */
+/** Whether a command succeeds; its output is ignored. */
 export function succeeds(command: readonly string[]): Promise<boolean> {
   return execute(command).then(
     () => true,

@@ -30,7 +30,7 @@ export async function backUp(compose: Compose, file: string): Promise<void> {
 
 /**
  * Loses the database, restores it from a backup and replays what the backup lacks, as docs/operations.md does. Returns
- * what replaying once more would still apply, as the tool tells it.
+ * what replaying once more would still apply, as the tool reports it.
  */
 export async function loseAndRestore(compose: Compose, file: string): Promise<string> {
   await compose.run('stop', 'svc');

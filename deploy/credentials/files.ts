@@ -15,7 +15,7 @@ export interface CredentialFile {
   owner: 'bot' | 'svc' | 'migrate' | 'operator' | 'nats' | 'postgres';
   name: string;
   content: string;
-  /** Whether what is there already says the same. Byte for byte unless told otherwise. */
+  /** Whether the existing file has the same content, by default byte for byte. */
   isCurrent?: (existing: string) => boolean;
 }
 

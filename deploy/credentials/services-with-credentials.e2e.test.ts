@@ -67,7 +67,7 @@ test('bot and svc do their whole work with no more rights than deploy gives them
 
   const client = operator.jetstream();
   const manager = await client.jetstreamManager();
-  // A request is acked by who was told by the stream that it has the event, on an inbox that svc's user may subscribe to.
+  // A request is acked after the PubAck of its event, on an inbox that svc's user may subscribe to.
   await until(async () => {
     const { num_pending, num_ack_pending } = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
     return num_pending + num_ack_pending === 0;

@@ -86,7 +86,7 @@ export interface DiscordSettings {
 }
 
 /**
- * Gives the bot its token and where Discord is. Without a token the bot itself says what is missing and where to get it.
+ * Gives the bot its token and where Discord is. Without a token the bot itself reports what is missing and where to get it.
  */
 export function writeDiscordSettings(root: string, { token, apiUrl }: DiscordSettings): void {
   const tokenFile = join(root, 'bot', 'discord_token');

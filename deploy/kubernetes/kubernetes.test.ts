@@ -106,7 +106,7 @@ describe('schemas', () => {
     expect(() => modelOf(deployment).validate(broken)).toThrow(/replicas/);
   });
 
-  /** What the compiler says to manifests in TypeScript. */
+  /** The compiler's errors for manifests in TypeScript. */
   async function compile(source: string): Promise<string> {
     // Where the compiler finds the schemas' packages, and git sees nothing.
     const folder = mkdtempSync(join(ROOT, 'node_modules/.manifests-'));

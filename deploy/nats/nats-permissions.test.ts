@@ -27,7 +27,7 @@ describe.each(await natsServers())('nats-server $version', ({ binary, version })
     await server.stop();
   });
 
-  /** What the server says to a request of a user: an answer, or that it may not even be asked. */
+  /** The server's response to a request of a user, or its permissions violation. */
   async function ask(
     user: NatsUser,
     subject: string,
@@ -114,7 +114,7 @@ describe.each(await natsServers())('nats-server $version', ({ binary, version })
       await other.flush();
       const ask = (subject: string) => connections.bot.request(subject, '', { timeout: ANSWER_DEADLINE_MS });
       expect((await ask('popple.bot.alive.1')).string()).toBe('yes');
-      // Who is gone is told from who is slow at once.
+      // A bot that is gone is distinguished from a slow one at once.
       await other.drain();
       await expect(ask('popple.bot.alive.1')).rejects.toMatchObject({ code: ErrorCode.NoResponders });
       await expect(ask('popple.bot.alive.2')).rejects.toMatchObject({ code: ErrorCode.NoResponders });

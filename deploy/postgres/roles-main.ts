@@ -67,7 +67,7 @@ async function connectPatiently(urls: readonly string[]): ReturnType<typeof conn
     try {
       return await connect(urls);
     } catch (error) {
-      // A server that answers and says no will not change its mind.
+      // A refusal by the server is final.
       if (error instanceof postgres.PostgresError && /^(28|3D)/.test(error.code)) throw error;
       if (attempt === ATTEMPTS) throw error;
       process.stdout.write(`waiting for Postgres: ${describeError(error)}\n`);

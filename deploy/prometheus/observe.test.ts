@@ -17,7 +17,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 /** What Prometheus adds to everything it scrapes. */
 const TARGET_LABELS = ['job', 'instance'];
 
-/** What the exporter tells of NATS. @see https://github.com/nats-io/prometheus-nats-exporter (collector/jsz.go) */
+/** The exporter's metrics of NATS. @see https://github.com/nats-io/prometheus-nats-exporter (collector/jsz.go) */
 const STREAM_LABELS = ['server_name', 'account', 'stream_name', 'is_stream_leader'];
 const CONSUMER_LABELS = [...STREAM_LABELS, 'consumer_name', 'is_consumer_leader'];
 const FOREIGN_METRICS: Record<string, string[]> = {

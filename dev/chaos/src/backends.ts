@@ -73,7 +73,7 @@ export async function terminateBackend(databaseUrl: string): Promise<boolean> {
 }
 
 /**
- * Holds the karma of a guild until a statement of svc is in the middle of changing it, then lets `act` strike, and lets go.
+ * Holds the karma of a guild until a statement of svc is in the middle of changing it, then calls `act`, and releases it.
  * False when no statement came by within 4 s.
  */
 export async function inStatement(

@@ -8,20 +8,20 @@ export interface Change {
 
 /** What a message must come to. */
 export type Effect =
-  /** Karma changes; whether that is answered is up to the guild. */
+  /** Karma changes; whether a reply follows is up to the guild. */
   | { readonly kind: 'change'; readonly changes: readonly Change[] }
-  /** Postgres refuses it: no karma changes, nobody answers, one dead letter. */
+  /** Postgres refuses it: no karma changes, no reply, one dead letter. */
   | { readonly kind: 'refused' }
   /** One reply with a line for each subject. */
   | { readonly kind: 'karma'; readonly subjects: readonly string[] }
   /** One reply with a board. */
   | { readonly kind: 'board' }
-  /** One reaction, and the guild's choice is this unless a later message says otherwise. */
+  /** One reaction, and the guild's choice is this unless a later message changes it. */
   | { readonly kind: 'announce'; readonly announce: boolean }
   /** Nothing at all. */
   | { readonly kind: 'nothing' };
 
-/** Something a member says. */
+/** A message that a member is about to write. */
 export interface ChatStep {
   readonly guildId: string;
   readonly channelId: string;
@@ -108,14 +108,14 @@ function writtenBy(profile: Profile, random: SeededRandom, botId: string): Writt
   }
 }
 
-/** What somebody says next; more than half of it in loud guilds, where an error is easiest to see. */
+/** The next message; more than half of them in loud guilds, where an error is easiest to see. */
 export function nextChatStep(random: SeededRandom, topology: Topology): ChatStep {
   const loud = topology.places.filter(({ profile }) => profile === 'loud');
   const place = random.chance(0.4) ? random.pick(loud) : random.pick(topology.places);
   return chatStepIn(place, random, topology);
 }
 
-/** What somebody says next in one guild. */
+/** The next message in one guild. */
 export function chatStepIn(place: Place, random: SeededRandom, topology: Topology): ChatStep {
   const { content, effect } = writtenBy(place.profile, random, topology.botId);
   const channelId = random.pick(place.channelIds);

@@ -13,14 +13,14 @@ const BURST_CHANCE = 0.01;
 const NOTEWORTHY_STALL_MS = 10_000;
 const BURST_SIZES = [10, 40] as const;
 
-/** Where the crowd is and whom it tells. */
+/** What the crowd needs of a run. */
 export interface CrowdStage {
   readonly discord: LocalDiscord;
   readonly topology: Topology;
   readonly timeline: Timeline;
 }
 
-/** The members, who talk and talk, whatever breaks; and how long they have to wait for an answer. */
+/** The members, who write all the time, whatever breaks; measures how long they wait for a reply. */
 export class Crowd {
   readonly #discord: LocalDiscord;
   readonly #model: Model;
@@ -28,12 +28,12 @@ export class Crowd {
   readonly #random: SeededRandom;
   readonly #timeline: Timeline;
   readonly #unsubscribe: () => void;
-  /** Messages that are certain to be answered, and were not yet. */
+  /** Messages that must get a reply, and have none yet. */
   readonly #pending = new Set<string>();
   #waitingSince = 0;
   #talking: Promise<void> | undefined;
   #isQuiet = false;
-  /** The longest time in which somebody waited for an answer and nobody got one. */
+  /** The longest time in which a reply was pending and none came. */
   longestStallMs = 0;
 
   constructor({ discord, topology, timeline }: CrowdStage, model: Model, random: SeededRandom) {
@@ -49,7 +49,7 @@ export class Crowd {
     });
   }
 
-  /** Says a line, and writes it into the model. */
+  /** Writes a message, and records it in the model. */
   say(line: ChatStep): Said {
     const { channelId, authorId, content } = line;
     const { id } = this.#discord.world.say({ channelId, authorId, content });
@@ -62,12 +62,12 @@ export class Crowd {
     return said;
   }
 
-  /** Begins to talk, and goes on until `hush`. */
+  /** Writes messages until `hush`. */
   talk(): void {
     this.#talking ??= this.#chat();
   }
 
-  /** Lets everybody fall silent. */
+  /** Stops writing; resolves after the last message. */
   async hush(): Promise<void> {
     this.#isQuiet = true;
     await this.#talking;

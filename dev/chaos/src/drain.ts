@@ -18,7 +18,7 @@ export const THOROUGHLY: DrainOptions = { lateMs: ACK_WAIT_MS + 4_000 };
 export const QUICKLY: DrainOptions = { redeliverAfterMs: 2_000, lateMs: 4_000 };
 
 const READY_WITHIN_MS = 90_000;
-/** The bot pauses up to 30 s between its tries to say something; svc as long between batches. */
+/** The bot pauses up to 30 s between tries to post a reply; svc as long between batches. */
 const DRAINED_WITHIN_MS = 240_000;
 /** Slots may still be handed over once when everything is whole; two bots that fight for one never stop. */
 const MOST_LATE_STARTS = 2 * SHARDS;
@@ -57,7 +57,7 @@ async function drained({ observer }: Stage, withinMs: number): Promise<string | 
   }
 }
 
-/** Each shard has the same number of connected sessions, at least one: a connection that nobody wants is one too many. */
+/** Each shard has the same number of connected sessions, at least one, and no spare connection. */
 function sessionFindings({ discord, replicas }: Stage): Finding[] {
   const connected = discord.sessions().filter((session) => session.connected);
   return Array.from({ length: SHARDS }, (_, shard) => shard).flatMap((shard) => {

@@ -34,14 +34,14 @@ export interface BotReaction {
   readonly emoji: string;
 }
 
-/** A dead letter. `id` is the Nats-Msg-Id of what died. */
+/** A dead letter. `id` is the Nats-Msg-Id of the message. */
 export interface DeadRecord {
   readonly id: string;
   readonly origin: string;
   readonly reason: string;
 }
 
-/** Everything that is there when a run is over: what the database holds, what was said in chat, what was put aside. */
+/** Everything that is there when a run is over: the database, the chat, the dead letters. */
 export interface Evidence {
   readonly karma: readonly KarmaRow[];
   readonly ledger: readonly LedgerRow[];

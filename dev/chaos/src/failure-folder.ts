@@ -22,7 +22,7 @@ function aboutIds({ findings, model, evidence }: Outcome): string {
 
 /**
  * Writes down what is known of a run that was not exact: findings, the faults as they happened, the messages concerned,
- * and what every process wrote. Returns the folder, which nobody removes.
+ * and what every process wrote. Returns the folder, which is kept.
  */
 export function writeFailure(outcome: Outcome, timeline: Timeline, rerun: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'popple-chaos-'));

@@ -9,7 +9,7 @@ export type LinkName = (typeof LINKS)[number];
 /** What becomes of a network path: reset once, or for a while frozen, swallowed or closed to newcomers. */
 export type Condition = 'cut' | 'stall' | 'blackhole' | 'refuse';
 
-/** A message that nobody can read, put on a stream. */
+/** An unreadable message, put on a stream. */
 export type PoisonShape =
   | 'not-json'
   | 'not-in-contract'
@@ -59,11 +59,11 @@ export type Fault =
       readonly forMs: number;
     }
   | { readonly kind: 'rest'; readonly fault: RestFault }
-  /** One answer in a channel is said without the bot being told, and then, for over a minute, nothing goes through. */
+  /** One reply is posted but its response is lost, and for over a minute each further try is refused. */
   | { readonly kind: 'long-doubt'; readonly channel: number }
   /** So many changes are said in one channel at once; other channels must not wait for their replies. */
   | { readonly kind: 'flood'; readonly channel: number; readonly messages: number }
-  /** A guild is away for a while: its members talk on, and the gateway tells nothing of it. */
+  /** A guild is away for a while: its members go on writing, and the gateway dispatches none of it. */
   | { readonly kind: 'outage'; readonly guild: number; readonly forMs: number }
   /** One channel's history cannot be read while every session is lost and all servers are backfilled. */
   | { readonly kind: 'unreadable-channel'; readonly guild: number; readonly status: number }
@@ -101,7 +101,7 @@ function nameOf(whom: PartName | string): string {
   return typeof whom === 'string' ? whom : `${whom.who} ${whom.index}`;
 }
 
-/** Whom a fault befalls. Faults of one victim happen one after another. */
+/** What a fault hits. Faults of one victim are injected one after another. */
 export function victimOf(fault: Fault): string {
   switch (fault.kind) {
     case 'kill':

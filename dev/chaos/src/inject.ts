@@ -8,7 +8,7 @@ import { injectPoison } from './poison';
 import type { ProcessSupervisor } from './process-supervisor';
 import type { Stage } from './stage';
 
-/** How long a worker may take to be dead before the statement it left behind is let go. */
+/** How long a worker may take to be dead before the statement it left behind is released. */
 const DEATH_WITHIN_MS = 5_000;
 
 /** With the bot's growing pauses between tries, each of two requests, these last well over a minute. */

@@ -56,7 +56,7 @@ if (flags.help) {
 const interruption = new AbortController();
 onStopSignals(['SIGINT', 'SIGTERM'], {
   first: (name) => {
-    say(`\n${name}: ending everything; once more to leave at once`);
+    say(`\n${name}: stopping; again to exit at once`);
     interruption.abort();
   },
   again: () => process.exit(130),
@@ -65,7 +65,7 @@ try {
   process.exit(await run(flags, interruption.signal));
 } catch (error) {
   if (interruption.signal.aborted) process.exit(130);
-  process.stderr.write(`The run could not be done, seed ${flags.seed}: ${error}\n`);
+  process.stderr.write(`The run failed, seed ${flags.seed}: ${error}\n`);
   if (error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
   process.exit(1);
 }

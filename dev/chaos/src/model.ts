@@ -8,7 +8,7 @@ export interface Said extends ChatStep {
   readonly id: string;
 }
 
-/** A payload nobody can read that was put on a stream. */
+/** An unreadable payload that was put on a stream. */
 export interface Poison {
   /** Its Nats-Msg-Id. */
   readonly id: string;
@@ -32,7 +32,7 @@ export class Model {
   readonly said = new Map<string, Said>();
   readonly poison = new Map<string, Poison>();
   readonly floods: Flood[] = [];
-  /** Poison whose dead letter may have gone with a volume. */
+  /** Poison whose dead letter may be lost with a volume. */
   readonly lostPoison = new Set<string>();
   /** What Postgres refuses and was said before a volume was lost: its request, published anew, dies anew. */
   readonly refusedAnew = new Set<string>();
@@ -47,7 +47,7 @@ export class Model {
     this.poison.set(poison.id, poison);
   }
 
-  /** NATS' volume is gone, and with it every dead letter of now; the requests come back with the backfill. */
+  /** NATS' volume is lost, and every dead letter with it; the requests come back with the backfill. */
   loseVolume(): void {
     for (const id of this.poison.keys()) this.lostPoison.add(id);
     for (const { id, effect } of this.said.values()) if (effect.kind === 'refused') this.refusedAnew.add(id);
@@ -55,7 +55,7 @@ export class Model {
 
   place(guildId: string): Place {
     const place = this.places.find((candidate) => candidate.guildId === guildId);
-    if (place === undefined) throw new Error(`nobody lives in guild ${guildId}`);
+    if (place === undefined) throw new Error(`there is no guild ${guildId}`);
     return place;
   }
 

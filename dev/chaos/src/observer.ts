@@ -116,7 +116,7 @@ export class Observer {
   }
 
   /**
-   * Has the server give what nobody acked to somebody else after this time instead of ack_wait, until a part starts anew
+   * Has the server redeliver unacked messages after this time instead of ack_wait, until a service starts again
    * and sets it again. What dead processes held comes back without that wait.
    */
   hurryRedeliveries(ackWaitMs: number, patienceMs: number): Promise<void> {

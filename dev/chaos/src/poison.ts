@@ -32,7 +32,7 @@ function payloadOf(shape: PoisonShape, guildId: string): Payload {
   }
 }
 
-/** Puts a message that nobody can read among the others, once, and writes it into the model. */
+/** Puts an unreadable message among the others, once, and records it in the model. */
 export async function injectPoison(
   observer: Observer,
   model: Model,

@@ -3,10 +3,10 @@ import { pause } from '@popple/shared/process/pause';
 import { type Ending, startService, type TestService } from '@popple/testing/service';
 import type { Timeline } from '@popple/testing/timeline';
 
-/** How long a process may take to come to its crash point before it is killed where it is. */
+/** How long a process may take to reach its crash point before it is killed wherever it is. */
 const CRASH_PATIENCE_MS = 45_000;
 
-/** As an orchestrator would: a part that ended with an error is started again after a moment. */
+/** As an orchestrator would: a service that ended with an error is started again after a moment. */
 const RESTART_PAUSE_MS = 300;
 
 const LOG_BYTES_KEPT = 200_000;
@@ -16,28 +16,28 @@ export interface ProcessSupervisorOptions {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly timeline: Timeline;
-  /** Told of each process when it has been started. */
+  /** Called with each process when it has been started. */
   readonly onStart?: (process: TestService) => void;
-  /** Awaited before a process is killed by us: the last chance to ask it something. */
+  /** Awaited before a process is killed: the last chance to read its metrics. */
   readonly beforeKill?: (process: TestService) => Promise<void>;
 }
 
-/** A crash point that a process was to die at, and whether it came there in time. */
+/** A crash point that a process was to die at, and whether it reached it in time. */
 export interface Crash {
   readonly point: CrashPoint;
   readonly reached: boolean;
 }
 
-/** What one process of a part wrote, newest lines only. */
+/** What one process of a service logged, newest lines only. */
 export interface ProcessLog {
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * Keeps one process of a part running, and kills it when told to.
+ * Keeps one process of a service running, and kills it on request.
  *
- * What is asked of it is done one thing after another, whoever asks. Between these, a process that ends by itself (its
+ * Requests are handled one after another. Between them, a process that ends by itself (its
  * broker closed the connection for good, its consumer is gone) is started again, as an orchestrator would, and counted.
  */
 export class ProcessSupervisor {
@@ -47,9 +47,9 @@ export class ProcessSupervisor {
   readonly #stop = new AbortController();
   #incarnation = 0;
   readonly logs: ProcessLog[] = [];
-  /** How often a process was killed with SIGKILL, by us or by itself at a crash point. */
+  /** How often a process was killed with SIGKILL, by this supervisor or by itself at a crash point. */
   kills = 0;
-  /** How often a process ended without anybody having killed it. */
+  /** How often a process ended without being killed. */
   endedByItself = 0;
   readonly crashes: Crash[] = [];
 
@@ -92,14 +92,14 @@ export class ProcessSupervisor {
       const reached = await this.#dieAt(point, pass);
       this.crashes.push({ point, reached });
       if (reached) this.#options.timeline.note(`${this.name} died at ${point}`);
-      else this.#options.timeline.note(`${this.name} did not come to ${point}`);
+      else this.#options.timeline.note(`${this.name} did not reach ${point}`);
       await this.#end();
       await pause(downMs, this.#stop.signal);
       await this.#launch();
     });
   }
 
-  /** Whether one died there in time. Another is started for one that ends by itself on the way, as its servers break too. */
+  /** Whether one died there in time. One that ends by itself before is started again, as its servers break too. */
   async #dieAt(point: CrashPoint, pass: number): Promise<boolean> {
     const late = pause(CRASH_PATIENCE_MS, this.#stop.signal);
     for (;;) {
@@ -193,7 +193,7 @@ export class ProcessSupervisor {
   }
 }
 
-/** The last line that is more than information: why the process ended, if it said so. */
+/** The last line above level info: why the process ended, where it logged that. */
 function lastComplaint(output: string): string {
   const lines = output.trimEnd().split('\n');
   return lines.findLast((line) => !line.includes('"level":"info"')) ?? lines.at(-1) ?? '';

@@ -18,15 +18,15 @@ export interface RunOptions extends ScheduleOptions {
   readonly workers: number;
   readonly bots: number;
   readonly replicas?: number;
-  /** Variables for bot beside those that say where everything is. */
+  /** Variables for bot beside the addresses. */
   readonly botEnvironment?: Readonly<Record<string, string>>;
   readonly draining: DrainOptions;
-  /** Ends the run early, without a verdict. */
+  /** Ends the run early, without findings. */
   readonly signal: AbortSignal;
   readonly timeline: Timeline;
 }
 
-/** What there is when the curtain falls. */
+/** What a run leaves behind. */
 interface Play {
   readonly undrained: readonly Finding[];
   readonly injected: readonly Injected[];
@@ -35,15 +35,15 @@ interface Play {
   readonly longestStallMs: number;
 }
 
-/** Everything there is to say about a run. */
+/** The outcome of a run. */
 export interface Outcome {
-  /** What is not exactly as it must be; empty when the promise was kept. */
+  /** What is not exactly as it must be; empty when all is exact. */
   readonly findings: readonly Finding[];
   readonly injected: readonly Injected[];
   readonly crashes: readonly Crash[];
   /** Kills with SIGKILL (Postgres: ended in immediate mode), by victim. */
   readonly kills: Readonly<Record<Target, number>>;
-  /** How often a part ended though nobody killed it. */
+  /** How often a service ended without being killed. */
   readonly endedByItself: number;
   readonly model: Model;
   readonly evidence: Evidence;
@@ -59,10 +59,10 @@ export interface Outcome {
 const READY_WITHIN_MS = 60_000;
 const QUIET_WITHIN_MS = 20_000;
 
-/** Lines that are said when everything is whole again: it must not only be exact, it must work. */
+/** Messages that are written when no fault is left: everything must work, besides being exact. */
 const LAST_WORDS = 12;
 
-/** Lets the quiet guilds choose silence, before anything breaks, and waits for the confirmation. */
+/** Switches announcements off in the quiet guilds, before any fault, and waits for the confirmation. */
 async function askForSilence({ topology, discord }: Stage, crowd: Crowd): Promise<void> {
   const asked = topology.places
     .filter(({ profile }) => profile === 'quiet')
@@ -78,14 +78,14 @@ async function askForSilence({ topology, discord }: Stage, crowd: Crowd): Promis
   for (const giveUpAt = Date.now() + QUIET_WITHIN_MS; ; ) {
     const open = asked.filter(({ channelId, id }) => !discord.world.message(channelId, id)?.reactions.length);
     if (open.length === 0) return;
-    if (Date.now() > giveUpAt) throw new Error('nobody confirmed that the quiet guilds are to be quiet');
+    if (Date.now() > giveUpAt) throw new Error('the quiet guilds got no confirmation of announce off');
     await Bun.sleep(50);
   }
 }
 
 /**
- * Plays a run on a stage that nobody has used: people talk all the time, one thing after another breaks, then everything
- * is whole again, and everything is waited for.
+ * Executes a run on an unused stage: members write all the time, faults are injected, then every fault ends, and all work
+ * is waited for.
  */
 async function play(stage: Stage, model: Model, options: RunOptions): Promise<Play> {
   const { random, timeline, signal } = options;
@@ -132,7 +132,7 @@ function countKills({ workers, bots }: Stage, injected: readonly Injected[]): Re
 }
 
 /**
- * Makes everything break while people talk, and resolves to what is wrong afterwards. Leaves nothing running.
+ * Injects faults while members write, and resolves to what is wrong afterwards. Leaves nothing running.
  * @throws when the run itself could not be done, or was aborted.
  */
 export async function runChaos(options: RunOptions): Promise<Outcome> {

@@ -12,13 +12,13 @@ export interface ScheduleOptions {
   readonly maxMs?: number;
 }
 
-/** What came of a fault. */
+/** A fault that was injected. */
 export interface Injected {
   readonly fault: Fault;
   readonly hit: boolean;
 }
 
-/** Most faults at once; with more, nothing would ever get done between them. */
+/** Most faults at once; with more, no request would be handled between them. */
 const MAX_AT_ONCE = 4;
 
 function sumOfKills(faults: Iterable<Fault>): number {
@@ -28,7 +28,7 @@ function sumOfKills(faults: Iterable<Fault>): number {
 }
 
 /**
- * Lets one fault after another happen, several at a time, those of one victim in order, until the plan or the limits end;
+ * Injects one fault after another, several at a time, those of one victim in order, until the plan or the limits end;
  * resolves when the last is over. @throws what `inject` raises.
  */
 export async function injectAll(context: InjectContext, options: ScheduleOptions): Promise<Injected[]> {
@@ -57,7 +57,7 @@ export async function injectAll(context: InjectContext, options: ScheduleOptions
       .finally(() => going.delete(happening));
     going.set(happening, fault);
   };
-  // What is still happening counts until it turns out to have missed.
+  // A fault that is not over yet counts until it turns out to have missed.
   const kills = () =>
     sumOfKills(going.values()) + sumOfKills(injected.flatMap(({ fault, hit }) => (hit ? [fault] : [])));
 

@@ -18,14 +18,14 @@ export interface StageOptions {
   /** On how many bots each shard is read at once (1 when left out). */
   readonly replicas?: number;
   readonly timeline: Timeline;
-  /** Variables for svc and bot beside those that say where everything is. */
+  /** Variables for svc and bot beside the addresses. */
   readonly svcEnvironment?: Readonly<Record<string, string>>;
   readonly botEnvironment?: Readonly<Record<string, string>>;
   /** How long Discord remembers a nonce; a little longer than the bot relies on when left out. */
   readonly nonceWindowMs?: number;
 }
 
-/** Everything a run takes place on: real servers, real bot and svc processes, and proxies between them. */
+/** Everything a run consists of: real servers, real bot and svc processes, and proxies between them. */
 export interface Stage {
   readonly nats: TestNats;
   readonly postgres: OwnPostgres;
@@ -40,9 +40,9 @@ export interface Stage {
   readonly meters: Meters;
   readonly observer: Observer;
   readonly timeline: Timeline;
-  /** How many sessions each shard has when everything is well. */
+  /** How many sessions each shard has when nothing is broken. */
   readonly replicas: number;
-  /** How many times Discord was sent a nonce that it knew. */
+  /** How many times Discord received a nonce that it knew. */
   knownNonces(): number;
   /** Starts svc and bot. */
   start(): Promise<void>;
@@ -52,10 +52,10 @@ export interface Stage {
 
 const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
 
-/** Discord says "the past few minutes"; less, so that a bot that relied on all of them would be found out. */
+/** Discord documents "the past few minutes"; less, so that the run detects a bot that relies on all of them. */
 export const NONCE_WINDOW_MS = 75_000;
 
-/** Over how many shards the guilds are spread, so that leases are about something. */
+/** Over how many shards the guilds are spread, so that leases matter. */
 export const SHARDS = 4;
 
 const QUICK_DISCORD = {
@@ -97,7 +97,7 @@ function countKnownNonces({ world }: LocalDiscord): () => number {
   return () => count;
 }
 
-/** Sets the stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
+/** Opens a stage: every server runs and is empty, every proxy forwards; svc and bot are not started yet. */
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { timeline, nonceWindowMs = NONCE_WINDOW_MS, replicas = 1 } = options;
   await using cleanups = new AsyncDisposableStack();
@@ -152,7 +152,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const bots = links['bot-nats'].map(({ url }, index) =>
     keep('bot', index, {
       NATS_URL: url,
-      // Discord tells each bot where its gateway is by the way that bot came: all of it goes through the proxy.
+      // The local Discord names the gateway by the address of the request, so all of a bot's traffic goes through its proxy.
       DISCORD_API_URL: new URL('/api', links['bot-discord'][index]?.url).href,
       DISCORD_TOKEN: discord.token,
       SHARD_COUNT: String(SHARDS),
@@ -186,9 +186,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 }
 
 /**
- * Resolves when every part says that it is ready, and the bot is really in the gateway: one that was just started may be
- * ready to hold nothing, while its dead predecessor still counts. @throws when that does not come about within
- * `patienceMs`.
+ * Resolves when every service reports ready and a bot is connected to the gateway: one that was just started may be
+ * ready without a slot while its dead predecessor still holds them. @throws when that takes longer than `patienceMs`.
  */
 export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
   const supervisors = [...stage.workers, ...stage.bots];
@@ -198,7 +197,7 @@ export async function everybodyReady(stage: Stage, patienceMs: number): Promise<
       const why = await whyNotReady(supervisor);
       if (why !== undefined) late.push(`${supervisor.name}: ${why}`);
     }
-    if (!stage.discord.world.botOnline) late.push('nobody is in the gateway');
+    if (!stage.discord.world.botOnline) late.push('no bot is connected to the gateway');
     if (late.length === 0) return;
     if (Date.now() > giveUpAt) {
       throw new Error(`not ready after ${patienceMs / 1_000} s: ${late.join('; ')}`);

@@ -1,10 +1,10 @@
 import type { World } from '@popple/local-discord/world/world';
 
-/** How a guild behaves: which of its changes are answered, and what its members write. */
+/** How a guild behaves: which of its changes get a reply, and what its members write. */
 export type Profile =
-  /** Every change is announced and adds one: its answers count from 1 without a gap. */
+  /** Every change is announced and adds one: its replies count from 1 without a gap. */
   | 'loud'
-  /** Announcements are off from the start: nothing is said, everything counts. */
+  /** Announcements are off from the start: no replies, and every change counts. */
   | 'quiet'
   /** Its members keep switching announcements on and off, add and take, several subjects at once. */
   | 'moody'
@@ -14,12 +14,12 @@ export type Profile =
 export interface Place {
   readonly guildId: string;
   readonly channelIds: readonly string[];
-  /** A channel in which nobody asks anything of Popple. */
+  /** A channel without messages for Popple. */
   readonly chatterId: string;
   readonly profile: Profile;
 }
 
-/** Where people talk in a run. */
+/** The guilds, channels and members of a run. */
 export interface Topology {
   readonly places: readonly Place[];
   /** The first of them owns every guild, and is the only one who may switch announcements. */

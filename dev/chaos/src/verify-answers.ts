@@ -5,7 +5,7 @@ import { type Step, whyNoSequence } from './running-totals';
 const SENTENCE = /^(.+) has (-?\d+) karma\.$/;
 const ANNOUNCED_EMOJI = '✅';
 
-/** The totals that a reply tells; undefined when it does not read as one. */
+/** The totals in a reply; undefined when it has another form. */
 function totalsIn(content: string): AnsweredTotal[] | undefined {
   const totals: AnsweredTotal[] = [];
   for (const line of content.split('\n')) {

@@ -2,7 +2,7 @@ import type { DeadRecord, Evidence, Finding } from './evidence';
 import type { PoisonShape } from './fault';
 import type { Model } from './model';
 
-/** Why each shape of poison is put aside. */
+/** The reason for which each shape of poison is dead-lettered. */
 const REASONS: Record<PoisonShape, Pick<DeadRecord, 'origin' | 'reason'>> = {
   'not-json': { origin: 'request', reason: 'not-json' },
   'not-in-contract': { origin: 'request', reason: 'not-in-contract' },
@@ -11,7 +11,7 @@ const REASONS: Record<PoisonShape, Pick<DeadRecord, 'origin' | 'reason'>> = {
   'event-not-json': { origin: 'event', reason: 'not-json' },
 };
 
-/** Whether exactly what nobody can read or apply was put aside, each once, with its reason. */
+/** Whether exactly what is unreadable or refused was dead-lettered, each once, with its reason. */
 export function verifyDead(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
   const dead = Map.groupBy(evidence.dead, ({ id }) => id);

@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from './evidence';
 
 /**
- * Requests past the limit that a bot which has just started, or is being told how many share the budget, may make: the
+ * Requests past the limit that a bot which has just started, or learns how many share the budget, may make: the
  * budget of a second, used again.
  */
 const EXCESS_PER_START = 50;

@@ -56,7 +56,7 @@ function verifyPublished(model: Model, evidence: Evidence): Finding[] {
   return [{ kind: 'never-published', problem: 'said, and never in the stream of requests', ids: missing }];
 }
 
-/** Everything that is not exactly as the model says it must be. Empty when all is well. */
+/** Everything that differs from the model. Empty when all is exact. */
 export function verify(model: Model, evidence: Evidence): Finding[] {
   const ledger = new Map(evidence.ledger.map((row) => [row.id, row]));
   return [

@@ -16,7 +16,7 @@ import type { Store } from './store';
 /** Most pages read back in search of a message that a reply quotes. */
 const MAX_PAGES_BACK = 20;
 
-/** All that a person can do on the page. What fails is shown by the page (`failure`), unless a method says that it rejects. */
+/** All that a person can do on the page. The page shows what fails (`failure`), except where a method documents that it rejects. */
 export class Actions implements Navigation {
   readonly history: HistoryReader;
   readonly #store: Store;
@@ -31,7 +31,7 @@ export class Actions implements Navigation {
     this.history = new HistoryReader(store);
   }
 
-  /** Goes where the hash says. */
+  /** Opens the channel of the hash. */
   followHash(): void {
     this.#go(fromHash(location.hash), 'replace');
   }
@@ -107,7 +107,7 @@ export class Actions implements Navigation {
     return log?.messages.findLast(({ author }) => author.id === selection?.memberId && !author.bot);
   }
 
-  /** Changes what a message of the member who is looked through says. Rejects with an `ApiError`. */
+  /** Changes the content of a message of the chosen member. Rejects with an `ApiError`. */
   async edit(message: ChatMessage, content: string): Promise<void> {
     const memberId = this.#store.state.selection?.memberId;
     if (memberId === undefined) return;

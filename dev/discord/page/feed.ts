@@ -8,14 +8,14 @@ import { countUnread } from './model/unread';
 import type { LiveListener } from './net/live-socket';
 import type { Store } from './store';
 
-/** Discord shows somebody as writing for this long. */
+/** Discord shows a member as writing for this long. */
 const TYPING_MS = 10_000;
 
-/** What the feed needs of whoever moves between channels. */
+/** What the feed needs of the code that moves between channels. */
 export interface Navigation {
   /** The world is known, or has changed: the selection may have to. */
   worldChanged(): void;
-  /** Whether the newest messages of the open channel are in front of somebody's eyes. */
+  /** Whether the newest messages of the open channel are visible. */
   watching(): boolean;
 }
 

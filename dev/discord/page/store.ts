@@ -23,7 +23,7 @@ export interface PageState {
   readonly replyTo: ChatMessage | undefined;
   /** The message of the open channel that is being edited. */
   readonly editingId: string | undefined;
-  /** Undefined where nobody tells, and while the local Discord is away. */
+  /** Undefined where none is reported, and while the local Discord is away. */
   readonly services: Services;
   /** Until when (ms since the epoch) each user is writing, by channel. */
   readonly typing: ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -33,7 +33,7 @@ export interface PageState {
   readonly failure: string | undefined;
 }
 
-/** Holds the state, and tells listeners of all changes made in one go once, as soon as the code making them is done. */
+/** Holds the state, and calls listeners once for all changes of one synchronous piece of code, after it. */
 export class Store {
   #state: PageState = {
     connection: 'connecting',

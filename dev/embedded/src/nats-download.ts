@@ -33,7 +33,7 @@ const maxArchiveBytes = 200_000_000;
 
 /**
  * Downloads the archive, checks its SHA-256, unpacks it, and puts nats-server at `target`, whole or not at all. Raises
- * an Error that says what went wrong; within some seconds when the network cannot be reached.
+ * an Error with the reason; within some seconds when the network cannot be reached.
  */
 export async function downloadNats(o: DownloadOptions): Promise<void> {
   const folder = dirname(o.target);

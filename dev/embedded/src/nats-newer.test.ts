@@ -6,7 +6,7 @@ import { findNewerNatsServer } from './nats-newer';
 
 const folder = () => tempFolder('newer').path;
 
-/** A program that says it is this version of nats-server. */
+/** A program that prints this version of nats-server. */
 function program(path: string, version: string): string {
   writeFileSync(path, `#!/bin/sh\necho "nats-server: v${version}"\n`);
   chmodSync(path, 0o755);

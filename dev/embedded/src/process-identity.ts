@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * A process, told apart from any later one that was given the same pid: pids are reused, also across reboots,
+ * A process, distinguished from any later one that was given the same pid: pids are reused, also across reboots,
  * so a pid read from a file may by now belong to somebody else's editor. `startedAt` is an opaque mark of when
  * (and in which boot) the process began.
  */

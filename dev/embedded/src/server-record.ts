@@ -21,7 +21,7 @@ export class DataFolderInUseError extends Error {
 
 /**
  * Notes in `file` which server process uses a data folder and which process started it, so that a server left
- * behind by a killed owner can be told from one that is in use.
+ * behind by a killed owner is distinguished from one that is in use.
  */
 export function recordServer(file: string, serverPid: number): void {
   const server = identify(serverPid);

@@ -17,7 +17,7 @@ const ARGS = [
 const LAUNCH_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 15_000;
 
-/** There is no browser and none could be installed. The message says how to get one. */
+/** There is no browser and none could be installed. The message has the way to get one. */
 export class ChromiumMissingError extends Error {
   override readonly name = 'ChromiumMissingError';
 }

@@ -5,7 +5,7 @@ import { identify, isRunning } from '@popple/embedded/process-identity';
 import { tempFolder } from './temp-folder';
 import { until } from './until';
 
-/** A test run that starts a server and a child, makes a folder, says so, and goes on. */
+/** A test run that starts a server and a child, makes a folder, prints that, and goes on. */
 const run = `
   import { startChild } from '${Bun.resolveSync('@popple/embedded/child-process', import.meta.dir)}';
   import { reapProcess } from '${import.meta.dir}/reaper';

@@ -2,10 +2,10 @@ import { h } from '../view/element';
 import type { Block, Inline } from './node';
 import { mentionText, type Names, timeText } from './plain-text';
 
-/** What the text alone does not tell. */
+/** What the text does not contain. */
 export interface RenderContext {
   readonly names: Names;
-  /** Ids whom the message really pings. */
+  /** Ids of the members that the message really pings. */
   readonly pings: readonly string[];
   readonly viewerId: string;
   /** A mention of a user was clicked. */

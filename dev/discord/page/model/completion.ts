@@ -18,7 +18,7 @@ export function mentionQuery(textBeforeCaret: string): { from: number; query: st
   return { from: textBeforeCaret.length - query.length - 1, query };
 }
 
-/** Who fits a query, the likeliest first: names that begin with it, then names that contain it; case and accents aside. */
+/** The members that match a query, the likeliest first: names that begin with it, then names that contain it; case and accents aside. */
 export function suggest<T extends Mentionable>(candidates: readonly T[], query: string): T[] {
   const wanted = fold(query);
   return candidates

@@ -6,7 +6,7 @@ import type { Mentionable } from './completion';
 const OPAQUE = /<(?:@[!&]?|#|a?:\w+:|t:|https?:)[^\s>]*>|https?:\/\/\S+/y;
 const EMOJI = /:([a-z0-9_+-]{1,50}):/iy;
 const WORD = /[\p{L}\p{N}_]/u;
-/** Discord's own, whatever somebody calls themselves. */
+/** Discord's own, whatever a member's name is. */
 const RESERVED: readonly string[] = ['everyone', 'here'];
 
 interface Name {

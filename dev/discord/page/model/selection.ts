@@ -21,7 +21,7 @@ export function toHash(selection: Selection): string {
   return `#/as/${selection.memberId}/${place}`;
 }
 
-/** Reads a hash, whatever somebody made of it. */
+/** Reads a hash, valid or not. */
 export function fromHash(hash: string): Wish {
   const [, as, memberId, place, channelId] = hash.replace(/^#/, '').split('/');
   if (as !== 'as') return {};

@@ -1,6 +1,6 @@
 import type { ServiceStatus } from '../../src/chat-contract';
 
-/** What is known of Popple's services; undefined where nobody tells. */
+/** The status of Popple's services; undefined where none is reported. */
 export type Services = readonly ServiceStatus[] | undefined;
 
 const LABELS: Readonly<Record<ServiceStatus['name'], string>> = {

@@ -3,7 +3,7 @@ import type { ChatPush } from '../../src/chat-contract';
 /** Pauses before each attempt to reconnect; the last one is repeated. */
 const RETRY_PAUSES_MS = [300, 700, 1500, 3000, 5000] as const;
 
-/** What a socket that never gives up tells. */
+/** The events of a socket that reconnects indefinitely. */
 export interface LiveListener {
   push(push: ChatPush): void;
   /** The connection is up; the next push is the whole state. */

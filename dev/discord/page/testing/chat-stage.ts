@@ -82,7 +82,7 @@ export class ChatStage {
     return channel.id;
   }
 
-  /** Somebody writes on another page, or the bot says something that is no answer. */
+  /** A member writes on another page, or the bot writes a message that is no reply. */
   say(who: string, channel: string, content: string): string {
     return this.world.say({ channelId: this.channelId(channel), authorId: this.idOf(who), content }).id;
   }

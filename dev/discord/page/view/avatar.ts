@@ -13,12 +13,12 @@ export interface Pictured {
   readonly isBot?: boolean;
 }
 
-/** The picture of somebody. */
+/** The picture of a member. */
 export function personPicture(person: Person): Pictured {
   return { name: person.displayName, url: person.avatarUrl, color: person.color, isBot: person.bot };
 }
 
-/** The picture of whoever wrote a message, who may be nobody that is known here (a webhook). */
+/** The picture of a message's author, who may be unknown here (a webhook). */
 export function authorPicture(author: ChatAuthor, directory: Directory): Pictured {
   const isBot = directory.person(author.id)?.bot === true;
   return { name: author.name, url: author.avatarUrl, color: author.color, isBot };

@@ -26,7 +26,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A picture for a button. It says nothing to screen readers: the button carries the label. */
+/** A picture for a button. It is hidden from screen readers: the button carries the label. */
 export function icon(name: IconName): SVGSVGElement {
   return drawing('icon', '0 0 24 24', PATHS[name]);
 }

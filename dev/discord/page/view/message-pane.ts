@@ -118,7 +118,7 @@ export function messagePane(ui: Ui): Component & { show(messageId: string): Prom
     },
     async show(messageId) {
       if (!(await ui.actions.bringIn(messageId))) return;
-      // The rows are there once the store has told its listeners.
+      // The rows are there once the store has called its listeners.
       await Promise.resolve();
       const message = rows.querySelector<HTMLElement>(`[data-message-id="${CSS.escape(messageId)}"]`);
       if (message === null) return;

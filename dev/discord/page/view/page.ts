@@ -187,7 +187,7 @@ function isWriting(event: KeyboardEvent): boolean {
   return at === null || at.closest('input, [contenteditable], [popover], dialog') === null;
 }
 
-/** What a message says, as text. */
+/** The content of a message, as text. */
 function quoteOf(message: ChatMessage, { world }: PageState): string {
   return world === undefined ? '' : plainText(parseMarkdown(message.content), directoryOf(world));
 }

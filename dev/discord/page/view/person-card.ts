@@ -6,7 +6,7 @@ import { botTag } from './member-list';
 import { popover } from './popover';
 import { isReady, type Ui } from './ui';
 
-/** Shows who somebody is, and offers to mention them, to write as them, or to write to the bot in private. */
+/** Shows a member, and offers to mention them, to write as them, or to write to the bot in private. */
 export function openPersonCard(id: string, anchor: HTMLElement, state: PageState, ui: Ui): void {
   if (!isReady(state)) return;
   const person = directoryOf(state.world).person(id);

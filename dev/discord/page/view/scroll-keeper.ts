@@ -1,7 +1,7 @@
 const AT_END_PX = 40;
 const NEAR_TOP_PX = 600;
 
-/** What a scrolled pane wants to know. */
+/** The events of a scrolled pane. */
 export interface ScrollListener {
   /** The oldest message shown is nearly in view. */
   nearTop(): void;
@@ -56,7 +56,7 @@ export class ScrollKeeper {
     };
   }
 
-  /** Sees where the view is now, and tells. */
+  /** Computes where the view is now, and reports it. */
   look(): void {
     const { scrollTop } = this.#scroller;
     this.#atEnd = this.#distance() < AT_END_PX;

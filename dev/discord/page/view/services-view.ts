@@ -3,7 +3,7 @@ import { serviceLabel, serviceState, troubles } from '../model/services';
 import { h, setAttributes, setText } from './element';
 import type { Component } from './ui';
 
-/** A row that names Popple's services, each with a dot for its state. It is not there where nobody tells of them. */
+/** A row that names Popple's services, each with a dot for its state. It is hidden where no status is reported. */
 export function servicesRow(): Component {
   const list = h('ul', { class: 'services-list', role: 'list' });
   const element = h(

@@ -5,7 +5,7 @@ import type { PageState } from '../store';
 /** What components of the page ask of each other. */
 export interface Ui {
   readonly actions: Actions;
-  /** Shows who somebody is, with what one can do about them, beside the element that was clicked. */
+  /** Shows a member, with what one can do, beside the element that was clicked. */
   openPerson(id: string, anchor: HTMLElement): void;
   /** Lets one choose an emoji beside the element that was clicked. */
   pickEmoji(anchor: HTMLElement, picked: (emoji: string) => void): void;
