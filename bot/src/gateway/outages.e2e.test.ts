@@ -7,8 +7,13 @@ import { expectExact, identifies, resumes } from './testing/traffic';
 let popple: TestPopple;
 afterEach(() => popple.stop());
 
-async function start(options: TestPoppleOptions = {}): Promise<void> {
+/** Starts Popple, and waits for its reply in the second server. */
+async function startWithReply(options: TestPoppleOptions = {}, content = 'x++') {
   popple = await testPopple(options);
+  const channel = popple.channel('lobby', 1);
+  const first = popple.say(content, { channel });
+  await popple.reply(first);
+  return { channel, guildId: channel.guildId ?? '', said: [first] };
 }
 
 /** What the bots have written down about servers that are away. */
@@ -22,11 +27,7 @@ async function away(): Promise<Record<string, string>> {
 
 describe('a server in an outage', () => {
   test('is read when it comes back, from when it went away', async () => {
-    await start();
-    const channel = popple.channel('lobby', 1);
-    const guildId = channel.guildId ?? '';
-    const said = [popple.say('x++', { channel })];
-    await popple.reply(said[0] ?? popple.say('x++'));
+    const { channel, guildId, said } = await startWithReply();
     popple.discord.faults.gateway.startOutage(guildId);
     said.push(...Array.from({ length: 150 }, () => popple.say('x++', { channel })));
     await popple.reply(popple.say('elsewhere++'));
@@ -38,11 +39,7 @@ describe('a server in an outage', () => {
   });
 
   test('is read by the next bot, which has resumed the session', async () => {
-    await start();
-    const channel = popple.channel('lobby', 1);
-    const guildId = channel.guildId ?? '';
-    const said = [popple.say('x++', { channel })];
-    await popple.reply(said[0] ?? popple.say('x++'));
+    const { channel, guildId, said } = await startWithReply();
     popple.discord.faults.gateway.startOutage(guildId);
     await popple.until('it is written down', async () => guildId in (await away()));
     popple.bots[0]?.kill('SIGKILL');
@@ -56,11 +53,7 @@ describe('a server in an outage', () => {
   });
 
   test('is read by the next bot when this one is killed while it reads', async () => {
-    await start();
-    const channel = popple.channel('lobby', 1);
-    const guildId = channel.guildId ?? '';
-    const said = [popple.say('x++', { channel })];
-    await popple.reply(said[0] ?? popple.say('x++'));
+    const { channel, guildId, said } = await startWithReply();
     popple.discord.faults.gateway.startOutage(guildId);
     await popple.until('it is written down', async () => guildId in (await away()));
     said.push(popple.say('x++', { channel }));
@@ -77,11 +70,7 @@ describe('a server in an outage', () => {
   });
 
   test('is read when it comes late after a start, from where everything was dealt with', async () => {
-    await start();
-    const channel = popple.channel('lobby', 1);
-    const guildId = channel.guildId ?? '';
-    const said = [popple.say('x++', { channel })];
-    await popple.reply(said[0] ?? popple.say('x++'));
+    const { channel, guildId, said } = await startWithReply();
     await popple.bots[0]?.stop();
     popple.discord.faults.gateway.forgetSessions();
     said.push(popple.say('x++', { channel }));
@@ -95,10 +84,10 @@ describe('a server in an outage', () => {
   }, 120_000);
 
   test('is read up to BACKFILL_MAX_MESSAGES of a channel, the newest', async () => {
-    await start({ botEnvironment: { BACKFILL_MAX_MESSAGES: '5' } });
-    const channel = popple.channel('lobby', 1);
-    const guildId = channel.guildId ?? '';
-    await popple.reply(popple.say('first++', { channel }));
+    const { channel, guildId } = await startWithReply(
+      { botEnvironment: { BACKFILL_MAX_MESSAGES: '5' } },
+      'first++',
+    );
     popple.discord.faults.gateway.startOutage(guildId);
     await popple.until('it is written down', async () => guildId in (await away()));
     const said = Array.from({ length: 9 }, () => popple.say('x++', { channel }));
