@@ -1,4 +1,5 @@
 import { LocalDiscordControl } from '@popple/local-discord/local/control-client';
+import { holdsInTime } from '@popple/testing/until';
 import { type Compose, type Container, EngineError, execute } from './engine';
 
 const HEALTHY_WITHIN_MS = 120_000;
@@ -21,17 +22,18 @@ export function localDiscord(port: number): LocalDiscordControl {
 
 /** Resolves when every container of the project that should run is healthy. @throws EngineError after two minutes. */
 export async function allHealthy({ compose }: Deployment): Promise<void> {
-  const giveUpAt = Date.now() + HEALTHY_WITHIN_MS;
-  for (;;) {
-    const containers = await compose.containers();
-    const sick = containers.filter(({ State, Health }) => State !== 'running' || Health !== 'healthy');
-    if (sick.length === 0) return;
-    if (Date.now() > giveUpAt) {
-      const names = sick.map(({ Name, State, Health }) => `${Name} (${State}, ${Health})`).join(', ');
-      throw new EngineError(`not healthy after ${HEALTHY_WITHIN_MS / 1_000} s: ${names}`);
-    }
-    await Bun.sleep(LOOK_EVERY_MS);
-  }
+  let sick: Container[] = [];
+  const isHealthy = await holdsInTime(
+    async () => {
+      const containers = await compose.containers();
+      sick = containers.filter(({ State, Health }) => State !== 'running' || Health !== 'healthy');
+      return sick.length === 0;
+    },
+    { withinMs: HEALTHY_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+  );
+  if (isHealthy) return;
+  const names = sick.map(({ Name, State, Health }) => `${Name} (${State}, ${Health})`).join(', ');
+  throw new EngineError(`not healthy after ${HEALTHY_WITHIN_MS / 1_000} s: ${names}`);
 }
 
 /** Kills a container as a crash would, and starts it again a moment later, as an orchestrator would. */

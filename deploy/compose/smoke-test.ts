@@ -1,4 +1,5 @@
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
+import { holdsInTime } from '@popple/testing/until';
 import { compare } from './assertions';
 import { allHealthy, crash, type Deployment, partition } from './deployment';
 import { Members } from './members';
@@ -79,14 +80,15 @@ const STEPS: readonly Step[] = [
   },
 ];
 
+/** Waits for a reply to every message; what is missing in the end is for the assertions to name. */
 async function allReplied(members: Members): Promise<void> {
-  const giveUpAt = Date.now() + REPLIED_WITHIN_MS;
-  for (;;) {
-    const replied = new Set((await members.replies()).map(({ replyToId }) => replyToId));
-    // What is missing in the end is for the assertions to name.
-    if (members.said.every(({ id }) => replied.has(id)) || Date.now() > giveUpAt) return;
-    await Bun.sleep(LOOK_EVERY_MS);
-  }
+  await holdsInTime(
+    async () => {
+      const replied = new Set((await members.replies()).map(({ replyToId }) => replyToId));
+      return members.said.every(({ id }) => replied.has(id));
+    },
+    { withinMs: REPLIED_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+  );
 }
 
 /** What is wrong with totals and replies, in sentences. */

@@ -6,6 +6,7 @@ import { freePort } from '@popple/embedded/free-port';
 import { natsServers } from '@popple/testing/nats-servers';
 import { reapProcess } from '@popple/testing/reaper';
 import { type TempFolder, tempFolder } from '@popple/testing/temp-folder';
+import { until } from '@popple/testing/until';
 import { z } from 'zod';
 import { natsPasswordsFile } from '../credentials/nats-passwords';
 import { newPasswords } from '../credentials/passwords';
@@ -97,13 +98,8 @@ async function routesOf({ monitor }: Server): Promise<{ id: string; peers: Set<s
   return { id, peers: new Set(routes.map(({ remote_id: remote }) => remote)) };
 }
 
-async function until(what: string, servers: readonly Server[], isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what}:\n${servers.flatMap(({ log }) => log).join('\n')}`);
-    await Bun.sleep(100);
-  }
-}
+const withLogs = (what: string, servers: readonly Server[]) =>
+  `${what}:\n${servers.flatMap(({ log }) => log).join('\n')}`;
 
 describe.each(await natsServers())('nats-server $version', ({ binary }) => {
   test('three servers are one cluster, and nobody else joins them', async () => {
@@ -117,9 +113,13 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
       names.map((name, index) => start(binary, name, ports[index] ?? 0, routes)),
     );
     for (const server of servers) {
-      await until('a server does not find the others', servers, async () => {
-        return (await routesOf(server))?.peers.size === 2;
-      });
+      await until(
+        async () => {
+          return (await routesOf(server))?.peers.size === 2;
+        },
+        () => withLogs('a server finds the others', servers),
+        { withinMs: DEADLINE_MS },
+      );
     }
 
     // Who would join: each with the password and with a certificate, but one of them not theirs.
@@ -141,10 +141,14 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
     for (const [name, made, change] of intruders) {
       const intruder = await start(binary, name, ports[3] ?? 0, made, change);
       let intruderId: string | undefined;
-      await until(`${name} does not start`, [intruder], async () => {
-        intruderId = (await routesOf(intruder))?.id;
-        return intruderId !== undefined;
-      });
+      await until(
+        async () => {
+          intruderId = (await routesOf(intruder))?.id;
+          return intruderId !== undefined;
+        },
+        () => withLogs(`${name} starts`, [intruder]),
+        { withinMs: DEADLINE_MS },
+      );
       const deadline = Date.now() + WATCH_MS;
       while (Date.now() < deadline) {
         for (const server of servers) expect((await routesOf(server))?.peers).not.toContain(intruderId);
@@ -159,10 +163,14 @@ describe.each(await natsServers())('nats-server $version', ({ binary }) => {
     // One that has all of it does join, and is seen.
     const fourth = await start(binary, 'nats-3', ports[3] ?? 0, routes);
     for (const server of servers) {
-      await until('the fourth is not let in', [fourth], async () => {
-        const id = (await routesOf(fourth))?.id;
-        return id !== undefined && (await routesOf(server))?.peers.has(id) === true;
-      });
+      await until(
+        async () => {
+          const id = (await routesOf(fourth))?.id;
+          return id !== undefined && (await routesOf(server))?.peers.has(id) === true;
+        },
+        () => withLogs('the fourth is let in', [fourth]),
+        { withinMs: DEADLINE_MS },
+      );
     }
   }, 180_000);
 });

@@ -1,5 +1,6 @@
 import { identify, isRunning } from '@popple/embedded/process-identity';
 import { pause } from '@popple/shared/process/pause';
+import { holdsInTime } from '@popple/testing/until';
 import postgres from 'postgres';
 
 /** How long Postgres may take to answer here; while it is being maltreated it may not answer at all. */
@@ -104,13 +105,16 @@ export async function terminate(databaseUrl: string, pid: number): Promise<void>
 }
 
 async function waitingBackend(sql: postgres.Sql): Promise<number | undefined> {
-  for (const giveUpAt = Date.now() + STATEMENT_WITHIN_MS; Date.now() < giveUpAt; ) {
-    const [row] = await sql<{ pid: number }[]>`
-      select pid from pg_stat_activity where application_name = ${SVC} and wait_event_type = 'Lock' limit 1`;
-    if (row) return row.pid;
-    await Bun.sleep(LOOK_EVERY_MS);
-  }
-  return undefined;
+  let row: { pid: number } | undefined;
+  await holdsInTime(
+    async () => {
+      [row] = await sql<{ pid: number }[]>`
+        select pid from pg_stat_activity where application_name = ${SVC} and wait_event_type = 'Lock' limit 1`;
+      return row !== undefined;
+    },
+    { withinMs: STATEMENT_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+  );
+  return row?.pid;
 }
 
 function signal(pid: number, name: NodeJS.Signals): boolean {

@@ -1,4 +1,5 @@
 import { ACK_WAIT_MS, STREAMS } from '@popple/shared/messaging/topology';
+import { holdsInTime } from '@popple/testing/until';
 import type { Finding } from './evidence';
 import { isRequest, type Model } from './model';
 import { everybodyReady, SHARDS, type Stage } from './stage';
@@ -41,20 +42,19 @@ async function missingRequests({ observer }: Stage, model: Model): Promise<strin
 }
 
 /** Resolves when both consumers have nothing left, neither to deliver nor to wait for; else to what is left. */
-async function drained({ observer }: Stage, withinMs: number): Promise<string | undefined> {
-  for (const giveUpAt = Date.now() + withinMs; ; ) {
-    const sides = await observer.progress(PATIENCE_MS);
-    if (sides.every(({ pending, unacked }) => pending + unacked === 0)) return undefined;
-    if (Date.now() > giveUpAt) {
-      return sides
-        .map(
-          ({ pending, unacked }, index) =>
-            `${index === 0 ? 'svc' : 'bot'}: ${pending} to deliver, ${unacked} unacked`,
-        )
-        .join('; ');
-    }
-    await Bun.sleep(LOOK_EVERY_MS);
-  }
+async function drained({ observer }: Stage): Promise<string | undefined> {
+  let left = '';
+  const isDrained = await holdsInTime(
+    async () => {
+      const [svc, bot] = (await observer.progress(PATIENCE_MS)).map(({ pending, unacked }) =>
+        pending + unacked === 0 ? '' : `${pending} to deliver, ${unacked} unacked`,
+      );
+      left = [svc && `svc: ${svc}`, bot && `bot: ${bot}`].filter(Boolean).join('; ');
+      return left === '';
+    },
+    { withinMs: DRAINED_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+  );
+  return isDrained ? undefined : left;
 }
 
 /** Each shard has the same number of connected sessions, at least one, and no spare connection. */
@@ -87,14 +87,16 @@ export async function drain(
     undrained(error instanceof Error ? error.message : String(error));
   }
   if (redeliverAfterMs !== undefined) await stage.observer.hurryRedeliveries(redeliverAfterMs, PATIENCE_MS);
-  const giveUpAt = Date.now() + READY_WITHIN_MS;
-  let missing = await missingRequests(stage, model);
-  while (missing.length > 0 && Date.now() < giveUpAt) {
-    await Bun.sleep(LOOK_EVERY_MS);
-    missing = await missingRequests(stage, model);
-  }
+  let missing: string[] = [];
+  await holdsInTime(
+    async () => {
+      missing = await missingRequests(stage, model);
+      return missing.length === 0;
+    },
+    { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS },
+  );
   if (missing.length > 0) undrained('the bot did not publish what it read', missing);
-  const left = await drained(stage, DRAINED_WITHIN_MS);
+  const left = await drained(stage);
   if (left !== undefined)
     undrained(`not everything was handled in ${DRAINED_WITHIN_MS / 60_000} minutes: ${left}`);
   const { counts } = stage.discord.records;
@@ -107,7 +109,7 @@ export async function drain(
     findings.push({ kind: 'gateway', problem, ids: [] });
   }
   findings.push(...sessionFindings(stage));
-  const late = await drained(stage, DRAINED_WITHIN_MS);
+  const late = await drained(stage);
   if (late !== undefined) undrained(`late redeliveries were not handled: ${late}`);
   return findings;
 }

@@ -1,4 +1,5 @@
 import type { Timeline } from '@popple/testing/timeline';
+import { until } from '@popple/testing/until';
 import { announceText, chatStepIn } from './chat-step';
 import { Crowd } from './crowd';
 import { type DrainOptions, drain, heal } from './drain';
@@ -75,12 +76,11 @@ async function askForSilence({ topology, discord }: Stage, crowd: Crowd): Promis
         effect: { kind: 'announce', announce: false },
       }),
     );
-  for (const giveUpAt = Date.now() + QUIET_WITHIN_MS; ; ) {
-    const open = asked.filter(({ channelId, id }) => !discord.world.message(channelId, id)?.reactions.length);
-    if (open.length === 0) return;
-    if (Date.now() > giveUpAt) throw new Error('the quiet guilds got no confirmation of announce off');
-    await Bun.sleep(50);
-  }
+  await until(
+    () => asked.every(({ channelId, id }) => discord.world.message(channelId, id)?.reactions.length),
+    'the quiet guilds have the confirmation of announce off',
+    { withinMs: QUIET_WITHIN_MS },
+  );
 }
 
 /**

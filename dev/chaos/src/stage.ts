@@ -4,6 +4,7 @@ import { type OwnPostgres, ownPostgres } from '@popple/testing/own-postgres';
 import { testDatabase } from '@popple/testing/postgres';
 import { startTcpProxy, type TcpProxy } from '@popple/testing/tcp-proxy';
 import type { Timeline } from '@popple/testing/timeline';
+import { until } from '@popple/testing/until';
 import postgres from 'postgres';
 import type { LinkName } from './fault';
 import { Meters } from './meters';
@@ -187,23 +188,23 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
 /**
  * Resolves when every service reports ready and a bot is connected to the gateway: one that was just started may be
- * ready without a slot while its dead predecessor still holds them. @throws when that takes longer than `patienceMs`.
+ * ready without a slot while its dead predecessor still holds them. @throws when that takes longer than `withinMs`.
  */
-export async function everybodyReady(stage: Stage, patienceMs: number): Promise<void> {
+export async function everybodyReady(stage: Stage, withinMs: number): Promise<void> {
   const supervisors = [...stage.workers, ...stage.bots];
-  for (const giveUpAt = Date.now() + patienceMs; ; ) {
-    const late: string[] = [];
-    for (const supervisor of supervisors) {
-      const why = await whyNotReady(supervisor);
-      if (why !== undefined) late.push(`${supervisor.name}: ${why}`);
-    }
-    if (!stage.discord.world.botOnline) late.push('no bot is connected to the gateway');
-    if (late.length === 0) return;
-    if (Date.now() > giveUpAt) {
-      throw new Error(`not ready after ${patienceMs / 1_000} s: ${late.join('; ')}`);
-    }
-    await Bun.sleep(100);
-  }
+  let late: string[] = [];
+  await until(
+    async () => {
+      const reasons = await Promise.all(supervisors.map(whyNotReady));
+      late = reasons.flatMap((why, index) =>
+        why === undefined ? [] : `${supervisors[index]?.name}: ${why}`,
+      );
+      if (!stage.discord.world.botOnline) late.push('no bot is connected to the gateway');
+      return late.length === 0;
+    },
+    () => `everybody is ready: ${late.join('; ')}`,
+    { withinMs, everyMs: 100 },
+  );
 }
 
 async function whyNotReady(supervisor: ProcessSupervisor): Promise<string | undefined> {

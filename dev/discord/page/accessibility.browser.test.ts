@@ -1,5 +1,6 @@
 /** No rule of axe-core is broken: in light and dark, wide and narrow, with everything open that opens. */
 import { beforeAll, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import type { AxeResults } from 'axe-core';
 import { source } from 'axe-core';
 import { sayConversation } from './example-conversation';
@@ -81,7 +82,7 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
   'direct messages': async (chat, narrow) => {
     if (narrow) await chat.component('open-drawer').click();
     await chat.openServer('Direct messages');
-    await chat.until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
+    await until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
   },
 };
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { describePage } from './testing/describe-page';
 
 describePage('the chat page', (stage) => {
@@ -6,7 +7,7 @@ describePage('the chat page', (stage) => {
     const chat = await stage.open();
     await chat.writeAs('Chidi');
     await chat.openChannel('seedlings');
-    await chat.until(async () => (await chat.page.title()) === '#seedlings | The Greenhouse', 'the title');
+    await until(async () => (await chat.page.title()) === '#seedlings | The Greenhouse', 'the title');
     await chat.say('alice++ for the tomatoes');
     await chat.message('alice++ for the tomatoes').waitFor();
 
@@ -37,10 +38,10 @@ describePage('the chat page', (stage) => {
     const pill = chat.byId(id).locator('.reaction[data-emoji="☕"]');
     const reactions = () => stage.world.message(stage.channelId('general'), id)?.reactions;
     await pill.click();
-    await chat.until(async () => (await pill.getAttribute('aria-pressed')) === 'true', 'the pressed pill');
+    await until(async () => (await pill.getAttribute('aria-pressed')) === 'true', 'the pressed pill');
     expect(reactions()).toEqual([{ emoji: '☕', userIds: [stage.idOf('Bruno'), stage.idOf('Alice')] }]);
     await pill.click();
-    await chat.until(async () => (await pill.getAttribute('aria-pressed')) === 'false', 'the released pill');
+    await until(async () => (await pill.getAttribute('aria-pressed')) === 'false', 'the released pill');
     expect(reactions()).toEqual([{ emoji: '☕', userIds: [stage.idOf('Bruno')] }]);
 
     await chat.byId(id).hover();
@@ -68,7 +69,7 @@ describePage('the chat page', (stage) => {
     expect(await chat.component('who-am-i').getAttribute('data-member-id')).toBe(stage.idOf('Farah'));
 
     await chat.page.goBack();
-    await chat.until(async () => (await chat.page.title()) === '#lobby | Night Shift', 'the place before');
+    await until(async () => (await chat.page.title()) === '#lobby | Night Shift', 'the place before');
   });
 
   test('whatever members write is shown as text and never runs', async () => {
@@ -108,7 +109,7 @@ describePage('the chat page', (stage) => {
       image.src = 'data:,';
       document.body.append(image);
     }`);
-    await chat.until(() => chat.errors.length >= 2, 'the complaints of the browser');
+    await until(() => chat.errors.length >= 2, 'the complaints of the browser');
     expect(chat.errors.splice(0).join()).toContain('Content Security Policy');
     expect(await chat.page.evaluate('window.hacked')).toBeUndefined();
   });

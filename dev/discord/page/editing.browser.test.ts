@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { describePage } from './testing/describe-page';
 
 describePage('editing and deleting', (stage) => {
@@ -109,7 +110,7 @@ describePage('editing and deleting', (stage) => {
     await chat.page.locator('.scroller').focus();
     await chat.page.keyboard.press('ArrowUp');
     const focused = () => chat.page.evaluate(() => document.activeElement?.getAttribute('data-tool'));
-    await chat.until(async () => {
+    await until(async () => {
       await chat.page.keyboard.press('Tab');
       return (await focused()) === 'edit';
     }, 'the edit button');

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import type { ChatDriver } from './testing/chat-driver';
 import { describePage } from './testing/describe-page';
 
@@ -17,12 +18,12 @@ describePage('reading along', (stage) => {
 
     const oldest = (await chat.messages.first().getAttribute('data-message-id')) ?? '';
     await chat.byId(oldest).scrollIntoViewIfNeeded();
-    await chat.until(async () => (await chat.messages.count()) === 100, 'the second page');
+    await until(async () => (await chat.messages.count()) === 100, 'the second page');
     const box = await topOf(chat, oldest);
     expect(box).toBeGreaterThan(0);
     expect(box).toBeLessThan(720);
 
-    await chat.until(async () => {
+    await until(async () => {
       await chat.messages.first().scrollIntoViewIfNeeded();
       return (await chat.messages.count()) === 140;
     }, 'the first page');
@@ -61,10 +62,7 @@ describePage('reading along', (stage) => {
     stage.say('Bruno', 'compost', `two, <@${stage.idOf('Alice')}>`);
     stage.say('Bruno', 'deploys', `three, <@${stage.idOf('Alice')}>`);
     await chat.channel(/compost, 2 unread/).waitFor();
-    await chat.until(
-      async () => (await chat.page.title()).startsWith('(2) #general'),
-      'the count in the title',
-    );
+    await until(async () => (await chat.page.title()).startsWith('(2) #general'), 'the count in the title');
     await chat.openServer(/Night Shift, 1 unread/);
     await chat.openChannel(/deploys/);
     await chat.openServer('The Greenhouse');
@@ -73,7 +71,7 @@ describePage('reading along', (stage) => {
     const rows = chat.component('messages').locator('> *');
     const texts = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('role') ?? 'message'));
     expect(texts).toEqual(['separator', 'separator', 'message', 'message']);
-    await chat.until(async () => (await chat.page.title()) === '#compost | The Greenhouse', 'nothing unread');
+    await until(async () => (await chat.page.title()) === '#compost | The Greenhouse', 'nothing unread');
   });
 
   test('only a mention that really pings is marked as one', async () => {
@@ -117,7 +115,7 @@ describePage('reading along', (stage) => {
     );
     await chat.message('about the beginning').locator('[data-component="quote"]').click();
     await chat.byId(first).waitFor();
-    await chat.until(async () => {
+    await until(async () => {
       const top = await topOf(chat, first);
       return top > 0 && top < 720;
     }, 'the first message in view');

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import type { ServicesReport } from '../src/chat-contract';
 import { describePage } from './testing/describe-page';
 
@@ -41,7 +42,7 @@ describePage('the services of Popple', (stage) => {
     const later = await stage.open('', { viewport: { width: 390, height: 844 } });
     await later.component('services-notice').getByText('svc is not running').waitFor();
     await report('ready');
-    await chat.until(async () => (await notice.textContent()) === '', 'the end of the notice');
+    await until(async () => (await notice.textContent()) === '', 'the end of the notice');
   });
 
   test('are not shown while the local Discord is away', async () => {
@@ -50,7 +51,7 @@ describePage('the services of Popple', (stage) => {
     await chat.component('services-notice').getByText('svc is not running').waitFor();
     await stage.goAway();
     await chat.component('banner').waitFor();
-    await chat.until(async () => (await chat.component('services-notice').textContent()) === '', 'silence');
+    await until(async () => (await chat.component('services-notice').textContent()) === '', 'silence');
     expect(await chat.component('services').isVisible()).toBe(false);
     await stage.comeBack();
     await chat.component('banner').waitFor({ state: 'hidden' });

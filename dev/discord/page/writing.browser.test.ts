@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { MAX_CONTENT_LENGTH } from '../src/message-length';
 import { describePage } from './testing/describe-page';
 
@@ -131,7 +132,7 @@ describePage('writing', (stage) => {
   test('a draft stays with its member and channel, over a reload, until it is sent', async () => {
     const chat = await stage.open();
     const draft = async (expected: string) =>
-      chat.until(async () => (await chat.composer.textContent()) === expected, `the draft "${expected}"`);
+      until(async () => (await chat.composer.textContent()) === expected, `the draft "${expected}"`);
     await chat.composer.click();
     await chat.page.keyboard.type('dear @Bruno');
     await chat.page.keyboard.press('Tab');
@@ -180,12 +181,9 @@ describePage('writing', (stage) => {
       await chat.page.getByRole('dialog').waitFor({ state: 'detached' });
     };
     await add('server', 'Rust Club');
-    await chat.until(async () => (await chat.page.title()) === '#general | Rust Club', 'the new server');
+    await until(async () => (await chat.page.title()) === '#general | Rust Club', 'the new server');
     await add('channel', 'Release Party');
-    await chat.until(
-      async () => (await chat.page.title()) === '#release-party | Rust Club',
-      'the new channel',
-    );
+    await until(async () => (await chat.page.title()) === '#release-party | Rust Club', 'the new channel');
     await add('member', 'Grace Hopper');
     await chat.page.getByRole('button', { name: 'Writing as Grace Hopper' }).waitFor();
     await chat.say('hello++');
@@ -196,7 +194,7 @@ describePage('writing', (stage) => {
   test('one writes with the bot in private, as nobody else can see', async () => {
     const chat = await stage.open();
     await chat.openServer('Direct messages');
-    await chat.until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
+    await until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
     await chat.say('help');
     await chat.message('help').waitFor();
     const dm = stage.world.dm(stage.idOf('Alice'));

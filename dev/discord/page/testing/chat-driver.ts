@@ -71,13 +71,4 @@ export class ChatDriver {
     await this.page.locator('.scroller').hover();
     await this.page.mouse.wheel(0, byPx);
   }
-
-  /** Waits until a condition holds in the page or in the test. */
-  async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const deadline = Date.now() + WAIT_MS;
-    while (!(await condition())) {
-      if (Date.now() > deadline) throw new Error(`${what} did not come about within ${WAIT_MS} ms`);
-      await Bun.sleep(20);
-    }
-  }
 }

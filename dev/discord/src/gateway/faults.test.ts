@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import type { LocalDiscord } from '../local-discord';
-import { firstPlace, type GatewayClient, QUICK, Stage, until } from '../testing/real-clients';
+import { firstPlace, type GatewayClient, QUICK, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

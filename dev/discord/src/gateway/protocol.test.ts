@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { GatewayCloseCodes, GatewayIntentBits, GatewayOpcodes } from 'discord-api-types/v10';
 import type { LocalDiscord } from '../local-discord';
-import { CHAT_INTENTS, QUICK, Stage, until } from '../testing/real-clients';
+import { CHAT_INTENTS, QUICK, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 const sockets: WebSocket[] = [];

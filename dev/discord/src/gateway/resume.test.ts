@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
 import type { SessionInfo } from '@discordjs/ws';
+import { until } from '@popple/testing/until';
 import { GatewayCloseCodes, GatewayDispatchEvents } from 'discord-api-types/v10';
-import { firstPlace, QUICK, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

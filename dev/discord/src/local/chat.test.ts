@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { GatewayDispatchEvents } from 'discord-api-types/v10';
 import {
   type ChatPush,
@@ -13,7 +14,7 @@ import {
   historySchema,
 } from '../chat-contract';
 import type { LocalDiscord } from '../local-discord';
-import { firstPlace, QUICK, restFor, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 const sockets: WebSocket[] = [];

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { Routes } from 'discord-api-types/v10';
-import { firstPlace, QUICK, restFor, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
 import { ControlError, LocalDiscordControl } from './control-client';
 
 const stage = new Stage();

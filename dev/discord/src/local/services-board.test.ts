@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import type { ServiceStatus } from '../chat-contract';
-import { until } from '../testing/real-clients';
 import { ServicesBoard } from './services-board';
 
 const svc = (state: ServiceStatus['state']): ServiceStatus => ({ name: 'svc', state, detail: '' });

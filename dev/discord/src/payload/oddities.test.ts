@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
-import { firstPlace, QUICK, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

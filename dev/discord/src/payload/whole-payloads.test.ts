@@ -4,12 +4,13 @@
  * (`typedDispatch`), and what they carry of REST's objects is checked here.
  */
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import * as spec from 'discord-api-spec/zod';
 import { GatewayDispatchEvents, GatewayIntentBits, MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { LocalDiscord } from '../local-discord';
 import { restRoutes } from '../rest/api';
-import { firstPlace, QUICK, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { HTTPError, type RateLimitData, RESTEvents } from 'discord.js';
 import { type APIMessage, Routes } from 'discord-api-types/v10';
-import { firstPlace, QUICK, restFor, Stage, until } from '../testing/real-clients';
+import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { Client, Events, GatewayIntentBits, Partials } from 'discord.js';
 import type { LocalDiscord } from '../local-discord';
-import { firstPlace, Stage, until } from './real-clients';
+import { firstPlace, Stage } from './real-clients';
 
 const stage = new Stage();
 const clients: Client[] = [];

@@ -14,17 +14,6 @@ export const CHAT_INTENTS =
 /** Fast settings: no limits and short waits, for tests that are not about them. */
 export const QUICK: LocalDiscordOptions = { identifyIntervalMs: 0, rateLimits: 'off' };
 
-const WAIT_MS = 10_000;
-
-/** Resolves when the condition holds, asked again and again; raises after ten seconds. */
-export async function until(condition: () => boolean, what = 'the condition'): Promise<void> {
-  const deadlineMs = Date.now() + WAIT_MS;
-  while (!condition()) {
-    if (Date.now() > deadlineMs) throw new Error(`${what} did not come about within ${WAIT_MS} ms`);
-    await Bun.sleep(5);
-  }
-}
-
 export interface ClientOptions {
   readonly intents?: number;
   readonly shardCount?: number;
