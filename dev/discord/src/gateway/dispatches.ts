@@ -12,9 +12,12 @@ import {
 import { guildChannelPayload, threadPayload } from '../payload/channel';
 import { concernsBot } from '../payload/content';
 import { guildCreatePayload } from '../payload/guild';
+import { interactionPayload } from '../payload/interaction';
 import { emojiPayload, messageEventPayload } from '../payload/message';
 import { memberPayload, userPayload } from '../payload/user';
-import type { Channel, Guild, Member, Message, WorldChange } from '../world/model';
+import type { WorldChange } from '../world/change';
+import type { Interaction } from '../world/interaction';
+import type { Channel, Guild, Member, Message } from '../world/model';
 import type { World } from '../world/world';
 import { type Dispatch, type DispatchData, typedDispatch } from './dispatch';
 
@@ -41,6 +44,13 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
       return memberAdded(world, change.member);
     case 'typing':
       return typingDispatch(world, change.channelId, change.userId);
+    case 'interaction-created':
+      return [interactionCreated(world, change.interaction)];
+    // Discord does not tell the gateway of messages that only one member sees.
+    case 'ephemeral-created':
+    case 'ephemeral-edited':
+    case 'ephemeral-deleted':
+    case 'interaction-settled':
     case 'history-trimmed':
     case 'bot-presence':
     case 'commands-changed':
@@ -66,6 +76,13 @@ export function guildUnavailable(guildId: string): Dispatch {
 function guildRemoved(guild: Guild): Dispatch {
   const payload: Pick<APIUnavailableGuild, 'id'> = { id: guild.id };
   return typedDispatch(GatewayDispatchEvents.GuildDelete, guild.id, GatewayIntentBits.Guilds, () => payload);
+}
+
+/** INTERACTION_CREATE needs no intent: every session of the shard has it. */
+function interactionCreated(world: World, interaction: Interaction): Dispatch {
+  return typedDispatch(GatewayDispatchEvents.InteractionCreate, interaction.guildId, 0, () =>
+    interactionPayload(world, interaction),
+  );
 }
 
 function messageDispatch(

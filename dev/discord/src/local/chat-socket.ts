@@ -1,5 +1,5 @@
 import type { ChatPush } from '../chat-contract';
-import type { WorldChange } from '../world/model';
+import type { WorldChange } from '../world/change';
 import type { World } from '../world/world';
 import { chatMessage, chatReactions, chatState } from './chat-view';
 import type { ServicesBoard } from './services-board';
@@ -78,6 +78,11 @@ function pushOf(world: World, change: WorldChange): ChatPush | null {
     case 'channel-changed':
     case 'member-created':
       return { type: 'state', state: chatState(world) };
+    case 'ephemeral-created':
+    case 'ephemeral-edited':
+    case 'ephemeral-deleted':
+    case 'interaction-created':
+    case 'interaction-settled':
     case 'history-trimmed':
     case 'commands-changed':
       return null;

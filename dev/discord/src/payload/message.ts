@@ -5,6 +5,7 @@ import {
   type APIUser,
   ChannelType,
   type GatewayMessageCreateDispatchData,
+  InteractionType,
   MessageReferenceType,
   MessageType,
   type TextChannelType,
@@ -12,6 +13,7 @@ import {
 import type { ChannelKind, Message, Reaction } from '../world/model';
 import type { World } from '../world/world';
 import { attachmentPayload } from './attachment';
+import { interactionFields } from './message-interaction';
 import { deletedUserPayload, memberPayload, userPayload, webhookUserPayload } from './user';
 
 const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
@@ -37,7 +39,7 @@ export function messagePayload(
   message: Message,
   options: MessagePayloadOptions = {},
 ): APIMessage {
-  const payload = plainMessage(world, message, options);
+  const payload = { ...plainMessage(world, message, options), ...interactionFields(world, message) };
   if (message.replyToId === null) return payload;
   const repliedTo = world.message(message.channelId, message.replyToId);
   payload.message_reference = {
@@ -65,7 +67,8 @@ export function messageEventPayload(
   if (message.guildId === null) return payload;
   payload.guild_id = message.guildId;
   const guild = world.guild(message.guildId);
-  if (message.webhookId === null) payload.member = memberPayload(guild, message.authorId);
+  if (message.webhookId === null && message.interaction === undefined)
+    payload.member = memberPayload(guild, message.authorId);
   if (message.mentions.length > 0) {
     payload.mentions = payload.mentions.map((user) => ({ ...user, member: memberPayload(guild, user.id) }));
   }
@@ -84,7 +87,7 @@ function plainMessage(
   { withNonce = false, withContent = true }: MessagePayloadOptions,
 ): APIMessage {
   return {
-    type: message.replyToId === null ? MessageType.Default : MessageType.Reply,
+    type: typeOf(message),
     id: message.id,
     channel_id: message.channelId,
     author: authorPayload(world, message),
@@ -111,6 +114,17 @@ function plainMessage(
       ? {}
       : { reactions: message.reactions.map((reaction) => reactionPayload(world, reaction)) }),
   };
+}
+
+function typeOf({ interaction, replyToId }: Message): MessageType {
+  if (
+    interaction?.type === InteractionType.ApplicationCommand &&
+    interaction.originalMessageId === undefined
+  ) {
+    const isMenu = interaction.targetUserId !== undefined || interaction.targetMessageId !== undefined;
+    return isMenu ? MessageType.ContextMenuCommand : MessageType.ChatInputCommand;
+  }
+  return replyToId === null ? MessageType.Default : MessageType.Reply;
 }
 
 function authorPayload(world: World, message: Message): APIUser {

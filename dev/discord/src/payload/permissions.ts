@@ -1,5 +1,5 @@
 import { PermissionFlagsBits } from 'discord-api-types/v10';
-import type { Permission } from '../world/model';
+import type { Channel, Guild, Permission } from '../world/model';
 
 /** What everybody, the bot included, may do where nothing was taken away. */
 const EVERYONE: readonly bigint[] = [
@@ -10,6 +10,8 @@ const EVERYONE: readonly bigint[] = [
   PermissionFlagsBits.AddReactions,
   PermissionFlagsBits.EmbedLinks,
   PermissionFlagsBits.UseExternalEmojis,
+  PermissionFlagsBits.AttachFiles,
+  PermissionFlagsBits.UseApplicationCommands,
 ];
 
 const BITS: Readonly<Record<Permission, bigint>> = {
@@ -27,6 +29,20 @@ export const MANAGER_PERMISSIONS = String(PermissionFlagsBits.ManageGuild);
 /** A set of permissions as Discord writes it: a bit field in decimal. */
 export function permissionBits(permissions: readonly Permission[]): string {
   return String(union(permissions.map((permission) => BITS[permission])));
+}
+
+/** What a member may do in a server: everything, for its owner and for administrators. */
+export function memberPermissions(guild: Guild, userId: string): string {
+  const roles = (guild.roles ?? []).filter(({ memberIds }) => memberIds.includes(userId));
+  const own = union([...EVERYONE, ...roles.map(({ permissions }) => BigInt(permissions))]);
+  const isAlmighty = guild.ownerId === userId || (own & PermissionFlagsBits.Administrator) !== 0n;
+  return String(isAlmighty ? union(Object.values(PermissionFlagsBits)) : own);
+}
+
+/** What the bot may do in a channel. */
+export function botPermissions({ denied }: Channel): string {
+  const taken = denied.includes('ViewChannel') ? union(EVERYONE) : union(denied.map((name) => BITS[name]));
+  return String(union(EVERYONE) & ~taken);
 }
 
 function union(bits: readonly bigint[]): bigint {

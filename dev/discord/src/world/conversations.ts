@@ -1,9 +1,10 @@
-import { type APIMessageTopLevelComponent, ComponentType } from 'discord-api-types/v10';
+import { type APIMessageTopLevelComponent, ComponentType, MessageFlags } from 'discord-api-types/v10';
 import type { Directory } from './directory';
 import type { ChangeFeed } from './feed';
 import type { Attachment } from './file';
 import { History } from './history';
 import { type AllowedMentions, findPings } from './mentions';
+import type { MessageInteraction } from './message-interaction';
 import { type Channel, type Message, type MessageChange, WorldError, type WorldSnapshot } from './model';
 import { NonceMemory } from './nonces';
 import type { SnowflakeSource } from './snowflake';
@@ -25,11 +26,20 @@ export interface NewMessage {
   readonly flags?: number | undefined;
   readonly components?: readonly APIMessageTopLevelComponent[] | undefined;
   readonly attachments?: readonly Attachment[] | undefined;
+  /** The interaction it replies to. */
+  readonly interaction?: MessageInteraction | undefined;
+  /** The only member who is to see it. */
+  readonly visibleTo?: string | undefined;
 }
+
+/** Ephemeral messages kept per channel. */
+const EPHEMERALS_LIMIT = 1000;
 
 /** What was said where: messages, reactions, nonces. */
 export class Conversations {
   readonly #histories = new Map<string, History>();
+  /** Messages that only one member sees. */
+  readonly #ephemerals = new Map<string, History>();
   readonly #nonces: NonceMemory;
   readonly #isMember = (id: string) => this.directory.member(id) !== undefined;
 
@@ -87,7 +97,14 @@ export class Conversations {
       reactions: [],
       ...(input.components?.length ? { components: input.components } : {}),
       ...(input.attachments?.length ? { attachments: input.attachments } : {}),
+      ...(input.interaction ? { interaction: input.interaction } : {}),
+      ...(input.visibleTo === undefined ? {} : { visibleTo: input.visibleTo }),
     };
+    if (message.visibleTo !== undefined) {
+      historyIn(this.#ephemerals, channel.id, EPHEMERALS_LIMIT).append(message);
+      this.feed.publish({ kind: 'ephemeral-created', message });
+      return message;
+    }
     const trimmedBefore = history.append(message);
     this.#rememberNonce(message);
     this.feed.publish({ kind: 'message-created', message });
@@ -105,6 +122,15 @@ export class Conversations {
     return this.#histories.get(channelId)?.find(messageId);
   }
 
+  ephemeral(channelId: string, messageId: string): Message | undefined {
+    return this.#ephemerals.get(channelId)?.find(messageId);
+  }
+
+  ephemerals(channelId: string, memberId: string): Message[] {
+    const all = this.#ephemerals.get(channelId)?.latest(EPHEMERALS_LIMIT) ?? [];
+    return all.filter(({ visibleTo }) => visibleTo === memberId);
+  }
+
   messageByNonce(channelId: string, authorId: string, nonce: string | number): Message | undefined {
     const id = this.#nonces.find(channelId, authorId, nonce, Date.now());
     return id === undefined ? undefined : this.message(channelId, id);
@@ -113,11 +139,13 @@ export class Conversations {
   edit(channelId: string, messageId: string, change: MessageChange): Message {
     const message = this.#known(channelId, messageId);
     const repliedTo = message.replyToId === null ? undefined : this.message(channelId, message.replyToId);
+    // What was only announced until now is written, not edited.
+    const wasAnnounced = (message.flags & MessageFlags.Loading) !== 0;
     message.content = change.content ?? message.content;
     message.components = change.components ?? message.components;
     message.attachments = change.attachments ?? message.attachments;
     message.flags = change.flags ?? message.flags;
-    message.editedAtMs = Date.now();
+    if (!wasAnnounced) message.editedAtMs = Date.now();
     const pings = findPings(
       allText(message.content, message.components),
       change.allowedMentions ?? null,
@@ -126,14 +154,20 @@ export class Conversations {
     );
     message.mentions = pings.userIds;
     message.mentionsEveryone = pings.everyone;
-    this.feed.publish({ kind: 'message-edited', message });
+    const kind = message.visibleTo === undefined ? 'message-edited' : 'ephemeral-edited';
+    this.feed.publish({ kind, message });
     return message;
   }
 
   remove(channelId: string, messageId: string): void {
     const message = this.#known(channelId, messageId);
-    this.#historyOf(channelId).remove(messageId);
-    this.feed.publish({ kind: 'message-deleted', message });
+    if (message.visibleTo === undefined) {
+      this.#historyOf(channelId).remove(messageId);
+      this.feed.publish({ kind: 'message-deleted', message });
+    } else {
+      this.#ephemerals.get(channelId)?.remove(messageId);
+      this.feed.publish({ kind: 'ephemeral-deleted', message });
+    }
   }
 
   /** False when this user had reacted so already. */
@@ -162,7 +196,7 @@ export class Conversations {
   }
 
   #known(channelId: string, messageId: string): Message {
-    const message = this.message(channelId, messageId);
+    const message = this.message(channelId, messageId) ?? this.ephemeral(channelId, messageId);
     if (!message) throw new WorldError('unknown-message', `there is no message ${messageId} in ${channelId}`);
     return message;
   }
@@ -177,17 +211,21 @@ export class Conversations {
   }
 
   #historyOf(channelId: string): History {
-    const known = this.#histories.get(channelId);
-    if (known) return known;
-    const history = new History(this.historyLimit);
-    this.#histories.set(channelId, history);
-    return history;
+    return historyIn(this.#histories, channelId, this.historyLimit);
   }
 
   #rememberNonce(message: Message): void {
     if (message.nonce === null) return;
     this.#nonces.remember(message.channelId, message.authorId, message.nonce, message.id, message.atMs);
   }
+}
+
+function historyIn(histories: Map<string, History>, channelId: string, limit: number): History {
+  const known = histories.get(channelId);
+  if (known) return known;
+  const history = new History(limit);
+  histories.set(channelId, history);
+  return history;
 }
 
 /** What a message says, in its content and in its components. */

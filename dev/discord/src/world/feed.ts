@@ -1,4 +1,4 @@
-import type { WorldChange, WorldListener } from './model';
+import type { WorldChange, WorldListener } from './change';
 
 /** Tells every listener what changed, in the order of change, before the call that changed it returns. */
 export class ChangeFeed {

@@ -1,7 +1,8 @@
-import type { APIMessageTopLevelComponent } from 'discord-api-types/v10';
+import type { APIMessageTopLevelComponent, Locale } from 'discord-api-types/v10';
 import type { Command } from './command';
 import type { Attachment } from './file';
 import type { AllowedMentions } from './mentions';
+import type { MessageInteraction } from './message-interaction';
 
 /** What a person (or the bot, or another bot) is. Every member is in every guild. */
 export interface Member {
@@ -11,6 +12,8 @@ export interface Member {
   /** `#rrggbb`. */
   readonly color: string;
   readonly bot: boolean;
+  /** The language of their client; Discord's default when it is left out. */
+  readonly locale?: Locale | undefined;
 }
 
 export interface Guild {
@@ -19,6 +22,8 @@ export interface Guild {
   readonly ownerId: string;
   /** When the bot joined, in milliseconds since the Unix epoch; long ago when it is left out. */
   readonly joinedAtMs?: number | undefined;
+  /** The server's language; Discord's default when it is left out. */
+  readonly locale?: Locale | undefined;
   /** Beside @everyone. Absent is none: state files of earlier versions have none. */
   readonly roles?: readonly Role[];
 }
@@ -88,6 +93,10 @@ export interface Message {
   mentionsEveryone: boolean;
   flags: number;
   reactions: Reaction[];
+  /** The interaction it replies to. */
+  readonly interaction?: MessageInteraction | undefined;
+  /** The only member who sees it, where it is ephemeral. */
+  readonly visibleTo?: string | undefined;
   /** As Discord keeps them, each with its id. Absent is none. */
   components?: readonly APIMessageTopLevelComponent[] | undefined;
   /** Absent is none. */
@@ -103,28 +112,6 @@ export interface MessageChange {
   /** Null (the default): everybody named, and the author replied to. */
   readonly allowedMentions?: AllowedMentions | null | undefined;
 }
-
-/** Everything that can happen in a world; listeners are called after it happened. */
-export type WorldChange =
-  | { readonly kind: 'message-created'; readonly message: Message }
-  | { readonly kind: 'message-edited'; readonly message: Message }
-  | { readonly kind: 'message-deleted'; readonly message: Message }
-  /** Old messages of a channel were forgotten to bound its size: all below this id. */
-  | { readonly kind: 'history-trimmed'; readonly channelId: string; readonly beforeId: string }
-  | {
-      readonly kind: 'reaction-added' | 'reaction-removed';
-      readonly message: Message;
-      readonly userId: string;
-      readonly emoji: string;
-    }
-  | { readonly kind: 'guild-created' | 'guild-removed'; readonly guild: Guild }
-  | { readonly kind: 'channel-created' | 'channel-changed'; readonly channel: Channel }
-  | { readonly kind: 'member-created'; readonly member: Member }
-  | { readonly kind: 'commands-changed'; readonly commands: readonly Command[] }
-  | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
-  | { readonly kind: 'bot-presence'; readonly online: boolean };
-
-export type WorldListener = (change: WorldChange) => void;
 
 /** Everything a world remembers over a restart. */
 export interface WorldSnapshot {

@@ -2,8 +2,9 @@ import { Database, SQLiteError } from 'bun:sqlite';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import type { WorldChange } from './change';
 import type { Command } from './command';
-import type { Channel, Guild, Member, Message, WorldChange, WorldSnapshot } from './model';
+import type { Channel, Guild, Member, Message, WorldSnapshot } from './model';
 import type { World } from './world';
 
 const LAYOUT_VERSION = 1;

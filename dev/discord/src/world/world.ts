@@ -1,20 +1,12 @@
+import type { WorldChange, WorldListener } from './change';
 import type { Command, CommandDefinition } from './command';
 import { Commands } from './commands';
 import { Conversations, type NewMessage } from './conversations';
 import { Directory, type NewChannel, type NewGuild, type NewMember } from './directory';
 import { ChangeFeed } from './feed';
 import { Files } from './files';
-import type {
-  Channel,
-  Guild,
-  Member,
-  Message,
-  MessageChange,
-  Permission,
-  WorldChange,
-  WorldListener,
-  WorldSnapshot,
-} from './model';
+import { type InteractionLimits, Interactions } from './interactions';
+import type { Channel, Guild, Member, Message, MessageChange, Permission, WorldSnapshot } from './model';
 import { SnowflakeSource } from './snowflake';
 
 export interface WorldLimits {
@@ -22,6 +14,8 @@ export interface WorldLimits {
   readonly historyLimit: number;
   /** How long a nonce is remembered; read at every use. */
   readonly nonceWindowMs: () => number;
+  /** How long an interaction waits for an answer, and how long its token lives; read at every use. */
+  readonly interactions?: InteractionLimits;
 }
 
 export interface HistoryRange {
@@ -29,6 +23,8 @@ export interface HistoryRange {
   readonly after?: string | undefined;
   readonly limit?: number | undefined;
 }
+
+const DISCORDS_INTERACTION_LIMITS: InteractionLimits = { deadlineMs: () => 3000, tokenMs: () => 15 * 60_000 };
 
 /**
  * The people, places and messages of the local Discord. It knows nothing of the gateway, REST or the chat page: they
@@ -42,6 +38,8 @@ export class World {
   readonly #directory: Directory;
   readonly #conversations: Conversations;
   readonly #commands: Commands;
+  /** What members do with commands, components and modals. */
+  readonly interactions: Interactions;
   #botOnline = false;
 
   /** The bot must be among the members of the snapshot. */
@@ -58,6 +56,11 @@ export class World {
       this.#feed,
       limits.historyLimit,
       limits.nonceWindowMs,
+    );
+    this.interactions = new Interactions(
+      this.#ids,
+      this.#feed,
+      limits.interactions ?? DISCORDS_INTERACTION_LIMITS,
     );
     this.#commands = new Commands(snapshot.commands ?? [], this.#ids, this.#feed);
   }
@@ -119,6 +122,14 @@ export class World {
   message = (channelId: string, messageId: string): Message | undefined =>
     this.#conversations.message(channelId, messageId);
 
+  /** A message that only one member sees. They are in no history, and gone after a restart. */
+  ephemeral = (channelId: string, messageId: string): Message | undefined =>
+    this.#conversations.ephemeral(channelId, messageId);
+
+  /** The messages of a channel that only this member sees, oldest first. */
+  ephemerals = (channelId: string, memberId: string): Message[] =>
+    this.#conversations.ephemerals(channelId, memberId);
+
   /** The message this author wrote here with this nonce, if that was within the nonce window. */
   messageByNonce = (channelId: string, authorId: string, nonce: string | number): Message | undefined =>
     this.#conversations.messageByNonce(channelId, authorId, nonce);
@@ -141,7 +152,7 @@ export class World {
 
   lastMessageId = (channelId: string): string | null => this.#conversations.history(channelId).lastId;
 
-  /** Changes what a message says: its content, or all that an edit can change. */
+  /** Changes what a message says, an ephemeral one too: its content, or all that an edit can change. */
   edit = (channelId: string, messageId: string, change: string | MessageChange): Message =>
     this.#conversations.edit(channelId, messageId, typeof change === 'string' ? { content: change } : change);
 
