@@ -64,7 +64,14 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
 
   const state = stateFile === undefined ? null : new StateFile(stateFile);
   const snapshot = state?.load(historyLimit) ?? (seed === 'default' ? defaultWorld() : emptyWorld());
-  const world = new World(BOT_ID, snapshot, { historyLimit, nonceWindowMs: () => settings.nonceWindowMs });
+  const world = new World(BOT_ID, snapshot, {
+    historyLimit,
+    nonceWindowMs: () => settings.nonceWindowMs,
+    interactions: {
+      deadlineMs: () => settings.interactionDeadlineMs,
+      tokenMs: () => settings.interactionTokenMs,
+    },
+  });
   state?.follow(world);
 
   const records = new Records();
@@ -72,7 +79,11 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   const restFaults = new RestFaults();
   const faults = new Faults(new GatewayFaults(gateway), restFaults, settings);
   const { identifyLimit } = gateway.context;
-  const rest = new RestApi({ world, settings, identifyLimit }, restFaults, records);
+  const rest = new RestApi(
+    { world, settings, identifyLimit, interactionFaults: faults.interactions },
+    restFaults,
+    records,
+  );
   const board = new ServicesBoard();
   const pushes = new ChatPushes(world, board);
   const local = new LocalApi([
@@ -85,6 +96,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
+    world.interactions.stop();
     gateway.stop();
     pushes.stop();
     board.stop();

@@ -45,6 +45,9 @@ const settingsSchema = z.object({
   maxGuildsPerShard: count,
   /** How long an enforced nonce is remembered. */
   nonceWindowMs: durationMs,
+  /** How long an interaction waits for its first answer, and how long its token lives. */
+  interactionDeadlineMs: durationMs,
+  interactionTokenMs: durationMs,
   /** Commands that an app may create in a day; what it only changes does not count. */
   commandCreatesPerDay: count,
   /** Limits that are left out are Discord's. */
@@ -77,6 +80,8 @@ export const DEFAULT_SETTINGS: Settings = {
   recommendedShards: null,
   maxGuildsPerShard: 2500,
   nonceWindowMs: 300_000,
+  interactionDeadlineMs: 3000,
+  interactionTokenMs: 15 * 60 * 1000,
   commandCreatesPerDay: 200,
   rateLimits: rateLimitsSchema.parse({}),
   oddities: [],

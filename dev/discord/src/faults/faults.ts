@@ -1,9 +1,13 @@
 import type { GatewayFaults } from '../gateway/faults';
 import type { Settings } from '../settings';
+import { InteractionFaults } from './interaction-faults';
 import type { RestFault, RestFaults } from './rest-faults';
 
 /** Everything that can be made to go wrong. */
 export class Faults {
+  /** Strikes the callbacks of interactions that come from now on. */
+  readonly interactions = new InteractionFaults();
+
   constructor(
     readonly gateway: GatewayFaults,
     private readonly restFaults: RestFaults,
@@ -27,6 +31,7 @@ export class Faults {
   /** Forgets every fault that has not struck yet. Latency stays: it is a setting. */
   clear(): void {
     this.restFaults.clear();
+    this.interactions.clear();
     this.gateway.clear();
   }
 }

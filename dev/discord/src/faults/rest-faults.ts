@@ -1,4 +1,4 @@
-/** Something that goes wrong with a REST request. At least one of the last five fields should be given. */
+/** Something that goes wrong with a REST request. At least one of the last six fields should be given. */
 export interface RestFault {
   /**
    * Which requests: a regular expression (a string is the source of one) over `METHOD /path`, such as
@@ -16,6 +16,8 @@ export interface RestFault {
   readonly isGlobal?: boolean | undefined;
   /** Waits before doing anything. */
   readonly delayMs?: number | undefined;
+  /** Waits after what was asked is done, before it is answered. */
+  readonly delayAfterMs?: number | undefined;
   /** Cuts the connection without doing what was asked, or after it was done. */
   readonly drop?: 'before-handling' | 'after-handling' | undefined;
 }

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
+import { until } from '@popple/testing/until';
 import { type APIInteraction, GatewayDispatchEvents } from 'discord-api-types/v10';
 import { pressButton, submitModal, useCommand } from '../testing/interactions';
-import { firstPlace, type GatewayClient, Stage, until } from '../testing/real-clients';
+import { firstPlace, type GatewayClient, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
 afterEach(() => stage.clear());

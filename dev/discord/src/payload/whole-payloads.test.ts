@@ -10,7 +10,9 @@ import { GatewayDispatchEvents, GatewayIntentBits, MessageFlags } from 'discord-
 import { z } from 'zod';
 import type { LocalDiscord } from '../local-discord';
 import { restRoutes } from '../rest/api';
+import { askForSuggestions, pressButton, submitModal, useCommand } from '../testing/interactions';
 import { firstPlace, QUICK, Stage } from '../testing/real-clients';
+import type { Interaction } from '../world/interaction';
 
 const stage = new Stage();
 afterEach(() => stage.clear());
@@ -58,7 +60,7 @@ function furnish(discord: LocalDiscord) {
   world.deny(made[1]?.id ?? '', 'AddReactions');
   world.deny(thread.id, 'AddReactions');
   const channelIds = [channelId, ...made.map((one) => one.id), thread.id, dm.id];
-  return { guildId, channelId, authorId, channelIds, dm, own, reply, botId: world.botId };
+  return { guildId, channelId, authorId, channelIds, dm, own, reply, botId: world.botId, discord };
 }
 
 type Furniture = ReturnType<typeof furnish>;
@@ -136,6 +138,26 @@ const COMMANDS = [
   { type: 2, name: 'On a member' },
   { type: 3, name: 'On a message' },
 ];
+
+const MODAL = {
+  custom_id: 'm1:x',
+  title: 'Why?',
+  components: [{ type: 18, label: 'Reason', component: { type: 4, custom_id: 'r', style: 1 } }],
+};
+
+/** A command that has a reply already. */
+function replied(discord: LocalDiscord): Interaction {
+  const { world } = discord;
+  const interaction = useCommand(discord);
+  const original = world.say({
+    channelId: interaction.channelId,
+    authorId: world.botId,
+    content: 'x',
+    interaction: { id: interaction.id, type: 2, userId: interaction.userId, commandName: 'karma' },
+  });
+  world.interactions.acknowledge(interaction, { type: 4 }, original);
+  return interaction;
+}
 
 /** For each route what it answers with, and requests for every form of that. */
 const RESPONSES: Record<
@@ -229,6 +251,45 @@ const RESPONSES: Record<
       [`/applications/${botId}/commands?with_localizations=true`],
     ],
   },
+  'POST /interactions/:interactionId/:token/callback': {
+    schema: z.union([nothing, spec.InteractionCallbackResponseSchema]),
+    ask: ({ discord }) => {
+      const press = pressButton(discord);
+      discord.world.interactions.acknowledge(press, { type: 6 }, press.message);
+      const callbacks: [Interaction, object][] = [
+        [useCommand(discord), { type: 4, data: { content: 'x' } }],
+        [useCommand(discord), { type: 4, data: { content: 'x', flags: 64 } }],
+        [useCommand(discord), { type: 5 }],
+        [pressButton(discord), { type: 4, data: { content: 'x' } }],
+        [pressButton(discord), { type: 6 }],
+        [pressButton(discord), { type: 7, data: { content: 'x' } }],
+        [pressButton(discord), { type: 9, data: MODAL }],
+        [askForSuggestions(discord), { type: 8, data: { choices: [{ name: 'x', value: 'x' }] } }],
+        [submitModal(discord, press), { type: 4, data: { content: 'x' } }],
+      ];
+      return callbacks.flatMap(([{ id, token }, body], n): [string, object][] => [
+        [`/interactions/${id}/${token}/callback${n === 0 ? '' : '?with_response=true'}`, body],
+      ]);
+    },
+  },
+  'POST /webhooks/:applicationId/:token': {
+    schema: message,
+    ask: ({ botId, discord }) => [[`/webhooks/${botId}/${replied(discord).token}`, { content: 'x' }]],
+  },
+  'GET /webhooks/:applicationId/:token/messages/:messageId': {
+    schema: message,
+    ask: ({ botId, discord }) => [[`/webhooks/${botId}/${replied(discord).token}/messages/@original`]],
+  },
+  'PATCH /webhooks/:applicationId/:token/messages/:messageId': {
+    schema: message,
+    ask: ({ botId, discord }) => [
+      [`/webhooks/${botId}/${replied(discord).token}/messages/@original`, { content: 'x' }],
+    ],
+  },
+  'DELETE /webhooks/:applicationId/:token/messages/:messageId': {
+    schema: nothing,
+    ask: ({ botId, discord }) => [[`/webhooks/${botId}/${replied(discord).token}/messages/@original`]],
+  },
   // The last one: what it deletes is asked for above.
   'DELETE /channels/:channelId/messages/:messageId': {
     schema: nothing,
@@ -284,6 +345,27 @@ const DISPATCHES: Partial<Record<GatewayDispatchEvents, z.core.$ZodType>> = {
   MESSAGE_DELETE: z.object({ id, channel_id: id }),
   MESSAGE_REACTION_ADD: reaction.extend({ member: guildMember }),
   MESSAGE_REACTION_REMOVE: reaction,
+  INTERACTION_CREATE: z.object({
+    id,
+    application_id: id,
+    type: z.int().min(2).max(5),
+    data: z.object({}),
+    token: z.string(),
+    version: z.literal(1),
+    channel_id: id,
+    channel,
+    app_permissions: id,
+    locale: z.string(),
+    entitlements: z.array(z.never()),
+    authorizing_integration_owners: z.record(z.string(), id),
+    context: z.int().min(0).max(2),
+    attachment_size_limit: z.int(),
+    guild_id: id,
+    guild: z.object({ id, locale: z.string(), features: z.array(z.string()) }),
+    guild_locale: z.string(),
+    member: z.intersection(guildMember, z.object({ permissions: id })),
+    message: z.optional(message),
+  }),
   TYPING_START: z.object({ channel_id: id, user_id: id, timestamp: z.int() }),
 };
 
@@ -356,6 +438,9 @@ test('every dispatch has all that Discord requires of it', async () => {
   const client = await stage.connected(discord, { intents });
   furnish(discord);
   const { world } = discord;
+  submitModal(discord, pressButton(discord));
+  askForSuggestions(discord);
+  replied(discord);
   const guild = world.addGuild({ name: 'New' });
   world.addMember({ name: 'Grace' });
   world.removeGuild(guild.id);

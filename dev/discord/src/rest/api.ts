@@ -7,6 +7,8 @@ import { ApiError, invalidJson, unauthorized } from './errors';
 import { gatewayRoutes } from './gateway-routes';
 import { guildRoutes } from './guild-routes';
 import { historyRoutes } from './history-routes';
+import { interactionRoutes } from './interaction-routes';
+import { interactionWebhookRoutes } from './interaction-webhook-routes';
 import { messageRoutes } from './message-routes';
 import { type RequestBody, readBody } from './multipart';
 import { RateLimiter, type RateLimitState } from './rate-limiter';
@@ -30,6 +32,8 @@ export const restRoutes: readonly Route[] = [
   ...messageRoutes,
   ...reactionRoutes,
   ...commandRoutes,
+  ...interactionRoutes,
+  ...interactionWebhookRoutes,
 ];
 
 /** Discord's REST API: latency, faults, authorization, rate limits, then the route. */
@@ -72,6 +76,7 @@ export class RestApi {
     if (fault?.drop === 'before-handling') return 'cut';
     const response =
       faultAnswer(fault) ?? this.#handleSafely(request, path, url.searchParams, body, gatewayUrl);
+    if (fault?.delayAfterMs) await Bun.sleep(fault.delayAfterMs);
     await this.#latency();
     return fault?.drop === 'after-handling' ? 'cut' : response;
   }
@@ -120,7 +125,8 @@ function bucketOf({ route, params }: RouteMatch<Route>) {
   return {
     name: `${route.method} ${route.path}`,
     kind: route.bucket,
-    major: params.channelId ?? params.guildId ?? 'global',
+    isUncounted: route.isUncounted ?? false,
+    major: params.channelId ?? params.guildId ?? params.token ?? 'global',
   };
 }
 

@@ -37,6 +37,17 @@ export const unknownGuild = () => new ApiError(404, RESTJSONErrorCodes.UnknownGu
 export const unknownMember = () => new ApiError(404, RESTJSONErrorCodes.UnknownMember, 'Unknown Member');
 export const unknownMessage = () => new ApiError(404, RESTJSONErrorCodes.UnknownMessage, 'Unknown Message');
 export const unknownEmoji = () => new ApiError(400, RESTJSONErrorCodes.UnknownEmoji, 'Unknown Emoji');
+export const unknownWebhook = () => new ApiError(404, RESTJSONErrorCodes.UnknownWebhook, 'Unknown Webhook');
+export const unknownInteraction = () =>
+  new ApiError(404, RESTJSONErrorCodes.UnknownInteraction, 'Unknown interaction');
+export const alreadyAcknowledged = () =>
+  new ApiError(
+    400,
+    RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged,
+    'Interaction has already been acknowledged.',
+  );
+export const invalidWebhookToken = () =>
+  new ApiError(401, RESTJSONErrorCodes.InvalidWebhookToken, 'Invalid Webhook Token');
 export const missingAccess = () => new ApiError(403, RESTJSONErrorCodes.MissingAccess, 'Missing Access');
 export const missingPermissions = () =>
   new ApiError(403, RESTJSONErrorCodes.MissingPermissions, 'Missing Permissions');
@@ -72,4 +83,14 @@ export function otherApplication(): ApiError {
     RESTJSONErrorCodes.NotAuthorizedToPerformThisActionOnThisApplication,
     'You are not authorized to perform this action on this application',
   );
+}
+
+/** Runs what reads one field of a body, and moves the errors it raises below that field. */
+export function withinField<T>(field: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.errors === undefined) throw error;
+    throw new ApiError(error.status, error.code, error.message, { [field]: error.errors });
+  }
 }

@@ -29,7 +29,7 @@ export function composed(world: World, form: MessageForm, earlier?: Message): Co
     content,
     components,
     attachments,
-    flags: (earlier?.flags ?? 0) | (form.flags & ~NOT_TO_BE_SET),
+    flags: ((earlier?.flags ?? 0) & ~MessageFlags.Loading) | (form.flags & ~NOT_TO_BE_SET),
     allowedMentions: form.allowedMentions,
   };
 }

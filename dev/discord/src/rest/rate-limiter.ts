@@ -6,7 +6,9 @@ export type BucketKind = Exclude<keyof RateLimits, 'global'>;
 export interface Bucket {
   readonly name: string;
   readonly kind: BucketKind;
-  /** The id of the channel or guild. */
+  /** Whether it stands outside of the limit of all requests together. */
+  readonly isUncounted: boolean;
+  /** The id of the channel or guild, or the token of an interaction. */
   readonly major: string;
 }
 
@@ -41,7 +43,7 @@ export class RateLimiter {
   take(bucket: Bucket, nowMs: number): RateLimitState {
     const { rateLimits } = this.settings;
     if (rateLimits === 'off') return UNLIMITED;
-    if (rateLimits.global) {
+    if (rateLimits.global && !bucket.isUncounted) {
       if (nowMs >= this.#global.endsMs) this.#global = { used: 0, endsMs: nowMs + rateLimits.global.perMs };
       if (this.#global.used >= rateLimits.global.limit) {
         return { ok: false, isGlobal: true, retryAfterMs: this.#global.endsMs - nowMs, headers: null };

@@ -1,3 +1,4 @@
+import type { InteractionFaults } from '../faults/interaction-faults';
 import type { IdentifyLimit } from '../gateway/identify-limit';
 import type { Settings } from '../settings';
 import type { World } from '../world/world';
@@ -10,6 +11,7 @@ export interface RestContext {
   readonly world: World;
   readonly settings: Settings;
   readonly identifyLimit: IdentifyLimit;
+  readonly interactionFaults: InteractionFaults;
 }
 
 export interface RestRequest {
@@ -36,6 +38,8 @@ export interface Route {
   readonly bucket: BucketKind;
   /** Answered without a token. */
   readonly isPublic?: boolean;
+  /** Does not count against the limit of all requests together. */
+  readonly isUncounted?: boolean;
   /** May raise `ApiError`. */
   handle(context: RestContext, request: RestRequest): RestAnswer;
 }

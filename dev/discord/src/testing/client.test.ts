@@ -1,7 +1,18 @@
 import { afterEach, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
-import { Client, Events, GatewayIntentBits, Partials } from 'discord.js';
+import {
+  Client,
+  Events,
+  GatewayIntentBits,
+  LabelBuilder,
+  MessageFlags,
+  ModalBuilder,
+  Partials,
+  TextInputBuilder,
+  TextInputStyle,
+} from 'discord.js';
 import type { LocalDiscord } from '../local-discord';
+import { askForSuggestions, pressButton, submitModal, useCommand } from './interactions';
 import { firstPlace, Stage } from './real-clients';
 
 const stage = new Stage();
@@ -67,4 +78,44 @@ test('a bot written with the whole of discord.js is at home here', async () => {
   expect(world.messages(dm.id)).toHaveLength(2);
   const history = await client.channels.cache.get(channelId)?.fetch();
   expect(history?.isTextBased()).toBe(true);
+});
+
+test('a bot written with the whole of discord.js answers commands, buttons, modals and suggestions', async () => {
+  const discord = await stage.discord();
+  const { channelId, authorId } = firstPlace(discord);
+  const client = await loggedIn(discord);
+  client.on(Events.InteractionCreate, async (interaction) => {
+    if (interaction.isChatInputCommand()) {
+      await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+      await interaction.editReply(`${interaction.member?.user.username} in ${interaction.guild?.name}`);
+      await interaction.followUp('for everybody');
+    } else if (interaction.isButton()) {
+      const input = new TextInputBuilder().setCustomId('reason').setStyle(TextInputStyle.Short);
+      const label = new LabelBuilder().setLabel('Why?').setTextInputComponent(input);
+      await interaction.showModal(
+        new ModalBuilder().setCustomId('m1').setTitle('Reason').addLabelComponents(label),
+      );
+    } else if (interaction.isModalSubmit() && interaction.isFromMessage()) {
+      await interaction.update({ content: interaction.fields.getTextInputValue('reason'), components: [] });
+    } else if (interaction.isAutocomplete()) {
+      await interaction.respond([{ name: interaction.options.getFocused(), value: 'the build' }]);
+    }
+  });
+
+  const { interactions } = discord.world;
+  const command = useCommand(discord);
+  await until(() => command.followUps.length === 1, 'the follow-up');
+  expect(discord.world.ephemerals(channelId, authorId)).toMatchObject([
+    { content: 'alice in The Greenhouse' },
+  ]);
+  expect(discord.world.messages(channelId)).toMatchObject([{ content: 'for everybody' }]);
+
+  const press = pressButton(discord);
+  await interactions.settled(press);
+  await interactions.settled(submitModal(discord, press));
+  expect(press.message).toMatchObject({ content: 'for the build', components: [] });
+
+  const suggestions = askForSuggestions(discord);
+  await interactions.settled(suggestions);
+  expect(suggestions.answer).toMatchObject({ choices: [{ name: 'bui', value: 'the build' }] });
 });

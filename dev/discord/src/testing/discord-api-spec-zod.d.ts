@@ -8,6 +8,7 @@ declare module 'discord-api-spec/zod' {
   export const GuildChannelResponseSchema: z.core.$ZodType;
   export const GuildMemberResponseSchema: z.core.$ZodType;
   export const GuildResponseSchema: z.core.$ZodType;
+  export const InteractionCallbackResponseSchema: z.core.$ZodType;
   export const MessageReactionEmojiResponseSchema: z.core.$ZodType;
   export const MessageResponseSchema: z.core.$ZodType;
   export const MyGuildResponseSchema: z.core.$ZodType;
