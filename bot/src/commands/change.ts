@@ -51,9 +51,11 @@ export function sumChanges({ references, hasTooLong }: NamedChanges): ChangeInte
   if (references.length === 0 && hasTooLong) return { kind: 'name-too-long' };
   const sums = new Map<string, Change>();
   for (const { subject, step, end, reason } of references) {
-    const given = reason === undefined ? {} : { reason };
-    const sum = sums.get(subject.subject);
-    sums.set(subject.subject, { ...subject, ...given, ...sum, delta: (sum?.delta ?? 0) + step, end });
+    const sum = sums.get(subject.subject) ?? { ...subject, delta: 0, end };
+    sum.delta += step;
+    sum.end = end;
+    if (reason !== undefined) sum.reason ??= reason;
+    sums.set(subject.subject, sum);
   }
   const changes = [...sums.values()].filter((change) => change.delta !== 0);
   if (changes.length === 0) return { kind: 'nothing' };

@@ -12,7 +12,7 @@ import type { ReadableText } from '../markdown/readable-text';
 import type { Reference } from '../names/read-names';
 import { dropUnseen, foldWhiteSpace, hasSubstance } from '../subjects/subject';
 import { cutReason } from './cut-reason';
-import { BEGINNING, CONJUNCTIONS, endsWithApostrophe, IDIOM } from './words';
+import { BEGINNING, CONJUNCTIONS, endsWithApostrophe, IDIOM, mayBegin } from './words';
 
 /** Marks that go on with a sentence; any other sentence mark ends it. */
 const GOING_ON = new Set(Array.from(',:，、：،', (mark) => mark.charCodeAt(0)));
@@ -92,6 +92,7 @@ class ReasonReader {
   after(index: number, limit: number): string | undefined {
     const text = this.#text;
     const start = wordStart(text, index, limit);
+    if (start === limit || !mayBegin(text.charCodeAt(start))) return undefined;
     BEGINNING.lastIndex = start;
     const word = BEGINNING.exec(text)?.[0];
     if (word === undefined || BEGINNING.lastIndex > limit) return undefined;
@@ -144,13 +145,15 @@ export interface ReasonedReference extends Reference {
  * have none yet. Linear in the text's length.
  */
 export function withReasons(references: readonly Reference[], readable: ReadableText): ReasonedReference[] {
-  const reasoned: ReasonedReference[] = references.map((reference) => ({ ...reference }));
+  if (references.length === 0) return [];
   const reader = new ReasonReader(readable);
-  let first = 0;
-  for (const [index, { end }] of references.entries()) {
-    const reason = reader.after(end, references[index + 1]?.start ?? readable.message.length);
+  const reasoned: ReasonedReference[] = [];
+  for (let index = 0; index < references.length; index++) {
+    const limit = references[index + 1]?.start ?? readable.message.length;
+    const reason = reader.after(references[index]?.end ?? limit, limit);
     if (reason === undefined) continue;
-    for (; first <= index; first++) Object.assign(reasoned[first] ?? {}, { reason });
+    for (const reference of references.slice(reasoned.length, index + 1))
+      reasoned.push({ ...reference, reason });
   }
-  return reasoned;
+  return reasoned.length === 0 ? [...references] : reasoned.concat(references.slice(reasoned.length));
 }

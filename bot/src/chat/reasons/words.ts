@@ -92,6 +92,15 @@ function anyOf(part: keyof ReasonWords): string {
 /** What begins a reason; sticky. */
 export const BEGINNING = new RegExp(anyOf('begin'), 'iuy');
 
+const FIRST_UNITS = new Set(
+  wordsOf('begin').flatMap((word) => [word.charCodeAt(0), word.toUpperCase().charCodeAt(0)]),
+);
+
+/** Whether a code unit may be the first of a beginning: for most messages, that saves the pattern. */
+export function mayBegin(unit: number): boolean {
+  return FIRST_UNITS.has(unit);
+}
+
 /** A beginning and what follows, white space folded, where that is an idiom and no reason. */
 export const IDIOM = new RegExp(
   String.raw`^(?:${anyOf('never')}|(?:${anyOf('notAlone')})(?: ?$|[.,!?:…)\]"'”]))`,
