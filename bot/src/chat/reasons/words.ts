@@ -13,8 +13,8 @@ interface ReasonWords {
 /**
  * The words of each language of the replies. They hold in every server, since nobody knows in which language a message is;
  * so a word is missing that is frequent after a name in another of these languages: `car` (French for because), `da`, `als`,
- * `como`, `comme`, `para`. `pour` stays, though English has it: for `alice++ pour me one` a wrong remark is kept, and without
- * it no French remark would be. No karma depends on it.
+ * `como`, `comme`, `para`. `pour` stays, though English has it, and `as`, though Portuguese has it: a wrong remark is kept
+ * for `alice++ pour me one`, and without the word there would be hardly any French one. No karma depends on it.
  */
 const REASON_WORDS: Readonly<Record<'en' | 'de' | 'fr' | 'es' | 'pt', ReasonWords>> = {
   en: {
