@@ -7,7 +7,7 @@ import { AnswerMemory } from './answers/answer-memory';
 import { Answering } from './answers/answering';
 import { ClosedChannels } from './answers/closed-channels';
 import { Fleet } from './answers/fleet';
-import { Lanes } from './answers/lanes';
+import { KeyedQueue } from './answers/keyed-queue';
 import { RequestShare } from './answers/request-share';
 import { SaidInChannels } from './answers/said-in-channels';
 import { Turns } from './answers/turns';
@@ -86,7 +86,7 @@ export async function runBot(
     closed,
     invalid: joined.invalid,
     memory: AnswerMemory.open(buckets.answers, session.connection),
-    lanes: new Lanes(),
+    queue: new KeyedQueue(),
   };
   const answering = new Answering(runner, { ...posting, session, turns, share });
   const events = answering.run();

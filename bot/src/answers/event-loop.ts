@@ -12,7 +12,7 @@ import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
 import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
 import { type AnswerContext, answerOnce } from './deliver';
-import type { Lanes } from './lanes';
+import type { KeyedQueue } from './keyed-queue';
 import type { Outgoing } from './outgoing';
 import { render } from './render';
 import type { RequestShare } from './request-share';
@@ -27,7 +27,7 @@ const GIVE_BACK_MS = 1;
 
 export interface EventLoopContext extends AnswerContext {
   session: Session;
-  lanes: Lanes;
+  queue: KeyedQueue;
   turns: Turns;
   share: RequestShare;
 }
@@ -134,7 +134,7 @@ function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): vo
  * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Discord refuses the token.
  */
 export async function eventLoop(runner: Runner, context: EventLoopContext): Promise<void> {
-  const { session, lanes, turns, share, log } = context;
+  const { session, queue, turns, share, log } = context;
   const { signal } = runner;
   const consumer = await session.client.consumers.get(STREAMS.events, DURABLES.bot);
   const inbox = await Inbox.open(consumer, MAX_IN_HAND);
@@ -162,7 +162,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     if (turn.when === 'never') return shed(context, message, outgoing);
     let beganMs: number | undefined;
     try {
-      await lanes.run(channelId, () =>
+      await queue.run(channelId, () =>
         share.run(() => {
           beganMs = performance.now();
           return answer(context, message, outgoing);

@@ -1,5 +1,5 @@
 import type { AnswerContext } from '../answers/deliver';
-import type { Lanes } from '../answers/lanes';
+import type { KeyedQueue } from '../answers/keyed-queue';
 import type { Outgoing } from '../answers/outgoing';
 import { sayOwnWords } from '../answers/own-words';
 import { answers } from '../metrics';
@@ -18,11 +18,11 @@ const MOST_PER_CHANNEL = 32;
  * owed takes some seconds longer.
  */
 export class LocalReplies {
-  readonly #context: AnswerContext & { lanes: Lanes };
+  readonly #context: AnswerContext & { queue: KeyedQueue };
   readonly #fail: (error: unknown) => void;
   readonly #waiting = new Map<string, number>();
 
-  constructor(context: AnswerContext & { lanes: Lanes }, fail: (error: unknown) => void) {
+  constructor(context: AnswerContext & { queue: KeyedQueue }, fail: (error: unknown) => void) {
     this.#context = context;
     this.#fail = fail;
   }
@@ -38,7 +38,7 @@ export class LocalReplies {
     this.#waiting.set(channelId, waiting + 1);
     let isFinal = false;
     try {
-      isFinal = await this.#context.lanes.run(channelId, () => sayOwnWords(this.#context, outgoing));
+      isFinal = await this.#context.queue.run(channelId, () => sayOwnWords(this.#context, outgoing));
     } catch (error) {
       this.#fail(error);
     }

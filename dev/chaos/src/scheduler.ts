@@ -1,4 +1,4 @@
-import { Lanes } from '@popple/bot/answers/lanes';
+import { KeyedQueue } from '@popple/bot/answers/keyed-queue';
 import { pause } from '@popple/shared/process/pause';
 import { describeFault, type Fault, killsOf, victimOf } from './fault';
 import { type InjectContext, inject } from './inject';
@@ -34,7 +34,7 @@ function sumOfKills(faults: Iterable<Fault>): number {
 export async function injectAll(context: InjectContext, options: ScheduleOptions): Promise<Injected[]> {
   const { plan, maxKills = Number.POSITIVE_INFINITY, maxMs = Number.POSITIVE_INFINITY } = options;
   const { timeline } = context.stage;
-  const lanes = new Lanes();
+  const queue = new KeyedQueue();
   const injected: Injected[] = [];
   const going = new Map<Promise<void>, Fault>();
   const broken = new AbortController();
@@ -42,7 +42,7 @@ export async function injectAll(context: InjectContext, options: ScheduleOptions
   let failure: unknown;
 
   const begin = (fault: Fault) => {
-    const happening = lanes
+    const happening = queue
       .run(victimOf(fault), async () => {
         if (signal.aborted) return;
         timeline.note(describeFault(fault));

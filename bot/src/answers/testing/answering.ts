@@ -20,7 +20,7 @@ import { AnswerMemory } from '../answer-memory';
 import { ClosedChannels } from '../closed-channels';
 import { type EventLoopContext, eventLoop } from '../event-loop';
 import { InvalidRequests } from '../invalid-requests';
-import { Lanes } from '../lanes';
+import { KeyedQueue } from '../keyed-queue';
 import { RequestShare } from '../request-share';
 import { SaidInChannels } from '../said-in-channels';
 import { Turns } from '../turns';
@@ -114,7 +114,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         signal: stop.signal,
         said: new SaidInChannels(rest, world.botId),
         maxAgeMs: 3_600_000,
-        lanes: new Lanes(),
+        queue: new KeyedQueue(),
         turns: new Turns(),
         share,
         closed: new ClosedChannels(),

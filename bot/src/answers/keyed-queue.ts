@@ -1,5 +1,5 @@
 /** Work in order within a key and in parallel across keys. */
-export class Lanes {
+export class KeyedQueue {
   readonly #tails = new Map<string, Promise<void>>();
 
   /** Runs `work` after all work given before under the same key, whether that failed or not. */
@@ -11,7 +11,7 @@ export class Lanes {
       () => undefined,
     );
     this.#tails.set(key, tail);
-    // A lane that is empty again is forgotten, or every channel ever seen would be kept.
+    // A key without work is forgotten, or every channel ever seen would be kept.
     void tail.then(() => {
       if (this.#tails.get(key) === tail) this.#tails.delete(key);
     });
