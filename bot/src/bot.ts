@@ -3,13 +3,13 @@ import type { Values } from '@popple/shared/config/environment';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { openSession } from '@popple/shared/messaging/session';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
-import { AnswerMemory } from './answers/answer-memory';
 import { Answering } from './answers/answering';
 import { ClosedChannels } from './answers/closed-channels';
 import { Fleet } from './answers/fleet';
 import { KeyedQueue } from './answers/keyed-queue';
+import { PostedInChannels } from './answers/posted-in-channels';
+import { ReplyMemory } from './answers/reply-memory';
 import { RequestShare } from './answers/request-share';
-import { SaidInChannels } from './answers/said-in-channels';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
@@ -81,11 +81,11 @@ export async function runBot(
     rest,
     log,
     signal,
-    said: new SaidInChannels(rest, user.id),
+    posted: new PostedInChannels(rest, user.id),
     maxAgeMs: config.REPLY_MAX_AGE,
     closed,
     invalid: joined.invalid,
-    memory: AnswerMemory.open(buckets.answers, session.connection),
+    memory: ReplyMemory.open(buckets.answers, session.connection),
     queue: new KeyedQueue(),
   };
   const answering = new Answering(runner, { ...posting, session, turns, share });

@@ -32,7 +32,7 @@ export const requestsRefused = new Counter({
   registers: [registry],
 });
 
-export const answers = new Counter({
+export const replies = new Counter({
   name: 'popple_bot_answers_total',
   help: 'Events and local replies by outcome. Both: posted, stale (older than REPLY_MAX_AGE), gone (403, 404 or a closed channel), known (posted before), shed (too many wait). Events alone: silent (announcements are off), dead (put on POPPLE_DEAD). Local replies alone: refused (by Discord), interrupted (left to a successor).',
   labelNames: ['outcome'] as const,
@@ -127,7 +127,7 @@ export const backfillLimits = new Counter({
   registers: [registry],
 });
 
-export const answerSeconds = new Histogram({
+export const replySeconds = new Histogram({
   name: 'popple_bot_answer_seconds',
   help: 'Time from the message (by its id) to the moment when Discord accepted the reply to it; events alone.',
   buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],

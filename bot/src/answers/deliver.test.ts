@@ -9,7 +9,7 @@ import { ClosedChannels } from './closed-channels';
 import { type DeliverContext, deliver } from './deliver';
 import { InvalidRequests } from './invalid-requests';
 import type { Reply } from './outgoing';
-import { SaidInChannels } from './said-in-channels';
+import { PostedInChannels } from './posted-in-channels';
 
 const LONG_AGO_MS = 10 * 60_000;
 const POSTING = '^POST /channels/\\d+/messages$';
@@ -31,7 +31,7 @@ afterEach(() => discord.stop());
 
 const context = (changes: Partial<DeliverContext> = {}): DeliverContext => ({
   rest: openRest(discord.apiUrl, discord.token),
-  said: new SaidInChannels(openRest(discord.apiUrl, discord.token), discord.world.botId),
+  posted: new PostedInChannels(openRest(discord.apiUrl, discord.token), discord.world.botId),
   log: silentLog(),
   signal: stop.signal,
   maxAgeMs: 3_600_000,

@@ -4,13 +4,13 @@ import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import type { REST } from 'discord.js';
-import type { AnswerMemory } from './answer-memory';
 import type { ClosedChannels } from './closed-channels';
 import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
 import type { InvalidRequests } from './invalid-requests';
 import type { Outgoing, Reply } from './outgoing';
 import { post, react, SendTooLateError, sendingBefore } from './post';
-import type { SaidInChannels } from './said-in-channels';
+import type { PostedInChannels } from './posted-in-channels';
+import type { ReplyMemory } from './reply-memory';
 
 /** How it ended. `interrupted`: the process is stopping, and it has not been said. */
 export type Delivery =
@@ -22,7 +22,7 @@ export interface DeliverContext {
   log: Log;
   signal: AbortSignal;
   /** What was said already, where nobody remembers. */
-  said: SaidInChannels;
+  posted: PostedInChannels;
   /** An answer to a message older than this is not said. */
   maxAgeMs: number;
   closed: ClosedChannels;
@@ -32,8 +32,8 @@ export interface DeliverContext {
   nonceMemoryMs?: number;
 }
 
-export interface AnswerContext extends DeliverContext {
-  memory: AnswerMemory;
+export interface ReplyContext extends DeliverContext {
+  memory: ReplyMemory;
 }
 
 /** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
@@ -51,7 +51,7 @@ const LOOK_SHARE = 0.25;
 /** What deliver is in the middle of. */
 interface Progress {
   /** The parts that are known to be said. */
-  said: number;
+  posted: number;
   /** Since when another process, or an earlier try of this one, may have said more. */
   unseenSinceMs: number;
 }
@@ -70,21 +70,21 @@ async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<v
 
 /** Says what is missing of a reply, with a look into the channel first where nonces may no longer help. */
 async function sayMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
-  const { rest, said, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
+  const { rest, posted, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
   const sendableMs = nonceMemoryMs * SEND_SHARE;
-  while (progress.said < reply.contents.length) {
+  while (progress.posted < reply.contents.length) {
     // A look tells as of when it was: a process that is frozen while it looks has to look again.
     const nowMs = Date.now();
     if (nowMs - progress.unseenSinceMs >= sendableMs) {
-      const look = await said.look(reply, nowMs - sendableMs * LOOK_SHARE);
-      progress.said = Math.max(progress.said, look.said);
+      const look = await posted.look(reply, nowMs - sendableMs * LOOK_SHARE);
+      progress.posted = Math.max(progress.posted, look.posted);
       progress.unseenSinceMs = look.asOfMs;
       continue;
     }
     const withReference = !closed.isClosed('reference', reply);
     try {
       await sendingBefore(progress.unseenSinceMs + sendableMs, () =>
-        post(rest, reply, progress.said, withReference),
+        post(rest, reply, progress.posted, withReference),
       );
     } catch (error) {
       if (!withReference || !lacksHistory(error)) throw error;
@@ -92,7 +92,7 @@ async function sayMissing(context: DeliverContext, reply: Reply, progress: Progr
       continue;
     }
     if (withReference) closed.opened('reference', reply);
-    progress.said += 1;
+    progress.posted += 1;
   }
 }
 
@@ -112,7 +112,7 @@ export async function deliver(
   unseenSinceMs = Date.now(),
 ): Promise<Delivery> {
   const { rest, log, signal, maxAgeMs, closed } = context;
-  const progress: Progress = { said: 0, unseenSinceMs };
+  const progress: Progress = { posted: 0, unseenSinceMs };
   for (let attempt = 0; ; attempt += 1) {
     await untilSafe(context, outgoing);
     if (Date.now() - outgoing.askedAtMs > maxAgeMs) return { outcome: 'stale' };
@@ -153,8 +153,8 @@ export async function deliver(
  * it is not in doubt later. What Discord refused stays an attempt, for the caller to dead-letter.
  * @throws NatsError when the memory cannot be asked; OperatorError when Discord no longer accepts the token.
  */
-export async function answerOnce(
-  context: AnswerContext,
+export async function postOnce(
+  context: ReplyContext,
   outgoing: Outgoing,
 ): Promise<Delivery | { outcome: 'known' }> {
   const { memory, signal, maxAgeMs, closed } = context;
@@ -163,7 +163,7 @@ export async function answerOnce(
   if (signal.aborted) return { outcome: 'interrupted' };
   if (closed.isClosed(outgoing.kind, outgoing)) return { outcome: 'gone' };
   const knowledge = await memory.begin(outgoing.requestId, outgoing.askedAtMs);
-  if (knowledge.state === 'answered') return { outcome: 'known' };
+  if (knowledge.state === 'posted') return { outcome: 'known' };
   const delivery = await deliver(context, outgoing, knowledge.sinceMs);
   if (delivery.outcome !== 'interrupted' && delivery.outcome !== 'refused')
     await memory.finish(outgoing.requestId);

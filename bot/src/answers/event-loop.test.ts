@@ -5,7 +5,7 @@ import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { encode } from '@popple/shared/messaging/codec';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
-import { AnswerMemory } from './answer-memory';
+import { ReplyMemory } from './reply-memory';
 import { type Answering, answering } from './testing/answering';
 
 let bot: Answering;
@@ -124,7 +124,7 @@ test('after NATS lost its volume, what was replied to before is found by the pag
   }
   await bot.publish(questions);
   records.clear();
-  bot.start({ memory: new AnswerMemory(bot.bucket, async () => Date.now() + 60_000) });
+  bot.start({ memory: new ReplyMemory(bot.bucket, async () => Date.now() + 60_000) });
   await bot.until('all is acked', async () => (await bot.owed()) === 0);
   for (const channel of channels) expect(new Set(bot.said(channel)).size).toBe(bot.said(channel).length);
   expect(channels.flatMap((channel) => bot.said(channel))).toHaveLength(1_800);

@@ -10,8 +10,8 @@ import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { Runner } from '@popple/shared/process/runner';
 import { type JsMsg, NatsError } from 'nats';
-import { answerSeconds, answers, givenBack, newerEvents } from '../metrics';
-import { type AnswerContext, answerOnce } from './deliver';
+import { givenBack, newerEvents, replies, replySeconds } from '../metrics';
+import { postOnce, type ReplyContext } from './deliver';
 import type { KeyedQueue } from './keyed-queue';
 import type { Outgoing } from './outgoing';
 import { render } from './render';
@@ -25,7 +25,7 @@ const RETRY_PAUSE_MS = 5_000;
 /** A delay of its own: a nak without one is a redelivery within microseconds, again and again. */
 const GIVE_BACK_MS = 1;
 
-export interface EventLoopContext extends AnswerContext {
+export interface EventLoopContext extends ReplyContext {
   session: Session;
   queue: KeyedQueue;
   turns: Turns;
@@ -71,7 +71,7 @@ const UNSERVED = {
 type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'dead' | undefined;
 
 async function say(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<Outcome> {
-  const delivery = await answerOnce(context, outgoing);
+  const delivery = await postOnce(context, outgoing);
   if (delivery.outcome === 'interrupted') return undefined;
   if (delivery.outcome === 'refused') {
     await putAside(context, message, 'refused-by-discord', delivery.detail);
@@ -86,8 +86,8 @@ async function answer(context: EventLoopContext, message: JsMsg, outgoing: Outgo
   const outcome = await say(context, message, outgoing);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
-  if (outcome === 'posted') answerSeconds.observe((Date.now() - outgoing.askedAtMs) / 1_000);
-  answers.inc({ outcome });
+  if (outcome === 'posted') replySeconds.observe((Date.now() - outgoing.askedAtMs) / 1_000);
+  replies.inc({ outcome });
 }
 
 /**
@@ -95,13 +95,13 @@ async function answer(context: EventLoopContext, message: JsMsg, outgoing: Outgo
  * few are still to be said. What cannot be found out takes the ordinary way, which looks again.
  */
 async function wasSaidBefore(
-  { memory, said, closed }: EventLoopContext,
+  { memory, posted, closed }: EventLoopContext,
   outgoing: Outgoing,
 ): Promise<boolean> {
   if (!(await memory.isYoungerThan(outgoing.askedAtMs))) return false;
   if (outgoing.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
-  const look = await said.look(outgoing, 0).catch(() => undefined);
-  return look !== undefined && look.said >= outgoing.contents.length;
+  const look = await posted.look(outgoing, 0).catch(() => undefined);
+  return look !== undefined && look.posted >= outgoing.contents.length;
 }
 
 /**
@@ -115,7 +115,7 @@ async function outcomeWithoutTurn(
 ): Promise<'stale' | 'known' | undefined> {
   if (Date.now() - outgoing.askedAtMs > context.maxAgeMs) return 'stale';
   // Where nobody waits, asking first would cost every reply one more question.
-  if (isBusy && (await context.memory.isAnswered(outgoing.requestId))) return 'known';
+  if (isBusy && (await context.memory.isPosted(outgoing.requestId))) return 'known';
   return (await wasSaidBefore(context, outgoing)) ? 'known' : undefined;
 }
 
@@ -123,7 +123,7 @@ async function outcomeWithoutTurn(
 function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): void {
   const { guildId, channelId, messageId } = outgoing;
   message.ack();
-  answers.inc({ outcome: 'shed' });
+  replies.inc({ outcome: 'shed' });
   context.log.warn({ guildId, channelId, messageId }, 'no reply: too many replies wait in this server');
 }
 
@@ -145,7 +145,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const takeTurn = async (message: JsMsg, event: Event): Promise<void> => {
     const finish = (outcome: 'silent' | 'stale' | 'known'): void => {
       message.ack();
-      answers.inc({ outcome });
+      replies.inc({ outcome });
     };
     const outgoing = render(event);
     if (outgoing === undefined) return finish('silent');

@@ -2,8 +2,8 @@ import { describeError } from '@popple/shared/observability/log';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import { NatsError } from 'nats';
-import { answers } from '../metrics';
-import { type AnswerContext, answerOnce } from './deliver';
+import { replies } from '../metrics';
+import { postOnce, type ReplyContext } from './deliver';
 import type { Outgoing } from './outgoing';
 
 /**
@@ -13,15 +13,15 @@ import type { Outgoing } from './outgoing';
  * back to, and is told in the log.
  * @throws OperatorError when Discord no longer accepts the token.
  */
-export async function sayOwnWords(context: AnswerContext, outgoing: Outgoing): Promise<boolean> {
+export async function sayOwnWords(context: ReplyContext, outgoing: Outgoing): Promise<boolean> {
   const { memory, log, signal } = context;
   const answer = async () => {
-    const delivery = await answerOnce(context, outgoing);
+    const delivery = await postOnce(context, outgoing);
     if (delivery.outcome === 'refused') {
       log.error(`Discord refused a local reply: ${delivery.detail}`);
       await memory.finish(outgoing.requestId);
     }
-    answers.inc({ outcome: delivery.outcome });
+    replies.inc({ outcome: delivery.outcome });
     return delivery.outcome !== 'interrupted';
   };
   try {

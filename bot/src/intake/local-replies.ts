@@ -1,8 +1,8 @@
-import type { AnswerContext } from '../answers/deliver';
+import type { ReplyContext } from '../answers/deliver';
 import type { KeyedQueue } from '../answers/keyed-queue';
 import type { Outgoing } from '../answers/outgoing';
 import { sayOwnWords } from '../answers/own-words';
-import { answers } from '../metrics';
+import { replies } from '../metrics';
 
 /** Most local replies that wait in one channel: who asks for help that often does not read it. */
 const MOST_PER_CHANNEL = 32;
@@ -18,11 +18,11 @@ const MOST_PER_CHANNEL = 32;
  * owed takes some seconds longer.
  */
 export class LocalReplies {
-  readonly #context: AnswerContext & { queue: KeyedQueue };
+  readonly #context: ReplyContext & { queue: KeyedQueue };
   readonly #fail: (error: unknown) => void;
   readonly #waiting = new Map<string, number>();
 
-  constructor(context: AnswerContext & { queue: KeyedQueue }, fail: (error: unknown) => void) {
+  constructor(context: ReplyContext & { queue: KeyedQueue }, fail: (error: unknown) => void) {
     this.#context = context;
     this.#fail = fail;
   }
@@ -32,7 +32,7 @@ export class LocalReplies {
     const { channelId } = outgoing;
     const waiting = this.#waiting.get(channelId) ?? 0;
     if (waiting >= MOST_PER_CHANNEL) {
-      answers.inc({ outcome: 'shed' });
+      replies.inc({ outcome: 'shed' });
       return;
     }
     this.#waiting.set(channelId, waiting + 1);

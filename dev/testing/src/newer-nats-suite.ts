@@ -9,7 +9,7 @@ export const newerNatsSuite = [
   'cli/src/streams/read-stream.test.ts',
   'bot/src/intake/outbox.test.ts',
   'bot/src/conversation.e2e.test.ts',
-  'bot/src/answers/answer-memory.test.ts',
+  'bot/src/answers/reply-memory.test.ts',
   'bot/src/answers/newer-event.e2e.test.ts',
   'bot/src/gateway/several-bots.e2e.test.ts',
   'deploy/nats/nats-permissions.test.ts',

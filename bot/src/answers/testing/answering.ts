@@ -16,13 +16,13 @@ import { type TestNats, testNats } from '@popple/testing/nats';
 import type { KV } from 'nats';
 import { openRest } from '../../discord-api';
 import { openBuckets } from '../../open-buckets';
-import { AnswerMemory } from '../answer-memory';
 import { ClosedChannels } from '../closed-channels';
 import { type EventLoopContext, eventLoop } from '../event-loop';
 import { InvalidRequests } from '../invalid-requests';
 import { KeyedQueue } from '../keyed-queue';
+import { PostedInChannels } from '../posted-in-channels';
+import { ReplyMemory } from '../reply-memory';
 import { RequestShare } from '../request-share';
-import { SaidInChannels } from '../said-in-channels';
 import { Turns } from '../turns';
 
 /** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
@@ -112,14 +112,14 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         rest,
         log: silentLog(),
         signal: stop.signal,
-        said: new SaidInChannels(rest, world.botId),
+        posted: new PostedInChannels(rest, world.botId),
         maxAgeMs: 3_600_000,
         queue: new KeyedQueue(),
         turns: new Turns(),
         share,
         closed: new ClosedChannels(),
         invalid: new InvalidRequests(),
-        memory: new AnswerMemory(buckets.answers, async () => 0),
+        memory: new ReplyMemory(buckets.answers, async () => 0),
         ...changes,
       });
       const stopped = async () => {

@@ -8,7 +8,7 @@ import { ClosedChannels } from '../closed-channels';
 import { deliver } from '../deliver';
 import { InvalidRequests } from '../invalid-requests';
 import type { Reply } from '../outgoing';
-import { SaidInChannels } from '../said-in-channels';
+import { PostedInChannels } from '../posted-in-channels';
 
 /** What to deliver, and where. */
 export interface DeliverOrder {
@@ -24,7 +24,7 @@ const rest = openRest(apiUrl, token);
 const { outcome } = await deliver(
   {
     rest,
-    said: new SaidInChannels(rest, botId),
+    posted: new PostedInChannels(rest, botId),
     log: silentLog(),
     signal: new AbortController().signal,
     maxAgeMs: 3_600_000,

@@ -23,7 +23,7 @@ type Sought = Omit<Reply, 'requestId' | 'askedAtMs'>;
 /** What a look into a channel found. */
 export interface Look {
   /** How many chunks of the reply are there. */
-  said: number;
+  posted: number;
   /** As of when, in milliseconds since the Unix epoch: what was said later is not in it. */
   asOfMs: number;
 }
@@ -56,7 +56,7 @@ interface Channel {
  * and over, past everything that Discord lets a bot ask.
  * @see https://discord.com/developers/docs/resources/message#get-channel-messages
  */
-export class SaidInChannels {
+export class PostedInChannels {
   readonly #rest: Pick<REST, 'get'>;
   readonly #botId: string;
   readonly #channels = new Map<string, Channel>();
@@ -106,13 +106,13 @@ export class SaidInChannels {
       if (question <= scan.from) await this.#readBefore(channelId, scan, question);
       const isEnough = scan.asOfMs !== undefined && scan.asOfMs >= notBeforeMs && question <= scan.to;
       if (!isEnough) await this.#readOn(channelId, scan);
-      return { said: Math.min(chunksIn(scan, reply), contents.length), asOfMs: scan.asOfMs ?? nowMs };
+      return { posted: Math.min(chunksIn(scan, reply), contents.length), asOfMs: scan.asOfMs ?? nowMs };
     } catch (error) {
       channel.scan = undefined;
       if (!(error instanceof DiscordAPIError)) throw error;
-      if (error.status === 403) return { said: contents.length, asOfMs: nowMs };
+      if (error.status === 403) return { posted: contents.length, asOfMs: nowMs };
       // The question was deleted, and nothing was said after it.
-      if (error.code === UNKNOWN_MESSAGE) return { said: 0, asOfMs: nowMs };
+      if (error.code === UNKNOWN_MESSAGE) return { posted: 0, asOfMs: nowMs };
       throw error;
     }
   }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { type LocalDiscord, startLocalDiscord } from '@popple/local-discord/local-discord';
 import type { Message } from '@popple/local-discord/world/model';
 import { openRest } from '../discord-api';
-import { SaidInChannels } from './said-in-channels';
+import { PostedInChannels } from './posted-in-channels';
 
 let discord: LocalDiscord;
 let channelId: string;
@@ -16,12 +16,12 @@ beforeEach(async () => {
 });
 afterEach(() => discord.stop());
 
-const open = () => new SaidInChannels(openRest(discord.apiUrl, discord.token), discord.world.botId);
+const open = () => new PostedInChannels(openRest(discord.apiUrl, discord.token), discord.world.botId);
 const ask = () => discord.world.say({ channelId, authorId: memberId, content: 'x++' });
 const answer = ({ id }: Message, content = 'x has 1 karma.') =>
   discord.world.say({ channelId, authorId: discord.world.botId, content, replyTo: id });
-const look = async (channels: SaidInChannels, { id }: Message, notBeforeMs = 0, contents = ['one']) =>
-  (await channels.look({ kind: 'reply', channelId, messageId: id, contents }, notBeforeMs)).said;
+const look = async (channels: PostedInChannels, { id }: Message, notBeforeMs = 0, contents = ['one']) =>
+  (await channels.look({ kind: 'reply', channelId, messageId: id, contents }, notBeforeMs)).posted;
 
 test('a page that was read serves every question on it, in whatever order they are asked about', async () => {
   const questions = Array.from({ length: 500 }, () => ask());

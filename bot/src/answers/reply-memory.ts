@@ -14,11 +14,11 @@ const ANSWERED = 'answered';
 /**
  * What is known of an answer before it is said:
  * - `new`: nobody had tried by `sinceMs`.
- * - `doubtful`: somebody began to say it at `sinceMs`, or may have, and nobody knows how it ended.
+ * - `in-doubt`: somebody began to say it at `sinceMs`, or may have, and nobody knows how it ended.
  * - `answered`: it has been said.
  * Times are in milliseconds since the Unix epoch.
  */
-export type Knowledge = { state: 'answered' } | { state: 'new' | 'doubtful'; sinceMs: number };
+export type Knowledge = { state: 'posted' } | { state: 'new' | 'in-doubt'; sinceMs: number };
 
 /**
  * Which requests have been answered, shared by all bots and kept in a NATS KV bucket: longer than Discord remembers
@@ -28,7 +28,7 @@ export type Knowledge = { state: 'answered' } | { state: 'new' | 'doubtful'; sin
  * A bucket that is younger than a question (NATS lost its volume) knows nothing of what was said before it was made: such
  * a question is in doubt from the moment it was asked.
  */
-export class AnswerMemory {
+export class ReplyMemory {
   readonly #bucket: KV;
   readonly #createdAtMs: () => Promise<number>;
   readonly #recent = new Set<string>();
@@ -40,8 +40,8 @@ export class AnswerMemory {
   }
 
   /** The memory in a bucket, which may be lost and made again while this process lives. */
-  static open(bucket: KV, connection: Pick<NatsConnection, 'info'>): AnswerMemory {
-    return new AnswerMemory(bucket, creationTime(bucket, connection));
+  static open(bucket: KV, connection: Pick<NatsConnection, 'info'>): ReplyMemory {
+    return new ReplyMemory(bucket, creationTime(bucket, connection));
   }
 
   /**
@@ -54,7 +54,7 @@ export class AnswerMemory {
   }
 
   /** Whether it is written down that an answer was given. @throws NatsError when the bucket cannot be asked. */
-  async isAnswered(id: string): Promise<boolean> {
+  async isPosted(id: string): Promise<boolean> {
     return this.#recent.has(id) || (await this.#bucket.get(id))?.string() === ANSWERED;
   }
 
@@ -64,21 +64,21 @@ export class AnswerMemory {
    * @throws NatsError when the bucket cannot be asked; nothing may be said then.
    */
   async begin(id: string, askedAtMs: number): Promise<Knowledge> {
-    if (this.#recent.has(id)) return { state: 'answered' };
+    if (this.#recent.has(id)) return { state: 'posted' };
     // Read before the bucket is asked: a process may be frozen until its word is old and somebody else has answered.
     const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
       // Asked after the entry was made, so that it is the age of the bucket that has the entry.
       if (!(await this.isYoungerThan(askedAtMs))) return { state: 'new', sinceMs: nowMs };
-      return { state: 'doubtful', sinceMs: Math.min(askedAtMs, nowMs) };
+      return { state: 'in-doubt', sinceMs: Math.min(askedAtMs, nowMs) };
     } catch (error) {
       if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
     }
     const entry = await this.#bucket.get(id);
-    if (entry?.string() === ANSWERED) return { state: 'answered' };
+    if (entry?.string() === ANSWERED) return { state: 'posted' };
     // An entry that expired between the two questions was written long ago, which is doubt enough.
-    return { state: 'doubtful', sinceMs: entry?.created.getTime() ?? 0 };
+    return { state: 'in-doubt', sinceMs: entry?.created.getTime() ?? 0 };
   }
 
   /**
