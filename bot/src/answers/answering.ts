@@ -2,8 +2,8 @@ import type { Runner } from '@popple/shared/process/runner';
 import { type EventLoopContext, eventLoop } from './event-loop';
 
 /**
- * Takes events and says them, except while Discord is out of reach: what is in hand then goes back to the stream, where
- * bots that reach it take it, and no more is taken.
+ * Takes events and posts their replies, except while Discord is out of reach: what is in hand then goes back to the stream,
+ * where bots that reach it take it, and no more is taken.
  */
 export class Answering {
   readonly #runner: Runner;
@@ -17,7 +17,7 @@ export class Answering {
     runner.signal.addEventListener('abort', () => this.#resumed.resolve(), { once: true });
   }
 
-  /** Answers until the runner's signal. @throws as `eventLoop`. */
+  /** Posts replies until the runner's signal. @throws as `eventLoop`. */
   async run(): Promise<void> {
     const { log, defer, fail, signal } = this.#runner;
     while (!signal.aborted) {

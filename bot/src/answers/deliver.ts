@@ -12,7 +12,7 @@ import { post, react, SendTooLateError, sendingBefore } from './post';
 import type { PostedInChannels } from './posted-in-channels';
 import type { ReplyMemory } from './reply-memory';
 
-/** How it ended. `interrupted`: the process is stopping, and it has not been said. */
+/** How it ended. `interrupted`: the process is stopping, and it is not posted. */
 export type Delivery =
   | { outcome: 'posted' | 'stale' | 'gone' | 'interrupted' }
   | { outcome: 'refused'; detail: string };
@@ -21,14 +21,14 @@ export interface DeliverContext {
   rest: REST;
   log: Log;
   signal: AbortSignal;
-  /** What was said already, where nobody remembers. */
+  /** What is posted already, where the memory does not have it. */
   posted: PostedInChannels;
-  /** An answer to a message older than this is not said. */
+  /** A reply to a message older than this is not posted. */
   maxAgeMs: number;
   closed: ClosedChannels;
-  /** What Discord refused to all bots of late. */
+  /** What Discord refused lately, of all bots. */
   invalid: Pick<InvalidRequests, 'problem'>;
-  /** How long Discord surely remembers a nonce, in milliseconds; 60 s unless told otherwise. */
+  /** How long Discord is sure to know a nonce, in milliseconds; 60 s unless given. */
   nonceMemoryMs?: number;
 }
 
@@ -36,30 +36,30 @@ export interface ReplyContext extends DeliverContext {
   memory: ReplyMemory;
 }
 
-/** How long Discord is relied on to know a nonce. It says "the past few minutes"; this is the cautious reading. */
+/** How long Discord is relied on to know a nonce. Documented is "the past few minutes"; this is the cautious reading. */
 const NONCE_MEMORY_MS = 60_000;
 
 /**
- * How much of that memory may have gone by when a post is sent; the rest is for the post to arrive (a request ends after
+ * Which part of that time may have passed when a post is sent; the rest is for the post to arrive (a request ends after
  * 15 s at the latest).
  */
 const SEND_SHARE = 0.75;
 
-/** How much of what may go by before a post is sent a look may be old already. */
+/** Which part of the time that may pass before a post is sent a look may be old already. */
 const LOOK_SHARE = 0.25;
 
-/** What deliver is in the middle of. */
+/** How far a delivery is. */
 interface Progress {
-  /** The parts that are known to be said. */
+  /** How many chunks are known to be posted. */
   posted: number;
-  /** Since when another process, or an earlier try of this one, may have said more. */
+  /** Since when another process, or an earlier try of this one, may have posted more. */
   unseenSinceMs: number;
 }
 
-/** How often it is looked whether Discord's patience has recovered. */
+/** How often to look whether few enough requests were refused lately. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Waits while so much was refused of late that one more request would be a risk, for as long as the answer is young. */
+/** Waits while so much was refused lately that one more request would be a risk, until the reply is too old. */
 async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
   const { invalid, signal, maxAgeMs } = context;
   const staleMs = outgoing.askedAtMs + maxAgeMs;
@@ -68,12 +68,12 @@ async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<v
   }
 }
 
-/** Says what is missing of a reply, with a look into the channel first where nonces may no longer help. */
-async function sayMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
+/** Posts what is missing of a reply, with a look into the channel first where nonces may no longer help. */
+async function postMissing(context: DeliverContext, reply: Reply, progress: Progress): Promise<void> {
   const { rest, posted, closed, nonceMemoryMs = NONCE_MEMORY_MS } = context;
   const sendableMs = nonceMemoryMs * SEND_SHARE;
   while (progress.posted < reply.contents.length) {
-    // A look tells as of when it was: a process that is frozen while it looks has to look again.
+    // A look is as old as its request: a process that is frozen while it looks has to look again.
     const nowMs = Date.now();
     if (nowMs - progress.unseenSinceMs >= sendableMs) {
       const look = await posted.look(reply, nowMs - sendableMs * LOOK_SHARE);
@@ -97,11 +97,11 @@ async function sayMissing(context: DeliverContext, reply: Reply, progress: Progr
 }
 
 /**
- * Says something on Discord once, trying again for as long as the answer is young enough while Discord cannot take it.
+ * Posts a reply or a reaction, and tries again while Discord cannot take it and the message is young enough.
  *
- * `unseenSinceMs` (milliseconds since the Unix epoch) is since when somebody else may have been saying it: they took the
- * event over because this process stopped for a while, or this one takes it over from them. While Discord surely knows the
- * nonce of what was said since then, posting is safe. Later, nothing is sent before a look into the channel, and that is
+ * `unseenSinceMs` (milliseconds since the Unix epoch) is since when another process may have been posting it: it took the
+ * event over because this process stopped for a while, or this one takes it over. While Discord is sure to know the nonce
+ * of what was posted since then, posting is safe. Later, nothing is sent before a look into the channel, and that is
  * decided by the clock at the last moment before the request leaves: a process that was frozen in the middle sends nothing
  * when it thaws.
  * @throws OperatorError when Discord no longer accepts the token.
@@ -119,11 +119,11 @@ export async function deliver(
     if (signal.aborted) return { outcome: 'interrupted' };
     try {
       if (outgoing.kind === 'reaction') await react(rest, outgoing);
-      else await sayMissing(context, outgoing, progress);
+      else await postMissing(context, outgoing, progress);
       closed.opened(outgoing.kind, outgoing);
       return { outcome: 'posted' };
     } catch (error) {
-      // The next turn looks into the channel.
+      // The next attempt looks into the channel.
       if (error instanceof SendTooLateError) continue;
       const meaning = meaningOf(error);
       const detail = describeError(error);

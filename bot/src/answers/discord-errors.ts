@@ -1,9 +1,9 @@
 import { DiscordAPIError, HTTPError, RESTJSONErrorCodes } from 'discord.js';
 
 /**
- * What a failed call to Discord means for what was to be said:
+ * What a failed call to Discord means for what was to be posted:
  * - `later`: Discord or the way to it is not well; the same call may go through later.
- * - `gone`: the channel or message is gone, or the bot may not speak there. Final, and nobody's fault.
+ * - `gone`: the channel or message is gone, or the bot may not post there. Final, and nobody's fault.
  * - `unauthorized`: the token is not valid any more. No request succeeds until an operator fixes it.
  * - `refused`: Discord does not accept the call itself. Final, and worth a look.
  */

@@ -22,7 +22,7 @@ import type { Turns } from './turns';
 const MAX_IN_HAND = 512;
 const RETRY_PAUSE_MS = 5_000;
 
-/** A delay of its own: a nak without one is a redelivery within microseconds, again and again. */
+/** A nak without a delay is a redelivery within microseconds, again and again. */
 const GIVE_BACK_MS = 1;
 
 export interface EventLoopContext extends ReplyContext {
@@ -32,7 +32,7 @@ export interface EventLoopContext extends ReplyContext {
   share: RequestShare;
 }
 
-async function putAside(
+async function deadLetterEvent(
   context: EventLoopContext,
   message: JsMsg,
   reason: DeadReason,
@@ -46,20 +46,20 @@ async function putAside(
 }
 
 /** Gives an event of a later contract version back for a newer bot, for some minutes; dead-letters any other. */
-async function cannotRead(
+async function handleUnreadable(
   context: EventLoopContext,
   message: JsMsg,
   { reason, detail, isNewer }: Extract<ReturnType<typeof decodeEvent>, { ok: false }>,
 ): Promise<void> {
   const { deliveryCount } = message.info;
   const delayMs = isNewer ? newerVersionDelayMs(deliveryCount) : undefined;
-  if (delayMs === undefined) return await putAside(context, message, reason, detail);
+  if (delayMs === undefined) return await deadLetterEvent(context, message, reason, detail);
   message.nak(delayMs);
   newerEvents.inc();
   if (deliveryCount === 1) context.log.warn('an event of a later release waits for a newer bot');
 }
 
-/** An interaction is answered by bots of a later release: it would be lost on its member if this one acked its event. */
+/** Bots of a later release reply to interactions: if this one acked the event, the member would get no reply. */
 const UNSERVED = {
   ok: false,
   reason: 'unknown-version',
@@ -67,23 +67,23 @@ const UNSERVED = {
   isNewer: true,
 } as const;
 
-/** What became of an event, for the counter; undefined when it is given back to be said by another process. */
+/** What became of an event, for the counter; undefined when it is given back for another process to reply to. */
 type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'dead' | undefined;
 
-async function say(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<Outcome> {
+async function postReply(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<Outcome> {
   const delivery = await postOnce(context, outgoing);
   if (delivery.outcome === 'interrupted') return undefined;
   if (delivery.outcome === 'refused') {
-    await putAside(context, message, 'refused-by-discord', delivery.detail);
+    await deadLetterEvent(context, message, 'refused-by-discord', delivery.detail);
     return 'dead';
   }
   if (delivery.outcome !== 'known' && delivery.outcome !== 'stale') crashPoint('bot:after-remembered');
   return delivery.outcome;
 }
 
-/** Says what an event has to say, then acks it. Killed in between, the memory and Discord keep it from being said twice. */
-async function answer(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<void> {
-  const outcome = await say(context, message, outgoing);
+/** Posts the reply to an event, then acks it. Killed in between, the memory and Discord's nonces prevent a second reply. */
+async function postAndAck(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<void> {
+  const outcome = await postReply(context, message, outgoing);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
   if (outcome === 'posted') replySeconds.observe((Date.now() - outgoing.askedAtMs) / 1_000);
@@ -92,9 +92,9 @@ async function answer(context: EventLoopContext, message: JsMsg, outgoing: Outgo
 
 /**
  * Whether an event of before NATS lost its volume was replied to then. There may be tens of thousands of those at once, and
- * few are still to be said. What cannot be found out takes the ordinary way, which looks again.
+ * few still need a reply. What cannot be found out takes the ordinary way, which looks again.
  */
-async function wasSaidBefore(
+async function wasPostedBefore(
   { memory, posted, closed }: EventLoopContext,
   outgoing: Outgoing,
 ): Promise<boolean> {
@@ -106,7 +106,7 @@ async function wasSaidBefore(
 
 /**
  * What becomes of an event that needs no turn, found before it waits for one: a consumer that has forgotten how far it was
- * delivers everything again, and nearly all of that is known. Undefined when it has to be said.
+ * delivers everything again, and nearly all of that has its reply. Undefined when it needs one.
  */
 async function outcomeWithoutTurn(
   context: EventLoopContext,
@@ -114,12 +114,12 @@ async function outcomeWithoutTurn(
   isBusy: boolean,
 ): Promise<'stale' | 'known' | undefined> {
   if (Date.now() - outgoing.askedAtMs > context.maxAgeMs) return 'stale';
-  // Where nobody waits, asking first would cost every reply one more question.
+  // Where nothing waits, a look at the memory first would cost every reply one more request.
   if (isBusy && (await context.memory.isPosted(outgoing.requestId))) return 'known';
-  return (await wasSaidBefore(context, outgoing)) ? 'known' : undefined;
+  return (await wasPostedBefore(context, outgoing)) ? 'known' : undefined;
 }
 
-/** Acks an event without a word: its server asks for far more than Discord lets anybody say there. */
+/** Acks an event without a reply: its server asks for far more than Discord lets a bot post there. */
 function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): void {
   const { guildId, channelId, messageId } = outgoing;
   message.ack();
@@ -128,8 +128,8 @@ function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): vo
 }
 
 /**
- * Takes events from the shared durable consumer and says them, in order within a channel and in parallel across
- * channels, until the signal; then finishes what is being said. What exceeds a channel's or a server's share of what is in
+ * Takes events from the shared durable consumer and posts their replies, in order within a channel and in parallel across
+ * channels, until the signal; then finishes what is being posted. What exceeds a channel's or a server's share of what is in
  * hand goes back to the stream for a while (`Turns`).
  * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Discord refuses the token.
  */
@@ -165,7 +165,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
       await queue.run(channelId, () =>
         share.run(() => {
           beganMs = performance.now();
-          return answer(context, message, outgoing);
+          return postAndAck(context, message, outgoing);
         }),
       );
     } finally {
@@ -176,11 +176,12 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const handle = async (message: JsMsg): Promise<void> => {
     try {
       const decoded = decodeEvent(message.data, message.subject);
-      if (!decoded.ok) await cannotRead(context, message, decoded);
-      else if (decoded.message.origin.kind === 'interaction') await cannotRead(context, message, UNSERVED);
+      if (!decoded.ok) await handleUnreadable(context, message, decoded);
+      else if (decoded.message.origin.kind === 'interaction')
+        await handleUnreadable(context, message, UNSERVED);
       else await takeTurn(message, decoded.message);
     } catch (error) {
-      // Not settled: it comes again, here or to another bot.
+      // Not acked: it is delivered again, to this bot or to another.
       message.nak(RETRY_PAUSE_MS);
       if (error instanceof NatsError) log.warn(`an event waits for NATS: ${describeError(error)}`);
       else runner.fail(error);

@@ -1,16 +1,16 @@
-/** Something to do on Discord in answer to one message. */
+/** Something to do on Discord in reply to one message. */
 export type Outgoing = Reply | Reaction;
 
-/** What is answered, and where. */
+/** What is replied to, and where. */
 export interface Target {
-  /** The request that is answered: by this the bots know whether it has been. */
+  /** The request: the key of the record of whether it has its reply. */
   requestId: string;
   /** When it was asked, in milliseconds since the Unix epoch. */
   askedAtMs: number;
   /** Undefined in direct messages. */
   guildId?: string | undefined;
   channelId: string;
-  /** The message that is answered; its id is the nonce too, so that a repeated post is not a second answer. */
+  /** The message that the reply refers to; its id is the nonce too, so that a repeated post is not a second reply. */
   messageId: string;
 }
 

@@ -3,9 +3,9 @@ import { crashPoint } from '@popple/shared/process/crash-point';
 import { MessageFlags, type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
 import type { Reaction, Reply } from './outgoing';
 
-/** The nonce of a part: the request's id, and for the parts after the first its number. At most 25 characters. */
-function nonceOf(reply: Reply, part: number): string {
-  return part === 0 ? reply.messageId : `${reply.messageId}.${part}`;
+/** The nonce of a chunk: the message's id, and for the chunks after the first their number. At most 25 characters. */
+function nonceOf(reply: Reply, chunk: number): string {
+  return chunk === 0 ? reply.messageId : `${reply.messageId}.${chunk}`;
 }
 
 /** Reacts on Discord; repeated, it changes nothing. @throws what discord.js's REST throws. */
@@ -14,21 +14,20 @@ export async function react(rest: REST, { channelId, messageId, emoji }: Reactio
 }
 
 /**
- * Says one part of a reply on Discord. Repeated within Discord's memory of nonces (a few minutes) it does not say it twice.
- * Replies never ping anyone, and stand without their reference when the message they answer was deleted or `withReference`
- * is false.
+ * Posts one chunk of a reply. Repeated while Discord knows the nonce (a few minutes), it posts nothing new. Replies never
+ * ping anyone, and have no reference when the message they refer to was deleted or `withReference` is false.
  * @throws what discord.js's REST throws; rate limits are waited for by it.
  * @see https://discord.com/developers/docs/resources/message#create-message
  */
-export async function post(rest: REST, reply: Reply, part: number, withReference: boolean): Promise<void> {
+export async function post(rest: REST, reply: Reply, chunk: number, withReference: boolean): Promise<void> {
   const { channelId, messageId, contents } = reply;
   const body: RESTPostAPIChannelMessageJSONBody = {
-    content: contents[part] ?? '',
+    content: contents[chunk] ?? '',
     ...(withReference ? { message_reference: { message_id: messageId, fail_if_not_exists: false } } : {}),
     allowed_mentions: { parse: [], replied_user: false },
-    // What members write is escaped; should a link get through all the same, it shows nothing of where it leads.
+    // What members write is escaped; a link that gets through all the same has no preview.
     flags: MessageFlags.SuppressEmbeds,
-    nonce: nonceOf(reply, part),
+    nonce: nonceOf(reply, chunk),
     enforce_nonce: true,
   };
   crashPoint('bot:before-post');
@@ -36,12 +35,12 @@ export async function post(rest: REST, reply: Reply, part: number, withReference
   crashPoint('bot:after-discord-200');
 }
 
-/** A request was not sent because its time was over. Nothing of it has reached the network. */
+/** A request was not sent because its time had passed. Nothing of it has reached the network. */
 export class SendTooLateError extends Error {
   override name = 'SendTooLateError';
 
   constructor() {
-    super('the time in which this could be sent without being said twice was over');
+    super('the time in which this could be sent without being posted twice had passed');
   }
 }
 
@@ -56,7 +55,7 @@ export function sendingBefore<Result>(beforeMs: number, work: () => Promise<Resu
   return sendBeforeMs.run(beforeMs, work);
 }
 
-/** To be called last before a request is sent. @throws SendTooLateError when its time is over. */
+/** To be called last before a request is sent. @throws SendTooLateError when its time has passed. */
 export function mayStillSend(): void {
   const beforeMs = sendBeforeMs.getStore();
   if (beforeMs !== undefined && Date.now() >= beforeMs) throw new SendTooLateError();

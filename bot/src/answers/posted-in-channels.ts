@@ -4,12 +4,12 @@ import type { Reply } from './outgoing';
 const PAGE_SIZE = 100;
 
 /**
- * How much of a channel is read at once, at most. In a flooded channel a reply may stand thousands of messages after its
- * question; to stop before it would be to reply twice. What was read serves all other questions there.
+ * How much of a channel is read at once, at most. In a flooded channel a reply may be thousands of messages after its
+ * message; to stop before it would be to reply twice. What was read serves all other replies there.
  */
 const MAX_PAGES = 500;
 
-/** How long what was read of a channel is kept, so that a history that was closed since is noticed. */
+/** How long what was read of a channel is kept, so that a history that was closed meanwhile is noticed. */
 const KEPT_MS = 300_000;
 
 /** Channels of which something is kept at most: some kilobytes each. */
@@ -24,7 +24,7 @@ type Sought = Omit<Reply, 'requestId' | 'askedAtMs'>;
 export interface Look {
   /** How many chunks of the reply are there. */
   posted: number;
-  /** As of when, in milliseconds since the Unix epoch: what was said later is not in it. */
+  /** As of when, in milliseconds since the Unix epoch: what was posted later is not in it. */
   asOfMs: number;
 }
 
@@ -35,7 +35,7 @@ interface Scan {
   to: bigint;
   /** When the newest message was read last; undefined while the newest is further away than was read. */
   asOfMs: number | undefined;
-  /** How many of the bot's messages refer to a question. */
+  /** How many of the bot's messages refer to a message. */
   readonly replies: Map<string, number>;
   /** The bot's messages that refer to none, oldest first. */
   readonly unreferenced: { readonly id: bigint; readonly content: string }[];
@@ -48,12 +48,12 @@ interface Channel {
 }
 
 /**
- * What the bot has said in channels, read from the channels themselves: the one memory that cannot be out of step with what
+ * What the bot has posted in channels, read from the channels themselves: the one memory that cannot differ from what
  * members see.
  *
  * After NATS has lost its volume thousands of replies are in doubt at once. So what was read of a channel is kept for a
- * while, and a page of 100 messages serves all questions on it: one look for each would read a busy channel's history over
- * and over, past everything that Discord lets a bot ask.
+ * while, and a page of 100 messages serves all replies in doubt on it: one look for each would read a busy channel's history
+ * over and over, beyond every limit that Discord has on requests.
  * @see https://discord.com/developers/docs/resources/message#get-channel-messages
  */
 export class PostedInChannels {
@@ -67,11 +67,11 @@ export class PostedInChannels {
   }
 
   /**
-   * How many chunks of a reply are said already, as of `notBeforeMs` (milliseconds since the Unix epoch) or later. Where
-   * the bot may not read history the reply counts as said, because silence is better than a second reply.
+   * How many chunks of a reply are posted already, as of `notBeforeMs` (milliseconds since the Unix epoch) or later. Where
+   * the bot may not read history the reply counts as posted, because no reply is better than a second one.
    *
-   * A chunk is known by its reference to the question. One that was said when the question was deleted already has none,
-   * and is known by its text: that the same text stands there for another reason is possible, and again silence is better.
+   * A chunk is known by its reference to the message. One that was posted when the message was deleted already has none,
+   * and is known by its text: the same text may be there for another reason, and again no reply is better.
    * @throws what discord.js's REST throws, but for a refusal to show the history.
    */
   look(reply: Sought, notBeforeMs: number): Promise<Look> {
@@ -83,7 +83,7 @@ export class PostedInChannels {
 
   #channel(channelId: string): Channel {
     const channel = this.#channels.get(channelId) ?? { scan: undefined, turn: Promise.resolve() };
-    // Who was asked for last is forgotten last.
+    // The one that was needed last is dropped last.
     this.#channels.delete(channelId);
     this.#channels.set(channelId, channel);
     if (this.#channels.size > MAX_CHANNELS) {
@@ -111,13 +111,13 @@ export class PostedInChannels {
       channel.scan = undefined;
       if (!(error instanceof DiscordAPIError)) throw error;
       if (error.status === 403) return { posted: contents.length, asOfMs: nowMs };
-      // The question was deleted, and nothing was said after it.
+      // The message was deleted, and nothing was posted after it.
       if (error.code === UNKNOWN_MESSAGE) return { posted: 0, asOfMs: nowMs };
       throw error;
     }
   }
 
-  /** Begins with the page of the question itself: where history is closed Discord shows no messages instead of refusing. */
+  /** Begins with the page of the message itself: where history is closed Discord shows no messages instead of refusing. */
   async #begin(channelId: string, question: bigint): Promise<Scan> {
     const nowMs = Date.now();
     const from = question - 1n;
@@ -147,7 +147,7 @@ export class PostedInChannels {
     }
   }
 
-  /** Reads what lies between an older question and what was read before. */
+  /** Reads what lies between an older message and what was read before. */
   async #readBefore(channelId: string, scan: Scan, question: bigint): Promise<void> {
     const older: APIMessage[] = [];
     let after = question - 1n;
@@ -159,7 +159,7 @@ export class PostedInChannels {
     }
     this.#take(scan, older);
     scan.unreferenced.sort((a, b) => (a.id < b.id ? -1 : 1));
-    // Where that was too far, the messages in between are read by who asks for them.
+    // Where that was too far, what is between is read when it is needed.
     if (after >= scan.from) scan.from = question - 1n;
   }
 

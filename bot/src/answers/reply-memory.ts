@@ -2,31 +2,31 @@ import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import type { KV, NatsConnection } from 'nats';
 import { creationTime } from './creation-time';
 
-/** How many answered ids a process keeps in memory, to save asking the bucket: some megabytes. */
+/** How many ids with a reply a process keeps in memory, to save requests to the bucket: some megabytes. */
 const RECENT_CAPACITY = 50_000;
 
-/** How far the clocks of NATS and of Discord, which dates the question, may be apart. */
+/** How far the clocks of NATS and of whoever dated the request may be apart. */
 const CLOCK_MARGIN_MS = 5_000;
 
 const ATTEMPTED = 'attempted';
 const ANSWERED = 'answered';
 
 /**
- * What is known of an answer before it is said:
+ * What is known of a reply before it is posted:
  * - `new`: nobody had tried by `sinceMs`.
- * - `in-doubt`: somebody began to say it at `sinceMs`, or may have, and nobody knows how it ended.
- * - `answered`: it has been said.
+ * - `in-doubt`: a bot began to post it at `sinceMs`, or may have, and nobody knows how it ended.
+ * - `posted`: it is posted.
  * Times are in milliseconds since the Unix epoch.
  */
 export type Knowledge = { state: 'posted' } | { state: 'new' | 'in-doubt'; sinceMs: number };
 
 /**
- * Which requests have been answered, shared by all bots and kept in a NATS KV bucket: longer than Discord remembers
- * nonces, and beyond the end of any process. An attempt is written down before it is made, so that a process killed
- * between Discord's 200 and its own ack leaves a doubt behind instead of nothing.
+ * Which requests have their reply, shared by all bots and kept in a NATS KV bucket: longer than Discord knows nonces, and
+ * beyond the end of any process. An attempt is recorded before it is made, so that a process killed between Discord's 200
+ * and its own ack leaves the reply in doubt instead of unknown.
  *
- * A bucket that is younger than a question (NATS lost its volume) knows nothing of what was said before it was made: such
- * a question is in doubt from the moment it was asked.
+ * A bucket that is younger than a request (NATS lost its volume) has nothing of what was posted before it was made: the
+ * reply to such a request is in doubt from the moment it was asked.
  */
 export class ReplyMemory {
   readonly #bucket: KV;
@@ -45,7 +45,7 @@ export class ReplyMemory {
   }
 
   /**
-   * Whether a question that was asked at `askedAtMs` (milliseconds since the Unix epoch) is older than the memory, which then
+   * Whether a request that was made at `askedAtMs` (milliseconds since the Unix epoch) is older than the memory, which then
    * knows nothing of it by itself.
    * @throws NatsError when the bucket cannot be asked how old it is.
    */
@@ -53,19 +53,19 @@ export class ReplyMemory {
     return askedAtMs <= (await this.#createdAtMs()) + CLOCK_MARGIN_MS;
   }
 
-  /** Whether it is written down that an answer was given. @throws NatsError when the bucket cannot be asked. */
+  /** Whether it is recorded that the reply is posted. @throws NatsError when the bucket cannot be read. */
   async isPosted(id: string): Promise<boolean> {
     return this.#recent.has(id) || (await this.#bucket.get(id))?.string() === ANSWERED;
   }
 
   /**
-   * Says that an answer is about to be given to the request `id`, which was asked at `askedAtMs` (milliseconds since the
-   * Unix epoch), and what is known of it.
-   * @throws NatsError when the bucket cannot be asked; nothing may be said then.
+   * Records an attempt to reply to the request `id`, which was made at `askedAtMs` (milliseconds since the Unix epoch), and
+   * resolves to what is known of the reply.
+   * @throws NatsError when the bucket cannot be read or written; nothing may be posted then.
    */
   async begin(id: string, askedAtMs: number): Promise<Knowledge> {
     if (this.#recent.has(id)) return { state: 'posted' };
-    // Read before the bucket is asked: a process may be frozen until its word is old and somebody else has answered.
+    // Read before the bucket is: a process may be frozen until the response is old and another bot has posted.
     const nowMs = Date.now();
     try {
       await this.#bucket.create(id, ATTEMPTED);
@@ -77,13 +77,13 @@ export class ReplyMemory {
     }
     const entry = await this.#bucket.get(id);
     if (entry?.string() === ANSWERED) return { state: 'posted' };
-    // An entry that expired between the two questions was written long ago, which is doubt enough.
+    // An entry that expired between the two reads was written long ago: in doubt.
     return { state: 'in-doubt', sinceMs: entry?.created.getTime() ?? 0 };
   }
 
   /**
-   * Says that the answer was given, or never will be.
-   * @throws NatsError when it cannot be written down; the answer then stays doubtful.
+   * Records that the reply is posted, or never will be.
+   * @throws NatsError when it cannot be written; the reply then stays in doubt.
    */
   async finish(id: string): Promise<void> {
     this.#recent.add(id);

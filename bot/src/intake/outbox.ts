@@ -18,9 +18,9 @@ const HELD_MAX_MS = 600_000;
 /** The part of the outbox that one server past its share may fill. */
 const HELD_PART = 1 / 20;
 /** How often the log has a line about the same server. */
-const SAY_EVERY_MS = 60_000;
+const LOG_EVERY_MS = 60_000;
 
-/** What became of a request: `refused` says that its server has used its share, and that it will not be done. */
+/** What became of a request. `refused`: its server has used its share, and it is dropped. */
 export type Stored = 'stored' | 'refused';
 
 interface Entry extends StreamMessage {
@@ -41,7 +41,7 @@ interface Refusal {
 export interface OutboxOptions {
   publisher: Pick<BulkPublisher, 'publish'>;
   log: Log;
-  /** How many requests may wait before the outbox says it is full. */
+  /** How many requests may wait before the outbox is full. */
   capacity: number;
   /** What each server may use of the streams; undefined for as much as they take. */
   shares?: Pick<GuildShares, 'charge' | 'isOver' | 'look' | 'freeBytes'>;
@@ -59,7 +59,7 @@ export interface OutboxOptions {
  * Servers are passed by, so that one does not hold up the others: one of which the stream refused a request is tried again
  * after a growing pause, with one request at first; one that has used its share of the streams is *held*. Both keep their
  * order. Held requests do not make the outbox full. They have bounds of their own, in number (a twentieth of the capacity
- * a server, the capacity for all) and in time, and past those they are refused: counted, logged, and told to who added them.
+ * a server, the capacity for all) and in time, and past those they are refused: counted, logged, and reported to the caller.
  * Nothing else is ever thrown away.
  */
 export class Outbox {
@@ -69,14 +69,14 @@ export class Outbox {
   readonly #shares: OutboxOptions['shares'];
   readonly #heldMaxMs: number;
   readonly #refusals = new Map<string, Refusal>();
-  readonly #saidAtMs = new Map<string, number>();
+  readonly #loggedAtMs = new Map<string, number>();
   /** Held requests by server. */
   readonly #held = new Map<string, number>();
   #heldCount = 0;
   #entries: Entry[] = [];
   #isPublishing = false;
   #problem: string | undefined;
-  #roundEnded = Promise.withResolvers<void>();
+  #windowEnded = Promise.withResolvers<void>();
   #added = Promise.withResolvers<void>();
   #filled = Promise.withResolvers<void>();
 
@@ -137,11 +137,11 @@ export class Outbox {
   }
 
   /**
-   * Resolves when everything taken so far is in the stream but what is held: that is told by Discord again to who resumes
-   * the session, for it was never written down as dealt with.
+   * Resolves when everything taken so far is in the stream but what is held: Discord sends that again to whoever resumes
+   * the session, because it was never stored as handled.
    */
   async emptied(): Promise<void> {
-    while (this.#entries.length > this.#heldCount) await this.#roundEnded.promise;
+    while (this.#entries.length > this.#heldCount) await this.#windowEnded.promise;
   }
 
   async #publishAll(): Promise<void> {
@@ -154,8 +154,8 @@ export class Outbox {
       const window = this.#nextWindow();
       const problem = await this.#publish(window);
       this.#count();
-      this.#roundEnded.resolve();
-      this.#roundEnded = Promise.withResolvers();
+      this.#windowEnded.resolve();
+      this.#windowEnded = Promise.withResolvers();
       if (problem !== undefined) {
         this.#problem = problem;
         const pauseMs = backoffMs(failures, RETRY_PACES.inHand);
@@ -249,7 +249,7 @@ export class Outbox {
     for (const guildId of refused.keys()) this.#passBy(guildId);
     const [reason] = refused.values();
     this.#problem = reason;
-    this.#say('', `the stream refuses requests of ${refused.size} servers: ${reason}; they wait`);
+    this.#logSometimes('', `the stream refuses requests of ${refused.size} servers: ${reason}; they wait`);
     return undefined;
   }
 
@@ -268,7 +268,10 @@ export class Outbox {
     entry.heldSinceMs = nowMs;
     this.#heldCount += 1;
     this.#held.set(entry.guildId, (this.#held.get(entry.guildId) ?? 0) + 1);
-    this.#say(entry.guildId, `server ${entry.guildId} has used its share of the streams: its requests wait`);
+    this.#logSometimes(
+      entry.guildId,
+      `server ${entry.guildId} has used its share of the streams: its requests wait`,
+    );
   }
 
   #release(entry: Entry): void {
@@ -284,17 +287,17 @@ export class Outbox {
   #refuse(entry: Entry): void {
     this.#release(entry);
     requestsRefused.inc();
-    this.#say(
+    this.#logSometimes(
       `${entry.guildId} refused`,
       `server ${entry.guildId} has used its share of the streams: its requests are refused`,
     );
     entry.finish('refused');
   }
 
-  #say(about: string, line: string): void {
+  #logSometimes(about: string, line: string): void {
     const nowMs = Date.now();
-    if (nowMs - (this.#saidAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < SAY_EVERY_MS) return;
-    this.#saidAtMs.set(about, nowMs);
+    if (nowMs - (this.#loggedAtMs.get(about) ?? Number.NEGATIVE_INFINITY) < LOG_EVERY_MS) return;
+    this.#loggedAtMs.set(about, nowMs);
     this.#log.warn(line);
   }
 
