@@ -9,8 +9,8 @@ import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
 import { Sparingly } from './sparingly';
 
-/** How often somebody is told what the bot understands who may not have asked (or is told again that
- * their server is refused), and for how many places that is known. */
+/** How often a hint is posted to whoever may not have asked for it (or whose server is refused), and for how many places that
+ * is kept. */
 const HINT_EVERY_MS = 600_000;
 const HINTS_REMEMBERED = 10_000;
 
@@ -32,7 +32,7 @@ export type HandleMessage = (message: ChatMessage) => Promise<void> | undefined;
 export interface MessageHandlerOptions {
   reader: Reader;
   outbox: Pick<Outbox, 'add'>;
-  localReplies: Pick<LocalReplies, 'say'>;
+  localReplies: Pick<LocalReplies, 'post'>;
   managers: Pick<ServerManagers, 'mayManage'>;
   /** Aborted when the process is stopping. */
   signal: AbortSignal;
@@ -48,10 +48,10 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
   const publish = async (request: Request, target: Target): Promise<void> => {
     if ((await outbox.add(request)) === 'stored') return;
     if (hints.allows(`share ${request.guildId}`))
-      await localReplies.say({ kind: 'reply', ...target, contents: [OVER_SHARE] });
+      await localReplies.post({ kind: 'reply', ...target, contents: [OVER_SHARE] });
   };
 
-  /** The message is not handled before it is known whether its author may: a successor is told of it again. */
+  /** The message is not handled before it is known whether its author may: a successor receives it again. */
   const publishIfManager = async (
     message: ChatMessage,
     request: Request,
@@ -67,7 +67,7 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
       if (!signal.aborted) fail(error);
       return await new Promise<never>(() => undefined);
     }
-    await localReplies.say(refusal);
+    await localReplies.post(refusal);
   };
 
   return (message) => {
@@ -81,6 +81,6 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
         : publishIfManager(message, request, target, refusal);
     }
     const { outgoing, sparingly } = reading;
-    return sparingly === undefined || hints.allows(sparingly) ? localReplies.say(outgoing) : undefined;
+    return sparingly === undefined || hints.allows(sparingly) ? localReplies.post(outgoing) : undefined;
   };
 }
