@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
 import type { AxeResults } from 'axe-core';
 import { source } from 'axe-core';
-import { sayConversation } from './example-conversation';
+import { sayConversation } from '../tools/example-conversation';
 import type { ChatDriver } from './testing/chat-driver';
 import { describePage } from './testing/describe-page';
 

@@ -109,7 +109,7 @@ describePage('editing and deleting', (stage) => {
     await chat.byId(id).waitFor();
     await chat.page.locator('.scroller').focus();
     await chat.page.keyboard.press('ArrowUp');
-    const focused = () => chat.page.evaluate(() => document.activeElement?.getAttribute('data-tool'));
+    const focused = () => chat.page.evaluate("document.activeElement?.getAttribute('data-tool')");
     await until(async () => {
       await chat.page.keyboard.press('Tab');
       return (await focused()) === 'edit';

@@ -71,11 +71,11 @@ test('the linter refuses imports over the boundaries of a workspace, and circles
   expect(refused).toEqual(Object.fromEntries(expected.map(([path, , ...rules]) => [path, rules.sort()])));
 });
 
-test('only the chat page has the types of a browser', () => {
+test('the chat page alone has the types of a browser, and has none of Bun', () => {
   mkdirSync(join(ROOT, '.popple'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.popple/types-'));
   try {
-    writeFileSync(join(folder, 'wrong.ts'), 'export const title = document.title;\n');
+    writeFileSync(join(folder, 'wrong.ts'), 'export const wrong = [document.title, Bun.version];\n');
     const compiles = (config: string) => {
       writeFileSync(
         join(folder, 'tsconfig.json'),
@@ -91,7 +91,9 @@ test('only the chat page has the types of a browser', () => {
       return stdout.toString();
     };
     expect(compiles('tsconfig.json')).toContain("Cannot find name 'document'");
-    expect(compiles('dev/discord/page/tsconfig.json')).toBe('');
+    expect(compiles('tsconfig.json')).not.toContain("Cannot find name 'Bun'");
+    expect(compiles('dev/discord/page/tsconfig.json')).toContain("Cannot find name 'Bun'");
+    expect(compiles('dev/discord/page/tsconfig.json')).not.toContain("Cannot find name 'document'");
   } finally {
     rmSync(folder, { recursive: true });
   }

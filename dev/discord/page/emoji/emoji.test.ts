@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { emojiTable } from '../../tools/make-emoji-table';
 import { emojiNamed, emojiQuery, suggestEmoji } from './emoji';
-import { emojiTable } from './make-table';
 import { EMOJI_TABLE } from './table';
 
 test('the table is what the package says, and small', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test';
+import { exampleAuthor, exampleMessage } from '../testing/example-world';
 import {
   type ChannelLog,
   channelOfPush,
@@ -7,7 +8,6 @@ import {
   withOlderPage,
   withPush,
 } from './channel-log';
-import { exampleAuthor, exampleMessage } from './example-world';
 
 const page = (...ids: number[]) => ids.map((id) => exampleMessage({ id: String(id) }));
 const log = (ids: number[], complete = false): ChannelLog => ({ messages: page(...ids), complete });

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { exampleAuthor, exampleMessage } from './example-world';
+import { exampleAuthor, exampleMessage } from '../testing/example-world';
 import { layOut } from './rows';
 
 function show(rows: ReturnType<typeof layOut>): string[] {

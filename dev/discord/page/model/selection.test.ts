@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { exampleState } from './example-world';
+import { exampleState } from '../testing/example-world';
 import { channelIdOf, fromHash, resolveSelection, type Selection, toHash } from './selection';
 
 describe('the hash', () => {

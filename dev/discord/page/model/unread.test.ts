@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { exampleMessage } from './example-world';
+import { exampleMessage } from '../testing/example-world';
 import { countUnread, markRead, type UnreadByChannel, unreadIn } from './unread';
 
 const arrived = [

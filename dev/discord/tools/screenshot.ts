@@ -1,15 +1,15 @@
 /**
- * Takes a picture of the chat page with a conversation in it: `bun dev/discord/page/screenshot.ts [file] [--light]
+ * Takes a picture of the chat page with a conversation in it: `bun dev/discord/tools/screenshot.ts [file] [--light]
  * [--width 1280] [--height 800]`. Without a file it remakes the one in the README. The page takes the fonts of the
  * machine; the README's picture was taken with Inter and Noto Color Emoji installed.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withBrowser } from '@popple/testing/chromium';
+import page from '../page/index.html';
 import type { ServicesReport } from '../src/chat-contract';
 import { startLocalDiscord } from '../src/local-discord';
 import { sayConversation, sayElsewhere } from './example-conversation';
-import page from './index.html';
 
 const { values, positionals } = parseArgs({
   args: Bun.argv.slice(2),
@@ -39,7 +39,7 @@ try {
     sayElsewhere(discord.world);
     await tab.locator('[data-component="services"]').waitFor();
     await tab.locator('.rail-item[data-unread]').waitFor({ state: 'attached' });
-    await tab.evaluate(() => document.fonts.ready);
+    await tab.evaluate('document.fonts.ready.then(() => {})');
     await tab.screenshot({ path });
   });
 } finally {

@@ -1,6 +1,6 @@
 /**
  * Makes `table.ts` from the `gemoji` package, the names that GitHub uses and Discord mostly shares:
- * `bun dev/discord/page/emoji/make-table.ts`. The page gets this one string instead of the package, which is ten times as large.
+ * `bun dev/discord/tools/make-emoji-table.ts`. The page gets this one string instead of the package, ten times as large.
  */
 import { nameToEmoji } from 'gemoji';
 
@@ -12,6 +12,6 @@ export function emojiTable(): string {
 }
 
 if (import.meta.main) {
-  const text = `// Made by make-table.ts.\nexport const EMOJI_TABLE =\n  '${emojiTable()}';\n`;
-  await Bun.write(`${import.meta.dir}/table.ts`, text);
+  const text = `// Made by make-emoji-table.ts.\nexport const EMOJI_TABLE =\n  '${emojiTable()}';\n`;
+  await Bun.write(`${import.meta.dir}/../page/emoji/table.ts`, text);
 }
