@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How a process ended: by its own exit code, or by a signal. */
 export interface Exit {
@@ -94,6 +95,33 @@ export async function exitWithin(exited: Promise<Exit>, timeoutMs: number): Prom
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Resolves to undefined when a server that was started can be used; else to how it ended. One that is not ready within
+ * `withinMs` gets `lastSignal`. `isReady` is called again and again, and may take as long as it likes: where another program
+ * has taken the port it may never resolve, and the end of the server is not to wait for that.
+ */
+export async function untilReady(
+  child: RunningChild,
+  isReady: () => Promise<boolean>,
+  { withinMs, lastSignal }: { withinMs: number; lastSignal: NodeJS.Signals },
+): Promise<string | undefined> {
+  let exit: Exit | undefined;
+  void child.exited.then((e) => {
+    exit = e;
+  });
+  const giveUpAtMs = Date.now() + withinMs;
+  while (!exit) {
+    if (await Promise.race([isReady(), child.exited.then(() => false)])) return undefined;
+    if (Date.now() > giveUpAtMs) {
+      child.signal(lastSignal);
+      await child.exited;
+      return `not ready within ${withinMs / 1000} s`;
+    }
+    await sleep(30);
+  }
+  return describeExit(exit);
 }
 
 /** An exit in words: `exit code 1`, `signal SIGKILL`. */

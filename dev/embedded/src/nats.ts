@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'nats';
-import { describeExit, type Exit, exitWithin, type RunningChild, startChild } from './child-process';
+import { type Exit, exitWithin, startChild, untilReady } from './child-process';
 import { freePort } from './free-port';
 import { findNatsServer } from './nats-binary';
 import { forgetServer, recordServer, stopLeftover } from './server-record';
@@ -91,7 +91,10 @@ async function launch(
   });
   recordServer(recordFile, child.pid);
   const url = `nats://127.0.0.1:${port}`;
-  const ended = await untilReady(url, name, child);
+  const ended = await untilReady(child, () => jetStreamAnswers(url, name), {
+    withinMs: readyTimeoutMs,
+    lastSignal: 'SIGKILL',
+  });
   if (ended !== undefined) {
     forgetServer(recordFile);
     return { log, ended };
@@ -104,27 +107,6 @@ async function launch(
   };
   const monitorUrl = monitorPort === undefined ? undefined : `http://127.0.0.1:${monitorPort}`;
   return { server: { url, port, monitorUrl, pid: child.pid, exited: child.exited, stop } };
-}
-
-// Undefined when the server can be used; otherwise how it ended.
-async function untilReady(url: string, name: string, child: RunningChild): Promise<string | undefined> {
-  let exit: Exit | undefined;
-  void child.exited.then((e) => {
-    exit = e;
-  });
-  const deadline = Date.now() + readyTimeoutMs;
-  while (!exit) {
-    // Whoever has taken the port may accept and never answer; our server's end is not to wait for that.
-    const ready = await Promise.race([jetStreamAnswers(url, name), child.exited.then(() => false)]);
-    if (ready) return undefined;
-    if (Date.now() > deadline) {
-      child.signal('SIGKILL');
-      await child.exited;
-      return `not ready within ${readyTimeoutMs / 1000} s`;
-    }
-    await sleep(30);
-  }
-  return describeExit(exit);
 }
 
 async function jetStreamAnswers(url: string, name: string): Promise<boolean> {

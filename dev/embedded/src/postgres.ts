@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
-import { describeExit, type Exit, exitWithin, type RunningChild, startChild } from './child-process';
+import { type Exit, exitWithin, type RunningChild, startChild, untilReady } from './child-process';
 import { freePort } from './free-port';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries';
 import { type PostgresFolder, postgresFolder, prepareCluster } from './postgres-cluster';
@@ -117,7 +117,10 @@ async function launch(
   });
   recordServer(place.recordFile, child.pid);
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  const ended = await untilReady(url, child);
+  const ended = await untilReady(child, () => answers(url), {
+    withinMs: readyTimeoutMs,
+    lastSignal: 'SIGQUIT',
+  });
   if (ended !== undefined) {
     forgetServer(place.recordFile);
     return { log, ended };
@@ -126,28 +129,7 @@ async function launch(
   return { server: { url, port, pid: child.pid, folder: place.folder, exited: child.exited, stop } };
 }
 
-// Undefined when the server answers; otherwise how it ended. The random password makes sure that whoever answers on
-// this port is our server and not another one that took the port.
-async function untilReady(url: string, child: RunningChild): Promise<string | undefined> {
-  let exit: Exit | undefined;
-  void child.exited.then((e) => {
-    exit = e;
-  });
-  const deadline = Date.now() + readyTimeoutMs;
-  while (!exit) {
-    // Whoever has taken the port may accept and never answer; our server's end is not to wait for that.
-    const ready = await Promise.race([answers(url), child.exited.then(() => false)]);
-    if (ready) return undefined;
-    if (Date.now() > deadline) {
-      child.signal('SIGQUIT');
-      await child.exited;
-      return `not ready within ${readyTimeoutMs / 1000} s`;
-    }
-    await sleep(50);
-  }
-  return describeExit(exit);
-}
-
+// The random password makes sure that it is our server that answers on this port, and not another one that took it.
 async function answers(url: string): Promise<boolean> {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {

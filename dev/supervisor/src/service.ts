@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeExit, type Exit } from '@popple/embedded/child-process';
+import type { ServiceStatus } from '@popple/local-discord/chat-contract';
 
 /** Something that runs: a process, or a server with its own way of stopping. */
 export interface Running {
@@ -35,12 +36,7 @@ export interface Pauses {
 }
 
 /** How a service is now. */
-export interface StatusOfService {
-  /** `not-ready` runs, and cannot do its work; `down` does not run. */
-  readonly state: 'starting' | 'ready' | 'not-ready' | 'down';
-  /** What is wrong, in words; empty where the state says all. */
-  readonly detail: string;
-}
+type Status = Omit<ServiceStatus, 'name'>;
 
 /** A service that is kept running. */
 export interface Service {
@@ -50,7 +46,7 @@ export interface Service {
   /** Why it cannot do its work at the moment; undefined when it can. */
   problem(): string | undefined;
   /** How it is now; of what runs, as of at most two seconds ago. */
-  status(): StatusOfService;
+  status(): Status;
   /** A file of the service was edited: stop it in order and start it with the new code, now. */
   edited(): void;
   /** Ends it in order, for good. */
@@ -81,7 +77,7 @@ export function keepRunning(o: ServiceOptions): Service {
   let stopping = false;
   let edited = false;
   let problem: string | undefined = 'starting';
-  let status: StatusOfService = { state: 'starting', detail: '' };
+  let status: Status = { state: 'starting', detail: '' };
   let failures = 0;
   let blameEdit = false;
   let interrupt = Promise.withResolvers<void>();
