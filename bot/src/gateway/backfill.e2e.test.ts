@@ -11,8 +11,8 @@ async function start(options: TestPoppleOptions = {}): Promise<void> {
   popple = await testPopple(options);
 }
 
-describe('reading back', () => {
-  test('a session that Discord has forgotten is followed by a new one that reads back what was missed', async () => {
+describe('a backfill', () => {
+  test('a session that Discord has forgotten is followed by a new one that backfills what was missed', async () => {
     await start();
     const said = [popple.say('x++')];
     await popple.reply(said[0] as Message);
@@ -42,7 +42,7 @@ describe('reading back', () => {
     await expectExact(popple, await traffic.stop());
   });
 
-  test('what was said in an active thread is read back too', async () => {
+  test('what was said in an active thread is backfilled too', async () => {
     await start();
     const parent = popple.channel();
     const thread = popple.discord.world.addChannel({
@@ -75,7 +75,7 @@ describe('reading back', () => {
     expect(bot.output()).toContain('there is no watermark');
   });
 
-  test('a bot killed while it reads back is followed by one that reads the rest', async () => {
+  test('a bot killed while it backfills is followed by one that reads the rest', async () => {
     await start();
     const said = [popple.say('x++')];
     await popple.reply(said[0] as Message);

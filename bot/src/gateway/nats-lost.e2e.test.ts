@@ -11,7 +11,7 @@ const ledger = () => ledgerIds(popple.database.url);
 const ids = (messages: readonly Message[]) => messages.map(({ id }) => id).toSorted();
 
 describe('when NATS loses its volume', () => {
-  test('what was said meanwhile is read back, and nothing counts or is answered twice', async () => {
+  test('what was said meanwhile is backfilled, and nothing counts or is replied to twice', async () => {
     popple = await testPopple();
     const elsewhere = popple.channel('seedlings');
     const said = [popple.say('x++'), popple.say('x++', { channel: elsewhere }), popple.say('x++')];
@@ -35,7 +35,7 @@ describe('when NATS loses its volume', () => {
     expect(bot.output()).toContain('there is no watermark');
   }, 120_000);
 
-  test('the processes that ran then end, and what was said is read back by those that follow', async () => {
+  test('the processes that ran then end, and what was said is backfilled by those that follow', async () => {
     popple = await testPopple();
     const said = [popple.say('x++')];
     for (const message of said) await popple.reply(message);

@@ -69,7 +69,7 @@ describe('a server in an outage', () => {
     await expectExactIn(said);
   });
 
-  test('is read when it comes late after a start, from where everything was dealt with', async () => {
+  test('is read when it comes late after a start, from where everything was handled', async () => {
     const { channel, guildId, said } = await startWithReply();
     await popple.bots[0]?.stop();
     popple.discord.faults.gateway.forgetSessions();

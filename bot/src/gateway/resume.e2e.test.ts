@@ -9,7 +9,7 @@ afterEach(() => popple.stop());
 
 async function start(options: TestPoppleOptions = {}): Promise<void> {
   popple = await testPopple(options);
-  // Until the first READY is read back, a successor would begin anew.
+  // Until the backfill of the first READY has finished, a successor would begin anew.
   await untilResumable(popple);
 }
 

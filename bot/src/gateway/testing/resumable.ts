@@ -3,7 +3,7 @@ import type { TestPopple } from '@popple/testing/popple';
 import { connect } from 'nats';
 import type { SessionRecord } from '../sessions/session-record';
 
-/** What is written down about the only shard; undefined when nothing is. */
+/** What is stored about the only shard; undefined when nothing is. */
 export async function sessionRecord(popple: TestPopple): Promise<SessionRecord | undefined> {
   const connection = await connect({ servers: popple.nats.url });
   const bucket = await connection.jetstream().views.kv(BUCKETS.gateway);
@@ -13,8 +13,8 @@ export async function sessionRecord(popple: TestPopple): Promise<SessionRecord |
 }
 
 /**
- * Waits until the only shard's session is written down as one to resume: reading back after its READY has finished.
- * `before` is the session that was written down before, if it is to be another one.
+ * Waits until the only shard's session is stored as one to resume: the backfill after its READY has finished.
+ * `before` is the session that was stored before, if it is to be another one.
  */
 export async function untilResumable(popple: TestPopple, before?: string): Promise<void> {
   await popple.until('the session can be resumed', async () => {
