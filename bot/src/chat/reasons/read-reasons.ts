@@ -7,8 +7,8 @@ import {
   isWhiteSpace,
   Unit,
 } from '../characters';
-import { quotableText } from '../markdown/quotable-text';
 import type { ReadableText } from '../markdown/readable-text';
+import { quotableText } from '../markdown/readable-text';
 import type { Reference } from '../names/read-names';
 import { dropUnseen, foldWhiteSpace, hasSubstance } from '../subjects/subject';
 import { cutReason } from './cut-reason';
