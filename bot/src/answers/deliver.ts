@@ -1,14 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { crashPoint } from '@popple/shared/process/crash-point';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
-import type { REST } from 'discord.js';
+import { MessageFlags, type REST, type RESTPostAPIChannelMessageJSONBody, Routes } from 'discord.js';
 import type { ClosedChannels } from './closed-channels';
 import { isForbidden, lacksHistory, meaningOf } from './discord-errors';
 import type { InvalidRequests } from './invalid-requests';
-import type { Outgoing, Reply } from './outgoing';
-import { post, react, SendTooLateError, sendingBefore } from './post';
+import type { Outgoing, Reaction, Reply } from './outgoing';
 import type { PostedInChannels } from './posted-in-channels';
 import type { ReplyMemory } from './reply-memory';
 
@@ -47,6 +48,64 @@ const SEND_SHARE = 0.75;
 
 /** Which part of the time that may pass before a post is sent a look may be old already. */
 const LOOK_SHARE = 0.25;
+
+/** The nonce of a chunk: the message's id, and for the chunks after the first their number. At most 25 characters. */
+function nonceOf(reply: Reply, chunk: number): string {
+  return chunk === 0 ? reply.messageId : `${reply.messageId}.${chunk}`;
+}
+
+/** Reacts on Discord; repeated, it changes nothing. @throws what discord.js's REST throws. */
+async function react(rest: REST, { channelId, messageId, emoji }: Reaction): Promise<void> {
+  await rest.put(Routes.channelMessageOwnReaction(channelId, messageId, encodeURIComponent(emoji)));
+}
+
+/**
+ * Posts one chunk of a reply. Repeated while Discord knows the nonce (a few minutes), it posts nothing new. Replies never
+ * ping anyone, and have no reference when the message they refer to was deleted or `withReference` is false.
+ * @throws what discord.js's REST throws; rate limits are waited for by it.
+ * @see https://discord.com/developers/docs/resources/message#create-message
+ */
+async function post(rest: REST, reply: Reply, chunk: number, withReference: boolean): Promise<void> {
+  const { channelId, messageId, contents } = reply;
+  const body: RESTPostAPIChannelMessageJSONBody = {
+    content: contents[chunk] ?? '',
+    ...(withReference ? { message_reference: { message_id: messageId, fail_if_not_exists: false } } : {}),
+    allowed_mentions: { parse: [], replied_user: false },
+    // What members write is escaped; a link that gets through all the same has no preview.
+    flags: MessageFlags.SuppressEmbeds,
+    nonce: nonceOf(reply, chunk),
+    enforce_nonce: true,
+  };
+  crashPoint('bot:before-post');
+  await rest.post(Routes.channelMessages(channelId), { body });
+  crashPoint('bot:after-discord-200');
+}
+
+/** A request was not sent because its time had passed. Nothing of it has reached the network. */
+class SendTooLateError extends Error {
+  override name = 'SendTooLateError';
+
+  constructor() {
+    super('the time in which this could be sent without being posted twice had passed');
+  }
+}
+
+const sendBeforeMs = new AsyncLocalStorage<number>();
+
+/**
+ * Runs `work`, whose requests to Discord are refused with `SendTooLateError` once it is `beforeMs` (milliseconds since the
+ * Unix epoch), however long they have waited for a rate limit, for a retry of the library's, or because the process was
+ * frozen. What remains is a freeze in the microseconds between the look at the clock and the write to the socket.
+ */
+function sendingBefore<Result>(beforeMs: number, work: () => Promise<Result>): Promise<Result> {
+  return sendBeforeMs.run(beforeMs, work);
+}
+
+/** To be called last before a request is sent. @throws SendTooLateError when its time has passed. */
+export function mayStillSend(): void {
+  const beforeMs = sendBeforeMs.getStore();
+  if (beforeMs !== undefined && Date.now() >= beforeMs) throw new SendTooLateError();
+}
 
 /** How far a delivery is. */
 interface Progress {
