@@ -2,6 +2,7 @@ import {
   type APIUnavailableGuild,
   GatewayDispatchEvents,
   type GatewayGuildMemberAddDispatchData,
+  type GatewayGuildMemberUpdateDispatchData,
   GatewayIntentBits,
   type GatewayMessageDeleteDispatchData,
   type GatewayMessageReactionAddDispatchData,
@@ -11,7 +12,7 @@ import {
 } from 'discord-api-types/v10';
 import { guildChannelPayload, threadPayload } from '../payload/channel';
 import { concernsBot } from '../payload/content';
-import { guildCreatePayload } from '../payload/guild';
+import { guildCreatePayload, guildPayload, rolePayload } from '../payload/guild';
 import { interactionPayload } from '../payload/interaction';
 import { emojiPayload, messageEventPayload } from '../payload/message';
 import { memberPayload, userPayload } from '../payload/user';
@@ -35,6 +36,10 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
       return reactionDispatch(world, change);
     case 'guild-created':
       return [guildCreated(world, change.guild)];
+    case 'guild-changed':
+      return [guildUpdated(change.guild)];
+    case 'roles-changed':
+      return rolesChanged(change);
     case 'guild-removed':
       return [guildRemoved(change.guild)];
     case 'channel-created':
@@ -54,6 +59,7 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
     case 'history-trimmed':
     case 'bot-presence':
     case 'commands-changed':
+    case 'member-changed':
       return [];
   }
 }
@@ -71,6 +77,40 @@ export function guildUnavailable(guildId: string): Dispatch {
     id: guildId,
     unavailable: true,
   }));
+}
+
+function guildUpdated(guild: Guild): Dispatch {
+  return typedDispatch(GatewayDispatchEvents.GuildUpdate, guild.id, GatewayIntentBits.Guilds, () =>
+    guildPayload(guild),
+  );
+}
+
+function rolesChanged({
+  guild,
+  member,
+  newRole,
+}: Extract<WorldChange, { kind: 'roles-changed' }>): Dispatch[] {
+  const payload: GatewayGuildMemberUpdateDispatchData = {
+    ...memberPayload(guild, member.id),
+    avatar: null,
+    banner: null,
+    user: userPayload(member),
+    guild_id: guild.id,
+  };
+  const memberUpdated = typedDispatch(
+    GatewayDispatchEvents.GuildMemberUpdate,
+    guild.id,
+    GatewayIntentBits.GuildMembers,
+    () => payload,
+  );
+  if (newRole === null) return [memberUpdated];
+  const roleCreated = typedDispatch(
+    GatewayDispatchEvents.GuildRoleCreate,
+    guild.id,
+    GatewayIntentBits.Guilds,
+    () => ({ guild_id: guild.id, role: rolePayload(newRole) }),
+  );
+  return [roleCreated, memberUpdated];
 }
 
 function guildRemoved(guild: Guild): Dispatch {

@@ -77,6 +77,9 @@ function pushOf(world: World, change: WorldChange): ChatPush | null {
     case 'channel-created':
     case 'channel-changed':
     case 'member-created':
+    case 'member-changed':
+    case 'guild-changed':
+    case 'roles-changed':
       return { type: 'state', state: chatState(world) };
     case 'ephemeral-created':
     case 'ephemeral-edited':

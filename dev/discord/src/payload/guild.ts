@@ -48,7 +48,7 @@ export function guildPayload(guild: Guild): APIGuild {
     verification_level: GuildVerificationLevel.None,
     default_message_notifications: GuildDefaultMessageNotifications.AllMessages,
     explicit_content_filter: GuildExplicitContentFilter.Disabled,
-    roles: [everyoneRole(guild.id), ...(guild.roles ?? []).map(rolePayload)],
+    roles: rolePayloads(guild),
     emojis: [],
     stickers: [],
     features: [],
@@ -98,6 +98,11 @@ export function guildCreatePayload(world: World, guild: Guild): GatewayGuildCrea
   };
 }
 
+/** The roles of a guild, @everyone first. */
+export function rolePayloads(guild: Guild): APIRole[] {
+  return [everyoneRole(guild.id), ...(guild.roles ?? []).map(rolePayload)];
+}
+
 /** The role that everybody has. Its id is the guild's, as Discord has it. */
 function everyoneRole(guildId: string): APIRole {
   return {
@@ -116,6 +121,7 @@ function everyoneRole(guildId: string): APIRole {
   };
 }
 
-function rolePayload({ id, name, permissions }: Role): APIRole {
+/** A role as Discord sends it; not @everyone. */
+export function rolePayload({ id, name, permissions }: Role): APIRole {
   return { ...everyoneRole(id), name, position: 1, permissions };
 }

@@ -6,7 +6,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
 import * as spec from 'discord-api-spec/zod';
-import { GatewayDispatchEvents, GatewayIntentBits, MessageFlags } from 'discord-api-types/v10';
+import { GatewayDispatchEvents, GatewayIntentBits, Locale, MessageFlags } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { LocalDiscord } from '../local-discord';
 import { restRoutes } from '../rest/api';
@@ -334,6 +334,9 @@ const DISPATCHES: Partial<Record<GatewayDispatchEvents, z.core.$ZodType>> = {
       soundboard_sounds: z.array(z.never()),
     }),
   ),
+  GUILD_UPDATE: spec.GuildResponseSchema,
+  GUILD_ROLE_CREATE: z.object({ guild_id: id, role: spec.GuildRoleResponseSchema }),
+  GUILD_MEMBER_UPDATE: z.intersection(guildMember, inGuild),
   GUILD_DELETE: z.object({ id }),
   GUILD_MEMBER_ADD: z.intersection(guildMember, inGuild),
   CHANNEL_CREATE: spec.GuildChannelResponseSchema,
@@ -436,11 +439,14 @@ test('every dispatch has all that Discord requires of it', async () => {
   // Before the bot is there, so that GUILD_CREATE has all of it, and after.
   furnish(discord);
   const client = await stage.connected(discord, { intents });
-  furnish(discord);
+  const { guildId, authorId } = furnish(discord);
   const { world } = discord;
   submitModal(discord, pressButton(discord));
   askForSuggestions(discord);
   replied(discord);
+  world.setAdministrator(guildId, authorId, true);
+  world.setAdministrator(guildId, authorId, false);
+  world.setGuildLocale(guildId, Locale.French);
   const guild = world.addGuild({ name: 'New' });
   world.addMember({ name: 'Grace' });
   world.removeGuild(guild.id);

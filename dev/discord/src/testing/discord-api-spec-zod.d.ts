@@ -7,6 +7,7 @@ declare module 'discord-api-spec/zod' {
   export const GatewayResponseSchema: z.core.$ZodType;
   export const GuildChannelResponseSchema: z.core.$ZodType;
   export const GuildMemberResponseSchema: z.core.$ZodType;
+  export const GuildRoleResponseSchema: z.core.$ZodType;
   export const GuildResponseSchema: z.core.$ZodType;
   export const InteractionCallbackResponseSchema: z.core.$ZodType;
   export const MessageReactionEmojiResponseSchema: z.core.$ZodType;

@@ -1,6 +1,6 @@
 import type { Command } from './command';
 import type { Interaction } from './interaction';
-import type { Channel, Guild, Member, Message } from './model';
+import type { Channel, Guild, Member, Message, Role } from './model';
 
 /** Everything that can happen in a world; listeners are called after it happened. */
 export type WorldChange =
@@ -20,9 +20,16 @@ export type WorldChange =
       readonly userId: string;
       readonly emoji: string;
     }
-  | { readonly kind: 'guild-created' | 'guild-removed'; readonly guild: Guild }
+  | { readonly kind: 'guild-created' | 'guild-removed' | 'guild-changed'; readonly guild: Guild }
   | { readonly kind: 'channel-created' | 'channel-changed'; readonly channel: Channel }
-  | { readonly kind: 'member-created'; readonly member: Member }
+  | { readonly kind: 'member-created' | 'member-changed'; readonly member: Member }
+  /** A member has a role that they had not, or not any more. */
+  | {
+      readonly kind: 'roles-changed';
+      readonly guild: Guild;
+      readonly member: Member;
+      readonly newRole: Role | null;
+    }
   | { readonly kind: 'commands-changed'; readonly commands: readonly Command[] }
   /** Somebody uses a command, a component or a modal; then the app has answered, or nobody has in time. */
   | { readonly kind: 'interaction-created' | 'interaction-settled'; readonly interaction: Interaction }

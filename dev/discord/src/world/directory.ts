@@ -1,3 +1,4 @@
+import type { Locale } from 'discord-api-types/v10';
 import type { ChangeFeed } from './feed';
 import {
   type Channel,
@@ -5,6 +6,7 @@ import {
   type Guild,
   type Member,
   type Permission,
+  type Role,
   WorldError,
   type WorldSnapshot,
 } from './model';
@@ -147,6 +149,50 @@ export class Directory {
     this.#members.set(id, member);
     this.feed.publish({ kind: 'member-created', member });
     return member;
+  }
+
+  /** Changes the language of a member's client. */
+  setLocale(memberId: string, locale: Locale): Member {
+    const known = this.#members.get(memberId);
+    if (!known) throw new WorldError('unknown-member', `there is no member ${memberId}`);
+    const member: Member = { ...known, locale };
+    this.#members.set(memberId, member);
+    this.feed.publish({ kind: 'member-changed', member });
+    return member;
+  }
+
+  setGuildLocale(guildId: string, locale: Locale): Guild {
+    const guild: Guild = { ...this.#knownGuild(guildId), locale };
+    this.#guilds.set(guildId, guild);
+    this.feed.publish({ kind: 'guild-changed', guild });
+    return guild;
+  }
+
+  /** Gives a member the role of this name, which is made when there is none yet, or takes it away. */
+  setRole(guildId: string, memberId: string, name: string, permissions: string, has: boolean): Guild {
+    const member = this.#members.get(memberId);
+    if (!member) throw new WorldError('unknown-member', `there is no member ${memberId}`);
+    const known = this.#knownGuild(guildId);
+    const roles = known.roles ?? [];
+    const earlier = roles.find((role) => role.name === name);
+    if ((earlier?.memberIds.includes(memberId) ?? false) === has) return known;
+    const others = (earlier?.memberIds ?? []).filter((id) => id !== memberId);
+    const role: Role = {
+      id: earlier?.id ?? this.ids.next(),
+      name,
+      permissions: earlier?.permissions ?? permissions,
+      memberIds: has ? [...others, memberId] : others,
+    };
+    const guild: Guild = { ...known, roles: [...roles.filter(({ id }) => id !== role.id), role] };
+    this.#guilds.set(guildId, guild);
+    this.feed.publish({ kind: 'roles-changed', guild, member, newRole: earlier ? null : role });
+    return guild;
+  }
+
+  #knownGuild(guildId: string): Guild {
+    const guild = this.#guilds.get(guildId);
+    if (!guild) throw new WorldError('unknown-guild', `there is no guild ${guildId}`);
+    return guild;
   }
 
   /** The direct messages between a member and the bot, made when there are none yet. */

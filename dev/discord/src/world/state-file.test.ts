@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Routes } from 'discord-api-types/v10';
+import { Locale, Routes } from 'discord-api-types/v10';
 import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
 import { StateFileError } from './state-file';
 
@@ -125,4 +125,21 @@ test('a file that is in use, or is something else, is refused with what to do', 
   db.run('PRAGMA user_version = 99');
   db.close(true);
   await expect(stage.discord({ ...QUICK, stateFile: newer })).rejects.toThrow('another version');
+});
+
+test('rights and languages survive a restart', async () => {
+  const stateFile = await newPath();
+  const before = await stage.discord({ ...QUICK, stateFile });
+  const { guildId } = firstPlace(before);
+  const [, , member] = before.world.members().filter(({ bot }) => !bot);
+  before.world.setAdministrator(guildId, member?.id ?? '', true);
+  before.world.setLocale(member?.id ?? '', Locale.PortugueseBR);
+  before.world.setGuildLocale(guildId, Locale.German);
+  await before.stop();
+  const after = await stage.discord({ ...QUICK, stateFile });
+  expect(after.world.member(member?.id ?? '')?.locale).toBe(Locale.PortugueseBR);
+  expect(after.world.guild(guildId)).toMatchObject({
+    locale: Locale.German,
+    roles: [{ name: 'Moderators' }, { name: 'Administrators', memberIds: [member?.id] }],
+  });
 });

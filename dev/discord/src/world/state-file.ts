@@ -134,6 +134,8 @@ export class StateFile {
         this.#trims.push(change);
         break;
       case 'guild-created':
+      case 'guild-changed':
+      case 'roles-changed':
         this.#keep('guild', change.guild);
         break;
       case 'guild-removed':
@@ -146,6 +148,7 @@ export class StateFile {
         this.#keep('channel', change.channel);
         break;
       case 'member-created':
+      case 'member-changed':
         this.#keep('member', change.member);
         break;
       case 'commands-changed':

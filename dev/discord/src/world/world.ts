@@ -1,3 +1,4 @@
+import { type Locale, PermissionFlagsBits } from 'discord-api-types/v10';
 import type { WorldChange, WorldListener } from './change';
 import type { Command, CommandDefinition } from './command';
 import { Commands } from './commands';
@@ -100,6 +101,16 @@ export class World {
   removeGuild = (id: string): void => this.#directory.removeGuild(id);
   addChannel = (channel: NewChannel): Channel => this.#directory.addChannel(channel);
   addMember = (member: NewMember): Member => this.#directory.addMember(member);
+
+  setLocale = (memberId: string, locale: Locale): Member => this.#directory.setLocale(memberId, locale);
+  setGuildLocale = (guildId: string, locale: Locale): Guild =>
+    this.#directory.setGuildLocale(guildId, locale);
+
+  /** Makes a member an administrator of a server, or takes that away. */
+  setAdministrator(guildId: string, memberId: string, isAdministrator: boolean): Guild {
+    const permissions = String(PermissionFlagsBits.Administrator);
+    return this.#directory.setRole(guildId, memberId, 'Administrators', permissions, isAdministrator);
+  }
 
   /** Archives a thread, until something is said in it. Raises `WorldError` for what is no thread. */
   archive(threadId: string): void {
