@@ -6,6 +6,7 @@ import { type SessionStatus, sessionStatuses } from './gateway/status';
 import { chatRoutes } from './local/chat-routes';
 import { ChatPushes } from './local/chat-socket';
 import { controlRoutes } from './local/control-routes';
+import { interactionRoutes } from './local/interaction-routes';
 import { LocalApi } from './local/local-api';
 import { ServicesBoard } from './local/services-board';
 import { Records } from './records';
@@ -88,6 +89,7 @@ export async function startLocalDiscord(options: LocalDiscordOptions = {}): Prom
   const pushes = new ChatPushes(world, board);
   const local = new LocalApi([
     ...chatRoutes(world, board),
+    ...interactionRoutes(world),
     ...controlRoutes({ world, settings, faults, records, gateway }),
   ]);
 

@@ -3,7 +3,10 @@
  * `POST /_local/control` with a `ControlCommand` answers what `controlResults` says for it, `GET /_local/records` answers
  * `ControlRecords`, and `DELETE /_local/records` forgets what was recorded.
  */
+import { Locale } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { INTERACTION_FAULTS } from '../faults/interaction-faults';
+import { invocationSchema } from '../interaction-contract';
 import { settingsChangeSchema } from '../settings';
 import { PERMISSIONS } from '../world/model';
 
@@ -38,6 +41,7 @@ const restFaultSchema = z.object({
   retryAfterMs: z.number().min(0).optional(),
   isGlobal: z.boolean().optional(),
   delayMs: z.number().min(0).optional(),
+  delayAfterMs: z.number().min(0).optional(),
   drop: z.enum(['before-handling', 'after-handling']).optional(),
 });
 
@@ -63,6 +67,23 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add-member'), name: z.string().min(1), bot: z.boolean().optional() }),
   z.object({ do: z.literal('archive'), threadId: idSchema }),
   z.object({ do: z.literal('deny'), channelId: idSchema, permissions: z.array(z.enum(PERMISSIONS)) }),
+  z.object({ do: z.literal('set-locale'), memberId: idSchema, locale: z.enum(Locale) }),
+  z.object({ do: z.literal('set-guild-locale'), guildId: idSchema, locale: z.enum(Locale) }),
+  z.object({
+    do: z.literal('set-administrator'),
+    guildId: idSchema,
+    memberId: idSchema,
+    isAdministrator: z.boolean(),
+  }),
+  z.object({ do: z.literal('commands') }),
+  /** Does not wait for an answer: ask with `interaction` what came of it. */
+  z.object({ do: z.literal('invoke'), invocation: invocationSchema }),
+  z.object({ do: z.literal('interaction'), id: idSchema }),
+  z.object({
+    do: z.literal('interaction-fault'),
+    fault: z.enum(INTERACTION_FAULTS),
+    times: timesSchema,
+  }),
   z.object({ do: z.literal('settings'), change: settingsChangeSchema }),
   z.object({ do: z.literal('rest-fault'), fault: restFaultSchema }),
   z.object({ do: z.literal('close'), target: targetSchema, code: z.int().min(1000).max(4999) }),
@@ -95,6 +116,24 @@ const controlMessageSchema = z.object({
   mentionsEveryone: z.boolean(),
   flags: z.number(),
   reactions: z.array(z.object({ emoji: z.string(), userIds: z.array(idSchema) })),
+  /** As Discord describes them. */
+  components: z.array(z.unknown()).optional(),
+  /** The only member who sees it. */
+  visibleTo: idSchema.optional(),
+});
+
+/** What is known of an interaction: what Discord acknowledged, and what the member reads. */
+const controlInteractionSchema = z.object({
+  id: idSchema,
+  /** Discord's type of it. */
+  type: z.int(),
+  userId: idSchema,
+  state: z.enum(['waiting', 'acknowledged', 'failed']),
+  /** Discord's type of the answer; null while there is none. */
+  answerType: z.int().nullable(),
+  /** What `@original` is, ephemeral or not; null where there is none. */
+  original: controlMessageSchema.nullable(),
+  followUps: z.array(controlMessageSchema),
 });
 
 const identified = z.object({ id: idSchema });
@@ -110,6 +149,13 @@ export const controlResults = {
   'add-member': identified,
   archive: nothing,
   deny: nothing,
+  'set-locale': nothing,
+  'set-guild-locale': nothing,
+  'set-administrator': nothing,
+  commands: z.array(z.object({ id: idSchema, type: z.int(), name: z.string() })),
+  invoke: identified,
+  interaction: controlInteractionSchema,
+  'interaction-fault': nothing,
   settings: nothing,
   'rest-fault': nothing,
   close: nothing,
@@ -175,4 +221,5 @@ export type ControlCommand = z.infer<typeof controlCommandSchema>;
 export type ControlInput = z.input<typeof controlCommandSchema>;
 export type ControlResult<Name extends ControlCommand['do']> = z.infer<(typeof controlResults)[Name]>;
 export type ControlMessage = z.infer<typeof controlMessageSchema>;
+export type ControlInteraction = z.infer<typeof controlInteractionSchema>;
 export type ControlRecords = z.infer<typeof controlRecordsSchema>;

@@ -6,11 +6,13 @@ import { changeSettings, type Settings } from '../settings';
 import type { World } from '../world/world';
 import {
   type ControlCommand,
+  type ControlInteraction,
   type ControlMessage,
   type ControlRecords,
   type ControlResult,
   controlCommandSchema,
 } from './control-contract';
+import { interactionOf } from './invocation';
 import { done, LocalError, type LocalRoute, parsed } from './local-route';
 
 export interface ControlContext {
@@ -91,6 +93,24 @@ function execute({ world, settings, faults }: ControlContext, command: ControlCo
     case 'deny':
       world.deny(command.channelId, ...command.permissions);
       return {};
+    case 'set-locale':
+      world.setLocale(command.memberId, command.locale);
+      return {};
+    case 'set-guild-locale':
+      world.setGuildLocale(command.guildId, command.locale);
+      return {};
+    case 'set-administrator':
+      world.setAdministrator(command.guildId, command.memberId, command.isAdministrator);
+      return {};
+    case 'commands':
+      return world.commands().map(({ id, type, name }) => ({ id, type, name }));
+    case 'invoke':
+      return { id: world.interactions.begin(interactionOf(world, command.invocation)).id };
+    case 'interaction':
+      return interactionStatus(world, command.id);
+    case 'interaction-fault':
+      faults.interactions.add(command.fault, command.times);
+      return {};
     case 'settings':
       changeSettings(settings, command.change);
       return {};
@@ -131,4 +151,11 @@ function execute({ world, settings, faults }: ControlContext, command: ControlCo
       faults.clear();
       return {};
   }
+}
+
+function interactionStatus(world: World, interactionId: string): Readonlyish<ControlInteraction> {
+  const interaction = world.interactions.find(interactionId);
+  if (!interaction) throw new LocalError(404, `there is no interaction ${interactionId}, or not any more`);
+  const { id, type, userId, state, answer, original, followUps } = interaction;
+  return { id, type, userId, state, answerType: answer?.type ?? null, original, followUps };
 }

@@ -20,7 +20,7 @@ export class LocalApi {
         throw new LocalError(415, 'send JSON, with content-type: application/json');
       }
       const { route, params } = this.#router.match(request.method, url.pathname);
-      return route.handle({ params, query: url.searchParams, body: parseJson(text) });
+      return await route.handle({ params, query: url.searchParams, body: parseJson(text) });
     } catch (error) {
       return Response.json({ error: messageOf(error) }, { status: statusOf(error) });
     }

@@ -12,7 +12,7 @@ export interface LocalRoute {
   /** With `:name` for what varies. */
   readonly path: string;
   /** May raise `LocalError` and `WorldError`. */
-  handle(request: LocalRequest): Response;
+  handle(request: LocalRequest): Response | Promise<Response>;
 }
 
 /** A request under `/_local/` that is refused. */
