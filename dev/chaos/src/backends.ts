@@ -3,7 +3,7 @@ import { pause } from '@popple/shared/process/pause';
 import { holdsInTime } from '@popple/testing/until';
 import postgres from 'postgres';
 
-/** How long Postgres may take to answer here; while it is being maltreated it may not answer at all. */
+/** How long Postgres may take to respond here; while faults are injected it may not respond at all. */
 const PATIENCE_MS = 8_000;
 const STATEMENT_WITHIN_MS = 4_000;
 const LOOK_EVERY_MS = 10;

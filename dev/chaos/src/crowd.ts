@@ -95,7 +95,7 @@ export class Crowd {
     const now = performance.now();
     const stallMs = now - this.#waitingSince;
     if (stallMs > NOTEWORTHY_STALL_MS) {
-      this.#timeline.note(`nobody had been answered for ${(stallMs / 1_000).toFixed(1)} s`);
+      this.#timeline.note(`no reply for ${(stallMs / 1_000).toFixed(1)} s`);
     }
     this.longestStallMs = Math.max(this.longestStallMs, stallMs);
     this.#waitingSince = now;

@@ -5,7 +5,7 @@ export interface KarmaRow {
   readonly karma: bigint;
 }
 
-/** A total as an answer gives it. */
+/** A total in a reply. */
 export interface AnsweredTotal {
   readonly display: string;
   readonly karma: string;

@@ -61,18 +61,18 @@ test('the report has the figures, and the verdict last', () => {
   expect(report).toContain("3 by the stream, 4 by the ledger, 5 by the bot's memory; 7 by Discord's nonce");
   expect(report).toContain('events stored again   2');
   expect(report).toContain('longest stall         12.3 s');
-  expect(report.trimEnd()).toEndWith('Exact: every total, every answer, every dead letter.');
+  expect(report.trimEnd()).toEndWith('Exact: every total, every reply, every dead letter.');
 });
 
 test('what is known of a run that failed is in one folder, with the command that plays it again', () => {
   const timeline = new Timeline();
   timeline.note('kill nats, down for 0.1 s');
-  const failed = outcome([{ kind: 'reply-missing', problem: '"ada++" was not answered', ids: ['50'] }]);
+  const failed = outcome([{ kind: 'reply-missing', problem: '"ada++" got no reply', ids: ['50'] }]);
   const folder = writeFailure(failed, timeline, 'bun run test:chaos --seed 7');
   try {
     const report = readFileSync(join(folder, 'report.txt'), 'utf8');
     expect(report).toContain('bun run test:chaos --seed 7');
-    expect(report).toContain('reply-missing: "ada++" was not answered [50]');
+    expect(report).toContain('reply-missing: "ada++" got no reply [50]');
     expect(report).toContain('kill nats, down for 0.1 s');
     expect(JSON.parse(readFileSync(join(folder, 'messages.json'), 'utf8'))).toMatchObject([
       { id: '50', said: { content: 'ada++' }, timesInRequests: 1, timesInEvents: 3, replies: [] },

@@ -139,7 +139,7 @@ function inSeconds(ms: number): string {
 
 function describeRest({ status, delayMs, drop, times = 1 }: RestFault): string {
   const parts = [
-    ...(status === undefined ? [] : [`answers ${status}`]),
+    ...(status === undefined ? [] : [`responds ${status}`]),
     ...(delayMs === undefined ? [] : [`waits ${inSeconds(delayMs)}`]),
     ...(drop === undefined ? [] : [`cuts the connection ${drop.replace('-', ' ')}`]),
   ];
@@ -179,7 +179,7 @@ export function describeFault(fault: Fault): string {
     case 'outage':
       return `outage of guild ${fault.guild} for ${inSeconds(fault.forMs)}`;
     case 'unreadable-channel':
-      return `invalidate every session; the history of a channel of guild ${fault.guild} answers ${fault.status}`;
+      return `invalidate every session; the history of a channel of guild ${fault.guild} responds ${fault.status}`;
     case 'gateway':
       return `gateway: ${fault.what}`;
     case 'poison':

@@ -50,7 +50,7 @@ export class Meters {
     void process.exited.then(() => this.#alive.delete(process));
   }
 
-  /** Reads the counters of a process once more. Never rejects: one that cannot answer keeps what it had. */
+  /** Reads the counters of a process once more. Never rejects: for one that does not respond, the last values stay. */
   async read(process: TestService): Promise<void> {
     try {
       const response = await fetch(`${process.url}/metrics`, {

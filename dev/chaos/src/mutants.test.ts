@@ -133,7 +133,7 @@ describe('the verdict on a Popple', () => {
   );
 
   test(
-    'that forgets its answers, at a Discord that forgets nonces, is that it answers twice',
+    'that forgets its replies, at a Discord that forgets nonces, is that it replies twice',
     async () => {
       const findings = await findingsOf({
         crashAt: ['bot:after-discord-200'],

@@ -42,7 +42,7 @@ token, and each shard must have the sessions it should, and no more.
   --kills N        stops breaking things after this many kills (default ${DEFAULT_KILLS}; unlimited with only --minutes)
   --minutes M      stops breaking things after this many minutes
   --workers N      how many svc processes share the work (default ${DEFAULT_WORKERS})
-  --bots N         how many bot processes share shards and answers (default ${DEFAULT_BOTS})
+  --bots N         how many bot processes share shards and replies (default ${DEFAULT_BOTS})
   --replicas N     how many bots read each shard at the same time: SHARD_REPLICAS (default ${DEFAULT_REPLICAS})
   --spare-gateway  leaves the connection to Discord's gateway alone
   --help           prints this

@@ -107,7 +107,7 @@ function restFaults(random: SeededRandom): RestFault[] {
     { match, status: 502, times: random.between(1, 4) },
     { match, status: 503, times: random.between(3, 8) },
     { match, delayMs: random.between(500, 4_000), times: random.between(1, 4) },
-    // Longer than the bot waits for an answer: it is said after the bot gave up and tries again.
+    // Longer than the bot waits for a response: the message is posted after the bot gave up and tries again.
     { match, delayMs: random.between(15_500, 19_000) },
     { match, drop: 'after-handling', times: random.between(1, 4) },
     { match, drop: 'after-handling', times: random.between(1, 4) },

@@ -93,7 +93,7 @@ export function formatReport(outcome: Outcome): string {
     line('missed', String(injected.length - hits.length + crashes.length - reached.length)),
     line('ended by itself', String(outcome.endedByItself)),
     line('messages', `${model.said.size}, of which ${changes.length} changed karma`),
-    line('answers', `${evidence.messages.length} replies, ${evidence.reactions.length} reactions`),
+    line('replies', `${evidence.messages.length} replies, ${evidence.reactions.length} reactions`),
     line('dead letters', `${evidence.dead.length}, all on purpose unless said below`),
     line('redeliveries', `${outcome.redelivered} or more`),
     line(
@@ -107,7 +107,7 @@ export function formatReport(outcome: Outcome): string {
     line('duration', inSeconds(outcome.durationMs)),
     '',
     findings.length === 0
-      ? 'Exact: every total, every answer, every dead letter.'
+      ? 'Exact: every total, every reply, every dead letter.'
       : `NOT EXACT: ${findings.length} findings`,
     ...formatFindings(findings),
     '',

@@ -1,4 +1,4 @@
-/** One change of one subject: what it added and the total that was answered. */
+/** One change of one subject: what it added and the total in the reply. */
 export interface Step {
   readonly id: string;
   readonly delta: bigint;
@@ -6,7 +6,7 @@ export interface Step {
 }
 
 /**
- * What is wrong with the totals that were answered, if they are not those of one sequence: there must be an order of the
+ * What is wrong with the totals in the replies, if they are not those of one sequence: there must be an order of the
  * changes in which each total is the one before plus its delta, from 0 to `end`. Undefined when there is.
  *
  * Each change is an edge from the total before it to the total after. An order exists exactly if the edges form one
@@ -35,12 +35,12 @@ export function whyNoSequence(
   if (off.length > 0) {
     const where = off.toSorted((a, b) => (a < b ? -1 : 1));
     const ids = new Set(where.flatMap((total) => (at.get(total) ?? []).map(({ id }) => id)));
-    return { problem: `no order of the answers explains the totals ${where.join(', ')}`, ids: [...ids] };
+    return { problem: `no order of the replies explains the totals ${where.join(', ')}`, ids: [...ids] };
   }
   return whyApart(steps, at);
 }
 
-/** What cannot be reached from 0 along the answers. */
+/** What cannot be reached from 0 along the replies. */
 function whyApart(
   steps: readonly Step[],
   at: ReadonlyMap<bigint, readonly Step[]>,
@@ -62,7 +62,7 @@ function whyApart(
   if (apart.length === 0) return undefined;
   const totals = apart.map(({ total }) => total).join(', ');
   return {
-    problem: `the totals ${totals} cannot be reached from 0 by the answers`,
+    problem: `the totals ${totals} cannot be reached from 0 by the replies`,
     ids: apart.map(({ id }) => id),
   };
 }

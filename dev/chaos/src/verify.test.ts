@@ -114,7 +114,7 @@ describe('what a run left behind', () => {
     expect(kindsFound({ ...all, karma: all.karma.slice(1) })).toEqual(['total']);
   });
 
-  test('is not when a message was answered twice', () => {
+  test('is not when a message got two replies', () => {
     const { id } = firstChange('loud');
     const again = all.messages[replyTo(id)];
     if (again === undefined) throw new Error('a loud message has no reply');
@@ -122,7 +122,7 @@ describe('what a run left behind', () => {
     expect(findings).toMatchObject([{ kind: 'reply-twice', ids: [id] }]);
   });
 
-  test('is not when a message was not answered, and its total is missing in the sequence', () => {
+  test('is not when a message got no reply, and its total is missing in the sequence', () => {
     const { id } = firstChange('loud');
     const messages = all.messages.toSpliced(replyTo(id), 1);
     expect(kindsFound({ ...all, messages })).toEqual(['reply-missing']);

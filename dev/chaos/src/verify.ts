@@ -1,9 +1,9 @@
 import type { Evidence, Finding, LedgerRow } from './evidence';
 import { isRequest, type Model, totalKey } from './model';
-import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-answers';
 import { verifyDead } from './verify-dead';
 import { verifyFloods } from './verify-floods';
 import { verifyLimits } from './verify-limits';
+import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-replies';
 
 function verifyTotals(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];

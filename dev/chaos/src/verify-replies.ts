@@ -45,15 +45,15 @@ function sameTotals(a: readonly AnsweredTotal[], b: readonly AnsweredTotal[]): b
 }
 
 function whyWrongText(said: Said, reply: BotMessage, row: LedgerRow | undefined): string | undefined {
-  if (reply.channelId !== said.channelId) return `answered in channel ${reply.channelId}`;
+  if (reply.channelId !== said.channelId) return `replied in channel ${reply.channelId}`;
   const { effect } = said;
   if (effect.kind === 'board') return undefined;
   const totals = totalsIn(reply.content);
-  if (totals === undefined) return `answered "${reply.content}"`;
+  if (totals === undefined) return `replied "${reply.content}"`;
   const asked = effect.kind === 'karma' ? effect.subjects : changesOf(said).map(({ subject }) => subject);
   const names = totals.map(({ display }) => display);
-  if (names.join('\n') !== asked.join('\n')) return `was about ${asked}, the answer about ${names}`;
-  if (row?.totals && !sameTotals(row.totals, totals)) return 'the answer is not the one in the ledger';
+  if (names.join('\n') !== asked.join('\n')) return `was about ${asked}, the reply about ${names}`;
+  if (row?.totals && !sameTotals(row.totals, totals)) return 'the reply is not the one in the ledger';
   return undefined;
 }
 
@@ -72,15 +72,15 @@ export function verifyReplies(
     const due = isReplyDue(model, said, ledger);
     const [first] = given;
     if (!due) {
-      if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" was answered`, ids: [id] });
+      if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" got a reply`, ids: [id] });
       continue;
     }
     if (!first) {
-      findings.push({ kind: 'reply-missing', problem: `"${content}" was not answered`, ids: [id] });
+      findings.push({ kind: 'reply-missing', problem: `"${content}" got no reply`, ids: [id] });
       continue;
     }
     if (given.length > 1) {
-      const problem = `"${content}" was answered ${given.length} times: ${given.map((reply) => reply.content).join(' | ')}`;
+      const problem = `"${content}" got ${given.length} replies: ${given.map((reply) => reply.content).join(' | ')}`;
       findings.push({ kind: 'reply-twice', problem, ids: [id] });
     }
     const why = whyWrongText(said, first, ledger.get(id));
@@ -93,7 +93,7 @@ export function verifyReplies(
   return findings;
 }
 
-/** The totals that a message was answered with: in chat if it was, else as the ledger has them. */
+/** The totals of a message: those of its reply, else those of the ledger. */
 function answeredTotals(
   said: Said,
   replies: ReadonlyMap<string, readonly BotMessage[]>,
@@ -103,7 +103,7 @@ function answeredTotals(
   return (reply && totalsIn(reply.content)) ?? row?.totals ?? [];
 }
 
-/** Whether the answers of each subject are the running totals of one sequence of changes. */
+/** Whether the totals of each subject are the running totals of one sequence of changes. */
 export function verifyRunningTotals(
   model: Model,
   evidence: Evidence,
@@ -116,7 +116,7 @@ export function verifyRunningTotals(
     for (const { subject, delta } of changesOf(said)) {
       const key = totalKey(said.guildId, subject);
       const karma = totals.find(({ display }) => display === subject)?.karma;
-      // A change without an answer has its own finding; here it leaves the gap that it is.
+      // A change without a reply has its own finding; here it leaves the gap that it is.
       if (karma === undefined) continue;
       const list = steps.get(key) ?? [];
       list.push({ id: said.id, delta: BigInt(delta), total: BigInt(karma) });
