@@ -1,11 +1,8 @@
 import type { Total } from '@popple/shared/contract/event';
-import type { ChangeAnnounce, ChangeKarma } from '@popple/shared/contract/request';
+import type { ChangeKarma, ChangeSetting } from '@popple/shared/contract/request';
 
 /** What a change-karma request changed, as the ledger keeps it. */
 export type KarmaChange = ChangeKarma['changes'][number];
-
-/** What a change-announce request changed, as the ledger keeps it. */
-export type AnnounceChange = Pick<ChangeAnnounce, 'announce'>;
 
 /** The answer to a change-karma request. */
 export interface KarmaAnswer {
@@ -15,10 +12,8 @@ export interface KarmaAnswer {
   totals: Total[];
 }
 
-/** The answer to a change-announce request. */
-export interface AnnounceAnswer {
-  announce: boolean;
-}
+/** What a change-setting request changed, as the ledger keeps it, and the answer to it. */
+export type SettingAnswer = Pick<ChangeSetting, 'key' | 'value'>;
 
 /** The answer to a request that changes something. */
 export interface Applied<Answer> {

@@ -60,7 +60,7 @@ test('the errors of this package are in the table', () => {
   expect(isTransient(new DatabaseNotReadyError('not migrated'))).toBe(true);
   // Its cause is a 23505, which alone would be a refusal.
   expect(isTransient(new LedgerContentionError(10, coded('23505')))).toBe(true);
-  expect(isRefusal(new LedgerKindError('1', 'change-karma', 'change-announce'))).toBe(true);
+  expect(isRefusal(new LedgerKindError('1', 'change-karma', 'change-setting'))).toBe(true);
 });
 
 test('only the ledger’s own duplicate key is a conflict of workers', () => {

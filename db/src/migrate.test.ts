@@ -39,9 +39,9 @@ test('an empty database gets every table, and a second time there is nothing to 
   expect(await migrate(database.url)).toEqual({ applied: TAGS });
   expect(await tablesOf(database)).toEqual([
     'drizzle.__drizzle_migrations',
-    'public.guild',
     'public.karma',
     'public.ledger',
+    'public.setting',
     'public.subject_name',
   ]);
   expect(await migrate(database.url)).toEqual({ applied: [] });
@@ -144,24 +144,31 @@ test('what the ledger and the settings held before ids became text, they hold af
     await admin`
       INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, changes, answer) VALUES
         (175928847299117063, 'change-karma', 1, 2, 3, '[]', '{}'),
-        (9223372036854775807, 'change-announce', 1, 2, 3, '{}', '{}')`;
+        (9223372036854775807, 'change-announce', 1, 2, 3, '{"announce": false}', '{"announce": false}')`;
   });
   expect(await migrate(database.url)).toEqual({ applied: later.map(({ tag }) => tag) });
   await withAdmin(database, async (admin) => {
-    const [chosen] = await admin`SELECT announce, announce_request_id, announce_at FROM guild`;
+    const [chosen] = await admin`SELECT * FROM setting`;
     // Discord's own example of a snowflake, and the time that its documentation gives.
     const at = new Date('2016-04-30T11:18:25.796Z');
-    expect(chosen).toEqual({ announce: false, announce_request_id: '175928847299117063', announce_at: at });
+    expect(chosen).toEqual({
+      guild_id: '1',
+      key: 'announce',
+      value: false,
+      request_id: '175928847299117063',
+      at,
+    });
     const rows =
-      await admin`SELECT request_id, kind, guild_id, channel_id, user_id, at FROM ledger ORDER BY at`;
+      await admin`SELECT request_id, kind, guild_id, channel_id, user_id, at, answer FROM ledger ORDER BY at`;
     const place = { guild_id: '1', channel_id: '2', user_id: '3' };
     expect([...rows]).toEqual([
-      { request_id: '175928847299117063', kind: 'change-karma', ...place, at },
+      { request_id: '175928847299117063', kind: 'change-karma', ...place, at, answer: {} },
       {
         request_id: '9223372036854775807',
-        kind: 'change-announce',
+        kind: 'change-setting',
         ...place,
         at: new Date('2084-09-06T15:47:35.551Z'),
+        answer: { key: 'announce', value: false },
       },
     ]);
   });

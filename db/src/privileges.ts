@@ -15,7 +15,7 @@ interface Privileges {
 export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   karma: { update: ['karma'], delete: false },
   subject_name: { update: [], delete: false },
-  guild: { update: ['announce', 'announce_request_id', 'announce_at'], delete: false },
+  setting: { update: ['value', 'at', 'request_id'], delete: false },
   // Nobody changes that column either: some column it has to be, or Postgres lets nobody lock the rows that are pruned.
   ledger: { update: ['applied_at'], delete: true },
 };

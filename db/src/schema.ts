@@ -1,6 +1,7 @@
+import type { SettingValue } from '@popple/shared/contract/setting';
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { AnnounceAnswer, AnnounceChange, KarmaAnswer, KarmaChange } from './answer';
+import { check, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import type { KarmaAnswer, KarmaChange, SettingAnswer } from './answer';
 import { byteOrderedText, int64 } from './columns';
 import { LEDGER_KINDS } from './ledger-kinds';
 
@@ -55,14 +56,22 @@ export const subjectName = pgTable(
   ],
 );
 
-/** What a guild has chosen. A guild without a row has chosen nothing, and changes are announced. */
-export const guild = pgTable('guild', {
-  guildId: int64('guild_id').primaryKey(),
-  announce: boolean('announce').notNull(),
-  /** The request that chose it, and its time: an older one that arrives later must not undo it. */
-  announceRequestId: byteOrderedText('announce_request_id').notNull(),
-  announceAt: timestamp('announce_at', { withTimezone: true }).notNull(),
-});
+/**
+ * What a server has chosen, a row for each setting (the keys are in @popple/shared/contract/setting). For a setting without a
+ * row the fallback holds; so it does where the value is JSON's null, which is a choice that was taken back.
+ */
+export const setting = pgTable(
+  'setting',
+  {
+    guildId: int64('guild_id').notNull(),
+    key: byteOrderedText('key').notNull(),
+    value: jsonb('value').$type<SettingValue | null>().notNull(),
+    /** When the request was made that chose it, and which it is: an older one that arrives later must not undo it. */
+    at: timestamp('at', { withTimezone: true }).notNull(),
+    requestId: byteOrderedText('request_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.guildId, table.key] })],
+);
 
 /**
  * One row per request that changed something, written by the statement that changed it: the proof that it was applied,
@@ -84,8 +93,8 @@ export const ledger = pgTable(
     /** When its cause happened, to the millisecond. */
     at: timestamp('at', { withTimezone: true }).notNull(),
     /** What was asked: what changed by how much, or the setting chosen. */
-    changes: jsonb('changes').$type<KarmaChange[] | AnnounceChange>().notNull(),
-    answer: jsonb('answer').$type<KarmaAnswer | AnnounceAnswer>().notNull(),
+    changes: jsonb('changes').$type<KarmaChange[] | SettingAnswer>().notNull(),
+    answer: jsonb('answer').$type<KarmaAnswer | SettingAnswer>().notNull(),
     appliedAt: timestamp('applied_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [

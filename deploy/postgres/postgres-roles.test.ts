@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openDatabase } from '@popple/db/client';
 import { migrate } from '@popple/db/migrate';
 import { applyKarma } from '@popple/db/queries/apply-karma';
-import { changeAnnounce } from '@popple/db/queries/change-announce';
+import { changeSetting } from '@popple/db/queries/change-setting';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import { findSubjects } from '@popple/db/queries/find-subjects';
 import { ping } from '@popple/db/queries/ping';
@@ -58,18 +58,18 @@ describe('svc', () => {
     await svc`UPDATE karma SET karma = karma + 1 WHERE subject = 'a'`;
     const rows = await svc`SELECT karma::text FROM karma`;
     expect([...rows]).toEqual([{ karma: '2' }]);
-    await svc`SELECT * FROM ledger, guild`;
-    await svc`UPDATE guild SET announce = false, announce_request_id = '2', announce_at = now()`;
+    await svc`SELECT * FROM ledger, setting`;
+    await svc`UPDATE setting SET value = 'false', request_id = '2', at = now()`;
     await svc`DELETE FROM ledger`;
   });
 
   test.each([
     'DELETE FROM karma',
-    'DELETE FROM guild',
+    'DELETE FROM setting',
     "UPDATE karma SET subject = 'mine'",
     "UPDATE karma SET display = 'mine'",
     'UPDATE karma SET guild_id = 2',
-    'UPDATE guild SET guild_id = 2',
+    'UPDATE setting SET guild_id = 2',
     "UPDATE ledger SET request_id = '2'",
     "UPDATE ledger SET answer = '{}'",
     "UPDATE subject_name SET subject = 'mine'",
@@ -84,7 +84,7 @@ describe('svc', () => {
     const change = changeKarma({ worked: 2 });
     for (const request of [change, changeKarma({ worked: 3 })])
       expect((await applyKarma(db, [request])).size).toBe(1);
-    for (const announce of [true, false]) await changeAnnounce(db, [announceRequest(announce)]);
+    for (const announce of [true, false]) await changeSetting(db, [announceRequest(announce)]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
     expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(4);
     expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
@@ -165,7 +165,7 @@ describe('ensureRoles', () => {
       admin`SELECT rolpassword FROM pg_authid WHERE rolname = ${database.roles.svc.name}`.then(
         ([row]) => row?.rolpassword as string,
       );
-    await svc`INSERT INTO guild (guild_id, announce, announce_request_id, announce_at) VALUES (7, true, '1', now())`;
+    await svc`INSERT INTO setting (guild_id, key, value, request_id, at) VALUES (7, 'announce', 'true', '1', now())`;
     await admin`GRANT CREATE ON SCHEMA public TO PUBLIC`;
     await admin.unsafe(`GRANT ALL ON karma, ledger TO ${database.roles.svc.name}`);
     const before = await verifiers();
@@ -173,7 +173,7 @@ describe('ensureRoles', () => {
     expect(await refusal(svc, 'CREATE TABLE mine (a int)')).toBe(INSUFFICIENT_PRIVILEGE);
     expect(await refusal(svc, 'DELETE FROM karma')).toBe(INSUFFICIENT_PRIVILEGE);
     expect(await refusal(svc, 'TRUNCATE ledger')).toBe(INSUFFICIENT_PRIVILEGE);
-    expect((await svc`SELECT FROM guild WHERE guild_id = 7`).length).toBe(1);
+    expect((await svc`SELECT FROM setting WHERE guild_id = 7`).length).toBe(1);
     const after = await verifiers();
     expect(after).not.toBe(before);
     const salt = Buffer.from(/:([^$]+)\$/.exec(after)?.[1] ?? '', 'base64');

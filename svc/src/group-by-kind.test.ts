@@ -4,12 +4,12 @@ import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
 import { groupByKind } from './divide-batch';
 
-function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-announce'): Request {
+function request(guildId: string, kind: 'change-karma' | 'check-karma' | 'change-setting'): Request {
   const envelope = messageEnvelope({ guildId });
   const subject = { subject: 'alice', display: 'alice' };
   if (kind === 'change-karma') return { ...envelope, kind, changes: [{ ...subject, delta: 1 }] };
   if (kind === 'check-karma') return { ...envelope, kind, subjects: [subject] };
-  return { ...envelope, kind, announce: false };
+  return { ...envelope, kind, key: 'announce', value: false };
 }
 
 function kinds(batch: Request[]): string[] {
@@ -39,10 +39,7 @@ describe('groupByKind', () => {
 
   test('every request comes once, and each guild keeps its order', () => {
     const anyRequest = fc
-      .tuple(
-        fc.constantFrom('1', '2', '3'),
-        fc.constantFrom('change-karma', 'check-karma', 'change-announce'),
-      )
+      .tuple(fc.constantFrom('1', '2', '3'), fc.constantFrom('change-karma', 'check-karma', 'change-setting'))
       .map(([guildId, kind]) => request(guildId, kind as 'change-karma'));
     fc.assert(
       fc.property(fc.array(anyRequest, { maxLength: 60 }), (batch) => {

@@ -102,7 +102,7 @@ describe('svc', () => {
       change('alice'),
       { ...envelope(), kind: 'check-karma', subjects: [{ subject: 'alice', display: 'ALICE' }] },
       { ...envelope(), kind: 'check-board', end: 'top', size: 10 },
-      { ...envelope(), kind: 'change-announce', announce: false },
+      { ...envelope(), kind: 'change-setting', key: 'announce', value: false },
       change('alice', -3),
     ];
     for (const request of requests) await publish([request]);
@@ -113,9 +113,21 @@ describe('svc', () => {
       { ...common[0], kind: 'karma-changed', announce: true, totals: [{ display: 'alice', karma: '1' }] },
       { ...common[1], kind: 'karma-checked', totals: [{ display: 'alice', karma: '1' }] },
       { ...common[2], kind: 'board-checked', end: 'top', entries: [{ display: 'alice', karma: '1' }] },
-      { ...common[3], kind: 'announce-changed', announce: false },
+      { ...common[3], kind: 'setting-changed', key: 'announce', value: false },
       { ...common[4], kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
     ] as Event[]);
+  });
+
+  test('a request of a kind that is another today is applied as that', async () => {
+    await startSvc();
+    const { v: _, origin, at: __, ...common } = envelope();
+    const old = { ...common, v: 1, channelId: '7', userId: '8', kind: 'change-announce', announce: false };
+    await client.publish(`popple.request.change-announce.${GUILD}`, JSON.stringify(old), { msgID: old.id });
+    expect(await events(1)).toMatchObject([
+      { id: old.id, kind: 'setting-changed', key: 'announce', value: false, origin: { messageId: old.id } },
+    ]);
+    await publish([change('alice')]);
+    expect((await events(2)).at(-1)).toMatchObject({ kind: 'karma-changed', announce: false });
   });
 
   test('the event repeats the origin whole, also what only a later release knows of it', async () => {

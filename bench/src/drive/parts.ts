@@ -28,8 +28,8 @@ export async function announceNothing(databaseUrl: string, { place }: BenchDisco
   const sql = postgres(databaseUrl, { max: 1 });
   try {
     await sql`
-      INSERT INTO guild (guild_id, announce, announce_request_id, announce_at)
-      SELECT id::bigint, false, '1', now() FROM jsonb_array_elements_text(${sql.json(place.guildIds)}) AS id`;
+      INSERT INTO setting (guild_id, key, value, at, request_id)
+      SELECT id::bigint, 'announce', 'false', now(), '1' FROM jsonb_array_elements_text(${sql.json(place.guildIds)}) AS id`;
   } finally {
     await sql.end({ timeout: 5 });
   }

@@ -30,7 +30,13 @@ test('what is too old is acked, and nobody is told that it was attempted', async
 });
 
 async function publishFrom(origin: Event['origin']): Promise<void> {
-  const event: Event = { ...messageEnvelope(), origin, kind: 'announce-changed', announce: true };
+  const event: Event = {
+    ...messageEnvelope(),
+    origin,
+    kind: 'setting-changed',
+    key: 'announce',
+    value: true,
+  };
   await bot.session.client.publish(eventSubject(event), encode(event));
 }
 

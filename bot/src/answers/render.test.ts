@@ -80,7 +80,7 @@ describe('render', () => {
   });
 
   test('a changed setting is confirmed by a reaction', () => {
-    expect(render({ ...envelope, kind: 'announce-changed', announce: false })).toEqual({
+    expect(render({ ...envelope, kind: 'setting-changed', key: 'announce', value: false })).toEqual({
       kind: 'reaction',
       ...target,
       emoji: '✅',

@@ -33,7 +33,7 @@ export const announce = {
   },
   actions: {
     'change-announce': (intent: ChangeAnnounce) => ({
-      ask: intent,
+      ask: { kind: 'change-setting', key: 'announce', value: intent.announce },
       managersOnly: {
         lines: ['Only who may manage this server (permission **Manage Server**) can switch announcements.'],
       },
@@ -41,5 +41,5 @@ export const announce = {
     'bad-announce': (_: BadAnnounce) =>
       localReply('Announcements can be `on` or `off` (`yes` or `no` will do), such as `announce off`.'),
   },
-  replies: { 'announce-changed': () => ({ emoji: '✅' }) },
+  replies: { 'setting-changed': () => ({ emoji: '✅' }) },
 } satisfies Command;

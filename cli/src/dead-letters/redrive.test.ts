@@ -77,11 +77,12 @@ describe('dead redrive', () => {
     await using rig = await openRig();
     const event = {
       ...messageEnvelope({ guildId: GUILD }),
-      kind: 'announce-changed',
-      announce: true,
+      kind: 'setting-changed',
+      key: 'announce',
+      value: true,
       ofALaterRelease: { kept: true },
     };
-    const subject = `popple.event.announce-changed.${GUILD}`;
+    const subject = `popple.event.setting-changed.${GUILD}`;
     await bury(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
     expect((await rig.run('dead-letters', ['redrive', '1'])).code).toBe(0);
     const stored = await rig.manager.streams.getMessage(STREAMS.events, { last_by_subj: subject });

@@ -133,7 +133,7 @@ test(`the drill of docs/recovery.md makes the totals whole, ${how}`, async () =>
     const first = countsIn(await shell('replay', after));
     expect(first).toMatchObject({ applied: lacking, refused: 0, unreadable: 0 });
     expect(await totals()).toEqual(expectedTotals(published));
-    expect(await sql`SELECT announce FROM guild`).toMatchObject([{ announce: false }]);
+    expect(await sql`SELECT value FROM setting`).toMatchObject([{ value: false }]);
 
     expect(countsIn(await shell('look', after))['would apply']).toBe(0);
     expect([...(await sql.unsafe(stepText('verify', 'sql')))]).toEqual([]);

@@ -23,7 +23,7 @@ describe('bun run replay', () => {
     expect(first.code).toBe(0);
     const totals = { s0: '240', s1: '240', s2: '240', s3: '240', s4: '240' };
     expect(await rig.totals()).toEqual(totals);
-    expect(await rig.sql`SELECT announce FROM guild`).toMatchObject([{ announce: false }]);
+    expect(await rig.sql`SELECT value FROM setting`).toMatchObject([{ value: false }]);
     const second = await rig.run('replay', ['--since', '1h']);
     expect(countsIn(second.output)).toEqual({ ...NO_COUNTS, 'already known': 1_201, skipped: 2 });
     expect(second.code).toBe(0);

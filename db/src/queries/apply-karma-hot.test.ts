@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { openTestDatabase } from '../testing/database';
 import { changeAnnounce as announceRequest, changeKarma, nextId } from '../testing/requests';
 import { applyKarma } from './apply-karma';
-import { changeAnnounce } from './change-announce';
+import { changeSetting } from './change-setting';
 
 const SUBJECTS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
@@ -85,7 +85,7 @@ test('workers that hammer the same subjects in different orders never deadlock',
             id,
             answer.totals.map(({ karma }) => karma),
           );
-        if (round % 4 === worker) await changeAnnounce(db, [announceRequest(round % 2 === 0)]);
+        if (round % 4 === worker) await changeSetting(db, [announceRequest(round % 2 === 0)]);
       }
     }),
   );

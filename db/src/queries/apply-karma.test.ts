@@ -5,7 +5,7 @@ import { isRefusal, isTransient, LedgerContentionError, LedgerKindError } from '
 import { openTestDatabase } from '../testing/database';
 import { changeAnnounce as announceRequest, changeKarma, GUILD } from '../testing/requests';
 import { applyKarma } from './apply-karma';
-import { changeAnnounce } from './change-announce';
+import { changeSetting } from './change-setting';
 
 type Answers = Awaited<ReturnType<typeof applyKarma>>;
 
@@ -76,7 +76,7 @@ test('a request delivered again changes nothing and gets the answer it got then'
   const request = changeKarma({ x: 1 });
   const first = await applyKarma(t.db, [request]);
   await applyKarma(t.db, [changeKarma({ x: 1 })]);
-  await changeAnnounce(t.db, [announceRequest(false)]);
+  await changeSetting(t.db, [announceRequest(false)]);
   const again = await applyKarma(t.db, [request]);
   expect(again.get(request.id)).toEqual({
     known: true,
@@ -120,7 +120,7 @@ test('guilds do not share subjects', async () => {
 
 test('each guild of a batch has its own announce setting', async () => {
   await using t = await openTestDatabase();
-  await changeAnnounce(t.db, [
+  await changeSetting(t.db, [
     announceRequest(false, { guildId: '5' }),
     announceRequest(true, { guildId: '6' }),
   ]);
@@ -218,7 +218,7 @@ test('a batch that would pass 64 bits only on the way is refused too, as one by 
 test('an id that the ledger knows as another kind is refused, and the rest of the batch counts', async () => {
   await using t = await openTestDatabase();
   const setting = announceRequest(false);
-  await changeAnnounce(t.db, [setting]);
+  await changeSetting(t.db, [setting]);
   const good = changeKarma({ x: 1 });
   const bad = changeKarma({ x: 1 }, { id: setting.id });
   const error = await applyKarma(t.db, [good, bad]).catch((reason: unknown) => reason);

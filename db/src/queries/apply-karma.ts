@@ -1,6 +1,7 @@
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import type { Applied, KarmaAnswer } from '../answer';
 import type { Database } from '../client';
+import { settingSql } from '../setting-sql';
 import { applyOnce } from './ledger';
 
 /**
@@ -45,7 +46,7 @@ entered AS (
     change.id, 'change-karma', change.guild_id, change.channel_id, change.user_id, to_timestamp(change.at / 1000),
     (array_agg(change.changes))[1],
     jsonb_build_object(
-      'announce', coalesce((SELECT announce FROM guild WHERE guild.guild_id = change.guild_id), true),
+      'announce', ${settingSql('announce', 'change.guild_id')},
       'totals', jsonb_agg(
         jsonb_build_object(
           'display', upserted.display,

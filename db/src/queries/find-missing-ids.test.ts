@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { openTestDatabase } from '../testing/database';
 import { changeAnnounce, changeKarma, nextId } from '../testing/requests';
 import { applyKarma } from './apply-karma';
-import { changeAnnounce as applyAnnounce } from './change-announce';
+import { changeSetting } from './change-setting';
 import { findMissingIds } from './find-missing-ids';
 
 test('an id is missing until its request is in the ledger, whatever it changed', async () => {
@@ -13,7 +13,7 @@ test('an id is missing until its request is in the ledger, whatever it changed',
   expect(await findMissingIds(t.db, ids)).toEqual(new Set(ids));
   await applyKarma(t.db, [karma]);
   expect(await findMissingIds(t.db, ids)).toEqual(new Set(ids.slice(1)));
-  await applyAnnounce(t.db, [announce]);
+  await changeSetting(t.db, [announce]);
   expect(await findMissingIds(t.db, ids)).toEqual(new Set(ids.slice(2)));
 });
 

@@ -3,7 +3,7 @@ import { openTestDatabase } from '../testing/database';
 import { type PlanNode, planOf, rowsTouched } from '../testing/plan';
 import { changeAnnounce, changeKarma, checkBoard, checkKarma, GUILD } from '../testing/requests';
 import { APPLY_KARMA } from './apply-karma';
-import { CHANGE_ANNOUNCE } from './change-announce';
+import { CHANGE_SETTING } from './change-setting';
 import { CHECK_BOARD } from './check-board';
 import { CHECK_KARMA } from './check-karma';
 import { FIND_MISSING_IDS } from './find-missing-ids';
@@ -46,7 +46,7 @@ test('workers reach every table through an index from the first row on, so no pl
   await using t = await openTestDatabase();
   const statements: [string, string][] = [
     [APPLY_KARMA, toParameter([changeKarma({ x: 1 })])],
-    [CHANGE_ANNOUNCE, toParameter([changeAnnounce(true)])],
+    [CHANGE_SETTING, toParameter([changeAnnounce(true)])],
     [CHECK_KARMA, toParameter([checkKarma(['x'])])],
     [CHECK_BOARD, toParameter([checkBoard('top', 10)])],
     [FIND_MISSING_IDS, JSON.stringify(['1', '2'])],
@@ -74,7 +74,7 @@ test('the work of a full batch grows with the batch, not with its square, in sma
       APPLY_KARMA,
       toParameter(requestsOf((guildId, n) => changeKarma({ [`s${n}`]: 1, shared: 1 }, { guildId }))),
     ],
-    [CHANGE_ANNOUNCE, toParameter(requestsOf((guildId) => changeAnnounce(true, { guildId })))],
+    [CHANGE_SETTING, toParameter(requestsOf((guildId) => changeAnnounce(true, { guildId })))],
     [CHECK_KARMA, toParameter(requestsOf((guildId, n) => checkKarma([`s${n}`, 'shared'], { guildId })))],
     [CHECK_BOARD, toParameter(requestsOf((guildId) => checkBoard('top', 3, { guildId })))],
   ];

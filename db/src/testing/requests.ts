@@ -1,4 +1,4 @@
-import type { ChangeAnnounce, ChangeKarma, CheckBoard, CheckKarma } from '@popple/shared/contract/request';
+import type { ChangeKarma, ChangeSetting, CheckBoard, CheckKarma } from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 
 export const GUILD = '81384788765712384';
@@ -30,8 +30,9 @@ export function changeKarma(changes: Record<string, number>, options: MessageOpt
   };
 }
 
-export function changeAnnounce(announce: boolean, options: MessageOptions = {}): ChangeAnnounce {
-  return { ...envelope(options), kind: 'change-announce', announce };
+/** A change-setting request of the setting `announce`; null takes the choice back. */
+export function changeAnnounce(value: boolean | null, options: MessageOptions = {}): ChangeSetting {
+  return { ...envelope(options), kind: 'change-setting', key: 'announce', value };
 }
 
 export function checkKarma(displays: readonly string[], options: MessageOptions = {}): CheckKarma {

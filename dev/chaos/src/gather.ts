@@ -8,8 +8,10 @@ import type { Stage } from './stage';
 
 const PATIENCE_MS = 30_000;
 
+/** Of a change of karma or of a setting. */
 interface StoredAnswer {
-  readonly announce: boolean;
+  readonly announce?: boolean;
+  readonly value?: boolean;
   readonly totals?: readonly AnsweredTotal[];
 }
 
@@ -23,7 +25,7 @@ async function readDatabase(
     const ledger = await sql<{ id: string; kind: string; answer: StoredAnswer }[]>`
       select request_id as id, kind, answer from ledger`;
     const guilds = await sql<{ guild_id: string; announce: boolean }[]>`
-      select guild_id::text, announce from guild`;
+      select guild_id::text, value as announce from setting where key = 'announce'`;
     return {
       karma: karma.map((row) => ({
         guildId: row.guild_id,
@@ -31,7 +33,7 @@ async function readDatabase(
         karma: BigInt(row.karma),
       })),
       ledger: ledger.map(({ id, kind, answer }): LedgerRow => {
-        return { id, kind, totals: answer.totals, announce: answer.announce };
+        return { id, kind, totals: answer.totals, announce: answer.announce ?? answer.value ?? true };
       }),
       announcements: new Map(guilds.map((row) => [row.guild_id, row.announce])),
     };

@@ -55,7 +55,7 @@ function perfect(model: Model) {
       if (announce) reply(id, channelId, text);
     } else if (effect.kind === 'announce') {
       announcements.set(guildId, effect.announce);
-      ledger.push({ id, kind: 'change-announce', totals: undefined, announce: effect.announce });
+      ledger.push({ id, kind: 'change-setting', totals: undefined, announce: effect.announce });
       reactions.push({ messageId: id, emoji: '✅' });
     } else if (effect.kind === 'karma') {
       reply(id, channelId, effect.subjects.map((subject) => `${subject} has 7 karma.`).join('\n'));

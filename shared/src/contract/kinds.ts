@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { eventEnvelope, requestEnvelope } from './envelope';
 import { karmaSchema } from './ids';
-import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SUBJECTS } from './limits';
+import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SETTING_KEY_LENGTH, MAX_SUBJECTS } from './limits';
 import { open } from './open';
+import { problemWith, SETTING_KEYS, settingValueSchema } from './setting';
 import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay } from './subject';
 
 /*
@@ -74,16 +75,23 @@ const boardCheckedSchema = open({
   entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
 });
 
-const changeAnnounceSchema = open({
+const changeSettingSchema = open({
   ...requestEnvelope,
-  kind: z.literal('change-announce'),
-  announce: z.boolean(),
+  kind: z.literal('change-setting'),
+  key: z.enum(SETTING_KEYS),
+  /** What the server chooses; null takes its choice back. */
+  value: settingValueSchema,
+}).superRefine(({ key, value }, context) => {
+  const problem = value === null ? undefined : problemWith(key, value);
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['value'], message: problem });
 });
 
-const announceChangedSchema = open({
+const settingChangedSchema = open({
   ...eventEnvelope,
-  kind: z.literal('announce-changed'),
-  announce: z.boolean(),
+  kind: z.literal('setting-changed'),
+  /** Also one that this process does not know: svc is rolled out first, and bot only says that it is done. */
+  key: z.string().min(1).max(MAX_SETTING_KEY_LENGTH),
+  value: settingValueSchema,
 });
 
 /** Everything the bot may ask of svc. */
@@ -91,7 +99,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
   changeKarmaSchema,
   checkKarmaSchema,
   checkBoardSchema,
-  changeAnnounceSchema,
+  changeSettingSchema,
 ]);
 
 /** Everything svc may say to the bot. */
@@ -99,5 +107,5 @@ export const eventSchema = z.discriminatedUnion('kind', [
   karmaChangedSchema,
   karmaCheckedSchema,
   boardCheckedSchema,
-  announceChangedSchema,
+  settingChangedSchema,
 ]);

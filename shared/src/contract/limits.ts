@@ -27,3 +27,9 @@ export const MAX_REASON_LENGTH = 200;
 
 /** Most subjects that one query finds: as many choices as Discord's autocomplete shows. */
 export const MAX_FOUND_SUBJECTS = 25;
+
+/** Longest key of a setting. */
+export const MAX_SETTING_KEY_LENGTH = 64;
+
+/** Most settings that a server has chosen, those of other releases included. */
+export const MAX_SETTINGS = 1_000;

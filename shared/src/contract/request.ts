@@ -10,4 +10,4 @@ type RequestOf<K extends RequestKind> = Extract<Request, { kind: K }>;
 export type ChangeKarma = RequestOf<'change-karma'>;
 export type CheckKarma = RequestOf<'check-karma'>;
 export type CheckBoard = RequestOf<'check-board'>;
-export type ChangeAnnounce = RequestOf<'change-announce'>;
+export type ChangeSetting = RequestOf<'change-setting'>;

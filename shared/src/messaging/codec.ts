@@ -1,6 +1,7 @@
 import type { Event } from '../contract/event';
 import { fromVersion1 } from '../contract/from-version-1';
 import { eventSchema, requestSchema } from '../contract/kinds';
+import { fromOldKind } from '../contract/old-kinds';
 import type { Request } from '../contract/request';
 import { withoutEqualDisplay } from '../contract/subject';
 import { CONTRACT_VERSION } from '../contract/version';
@@ -66,15 +67,22 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Whether a message is, or comes from, something that has a name and that this process does not know. */
-function hasUnknownKind(value: unknown, issues: readonly Issue[]): boolean {
+/** How zod says that a name is none of those it knows: of a kind of message or origin, and of a setting. */
+const UNKNOWN_NAMES = [
+  { code: 'invalid_union', field: 'kind' },
+  { code: 'invalid_value', field: 'key' },
+];
+
+/** Whether a message is, comes from, or is about something that has a name and that this process does not know. */
+function hasUnknownName(value: unknown, issues: readonly Issue[]): boolean {
   return issues.some(
     ({ code, path }) =>
-      code === 'invalid_union' && path.at(-1) === 'kind' && typeof at(value, path) === 'string',
+      UNKNOWN_NAMES.some((one) => one.code === code && one.field === path.at(-1)) &&
+      typeof at(value, path) === 'string',
   );
 }
 
-function decode<Message>(
+function decode<Message extends { kind: string }>(
   data: Uint8Array,
   subject: string,
   schema: Schema<Message>,
@@ -87,14 +95,16 @@ function decode<Message>(
     const detail = `version ${version}, this process knows ${CONTRACT_VERSION}`;
     return { ...unreadable('unknown-version', detail), isNewer: version > CONTRACT_VERSION };
   }
-  const result = schema.safeParse(version === 1 ? fromVersion1(json.message) : json.message);
+  const { message, oldKind } = fromOldKind(version === 1 ? fromVersion1(json.message) : json.message);
+  const result = schema.safeParse(message);
   if (!result.success) {
     const { issues } = result.error;
     const detail = issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return { ...unreadable('not-in-contract', detail), isNewer: hasUnknownKind(json.message, issues) };
+    return { ...unreadable('not-in-contract', detail), isNewer: hasUnknownName(message, issues) };
   }
   // What the broker let the publisher say is in the subject; a body that says otherwise is not to be believed.
-  const expected = subjectOf(result.data);
+  const { kind } = result.data;
+  const expected = subjectOf(result.data).replace(`.${kind}.`, `.${oldKind ?? kind}.`);
   if (expected !== subject) return unreadable('wrong-subject', `its body belongs on ${expected}`);
   return { ok: true, message: result.data };
 }

@@ -1,7 +1,7 @@
 import type { Database } from '@popple/db/client';
 import type { LedgerKind } from '@popple/db/ledger-kinds';
 import { applyKarma } from '@popple/db/queries/apply-karma';
-import { changeAnnounce } from '@popple/db/queries/change-announce';
+import { changeSetting } from '@popple/db/queries/change-setting';
 import { checkBoard } from '@popple/db/queries/check-board';
 import { checkKarma } from '@popple/db/queries/check-karma';
 import type { Event } from '@popple/shared/contract/event';
@@ -94,11 +94,11 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
       alreadyApplied: false,
     }),
   }),
-  'change-announce': handler('change-announce', {
+  'change-setting': handler('change-setting', {
     writes: true,
-    query: changeAnnounce,
+    query: changeSetting,
     toResult: (request, { answer, known }) => ({
-      event: { ...envelope(request), kind: 'announce-changed', ...answer },
+      event: { ...envelope(request), kind: 'setting-changed', ...answer },
       alreadyApplied: known,
     }),
   }),

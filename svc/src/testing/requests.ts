@@ -16,5 +16,5 @@ export function check(subject: string, guildId = GUILD): Request {
 
 /** A request that sets whether changes are announced. */
 export function announce(on: boolean, guildId = GUILD): Request {
-  return { ...messageEnvelope({ guildId }), kind: 'change-announce', announce: on };
+  return { ...messageEnvelope({ guildId }), kind: 'change-setting', key: 'announce', value: on };
 }

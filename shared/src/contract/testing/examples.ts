@@ -42,7 +42,7 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
   },
   'check-karma': { ...envelope, kind: 'check-karma', subjects: [{ subject: '🍕', display: '🍕' }] },
   'check-board': { ...envelope, kind: 'check-board', end: 'top', size: 10 },
-  'change-announce': { ...envelope, kind: 'change-announce', announce: false },
+  'change-setting': { ...envelope, kind: 'change-setting', key: 'announce', value: false },
 };
 
 const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
@@ -52,12 +52,12 @@ export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: 
   'karma-changed': { ...envelope, kind: 'karma-changed', announce: true, totals },
   'karma-checked': { ...envelope, kind: 'karma-checked', totals },
   'board-checked': { ...envelope, kind: 'board-checked', end: 'bottom', entries: totals },
-  'announce-changed': { ...envelope, kind: 'announce-changed', announce: false },
+  'setting-changed': { ...envelope, kind: 'setting-changed', key: 'announce', value: false },
 };
 
 /** Each kind of request of a message, and one of each other origin. */
 export function allRequests(): Request[] {
-  const { 'change-announce': one } = exampleRequests;
+  const { 'change-setting': one } = exampleRequests;
   return [
     ...Object.values(exampleRequests),
     ...Object.values(exampleOrigins).map((origin) => ({ ...one, id: `${origin.kind}.1`, origin })),
@@ -66,7 +66,7 @@ export function allRequests(): Request[] {
 
 /** Each kind of event of a message, and one of each other origin. */
 export function allEvents(): Event[] {
-  const { 'announce-changed': one } = exampleEvents;
+  const { 'setting-changed': one } = exampleEvents;
   return [
     ...Object.values(exampleEvents),
     ...Object.values(exampleOrigins).map((origin) => ({ ...one, id: `${origin.kind}.1`, origin })),
