@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'applies stored requests to a restored database',
     load: () => import('./replay/main'),
   },
+  settings: {
+    about: 'shows and changes the settings of a server',
+    load: () => import('./settings/main'),
+  },
   shards: { about: 'prints which bot holds which shard', load: () => import('./shards/main') },
 };
 

@@ -16,6 +16,7 @@ const TOOLS = {
   dead: ['cli/src/dead-letters/main.ts', 'list'],
   'popple doctor': ['cli/src/main.ts', 'doctor'],
   'popple shards': ['cli/src/main.ts', 'shards'],
+  'popple settings': ['cli/src/main.ts', 'settings', '7'],
 } as const;
 type Tool = keyof typeof TOOLS;
 const NAMES = Object.keys(TOOLS) as Tool[];

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { join } from 'node:path';
 import { migrate } from '@popple/db/migrate';
 import { startLocalDiscord } from '@popple/local-discord/local-discord';
 import { VARIABLES } from '@popple/shared/config/variables';
@@ -68,6 +69,27 @@ test('bot and svc do their whole work with no more rights than deploy gives them
     const { num_pending, num_ack_pending } = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
     return num_pending + num_ack_pending === 0;
   }, 'every request is acked');
+
+  // An operator changes a setting, which is one request more, and reads what svc has of it.
+  const settings = async (...words: string[]) => {
+    const child = Bun.spawn(
+      [process.execPath, join(import.meta.dir, '../../cli/src/main.ts'), 'settings', guild.id, ...words],
+      {
+        env: { PATH: process.env.PATH, NATS_URL: nats.url('operator') },
+        cwd: '/',
+        stdout: 'pipe',
+        stderr: 'pipe',
+      },
+    );
+    const [output, errors] = await Promise.all([
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+    ]);
+    return { code: await child.exited, output, errors };
+  };
+  const set = await settings('set', 'announce', 'on');
+  expect(set).toEqual({ code: 0, output: `announce of server ${guild.id} is on\n`, errors: '' });
+  expect((await settings('list', '--json')).output).toContain('"isDefault":false');
 
   // What nobody can read is put on POPPLE_DEAD, by the one who cannot read it.
   await client.publish('popple.request.change-karma.1', 'not json');

@@ -39,6 +39,10 @@ const COMMANDS: Record<string, Command> = {
     about: 'checks what Popple depends on, and says what to do',
     load: () => import('@popple/cli/doctor/main'),
   },
+  settings: {
+    about: 'shows and changes the settings of a server',
+    load: () => import('@popple/cli/settings/main'),
+  },
   shards: {
     about: 'prints which bot holds which shard',
     load: () => import('@popple/cli/shards/main'),

@@ -24,13 +24,13 @@ export interface Rig extends AsyncDisposable {
   /** Resolves when svc has nothing left to do. */
   settled(): Promise<void>;
   start(
-    tool: 'replay' | 'dead-letters',
+    tool: 'replay' | 'dead-letters' | 'settings',
     args: readonly string[],
     environment?: Record<string, string>,
   ): ToolProcess;
   /** Runs a tool to its end. */
   run(
-    tool: 'replay' | 'dead-letters',
+    tool: 'replay' | 'dead-letters' | 'settings',
     args: readonly string[],
     environment?: Record<string, string>,
   ): ToolProcess['ended'];

@@ -16,7 +16,7 @@ export interface ToolProcess {
 
 /** Starts `bun run <tool>` with these arguments and variables, away from a terminal; gone when the test process ends. */
 export function startTool(
-  tool: 'replay' | 'dead-letters',
+  tool: 'replay' | 'dead-letters' | 'settings',
   args: readonly string[],
   environment: Record<string, string>,
 ): ToolProcess {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { snowflakeSchema } from './ids';
-import { MAX_FOUND_SUBJECTS, MAX_SUBJECT_LENGTH } from './limits';
+import { snowflakeSchema, timestampSchema } from './ids';
+import { MAX_FOUND_SUBJECTS, MAX_SETTING_KEY_LENGTH, MAX_SETTINGS, MAX_SUBJECT_LENGTH } from './limits';
 import { open } from './open';
 import { isPrintable } from './printable';
+import { settingValueSchema } from './setting';
 import { displaySchema } from './subject';
 
 /**
@@ -28,11 +29,37 @@ const subjectsFoundSchema = open({
   displays: z.array(displaySchema).max(MAX_FOUND_SUBJECTS),
 });
 
+/** Reads what a server has chosen. */
+const listSettingsSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('list-settings'),
+  guildId: snowflakeSchema,
+});
+
+const settingsListedSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('settings-listed'),
+  /** In order of the keys; what is not here has its fallback. Keys of later releases may be among them. */
+  settings: z
+    .array(
+      open({
+        key: z.string().min(1).max(MAX_SETTING_KEY_LENGTH),
+        value: settingValueSchema,
+        at: timestampSchema,
+      }),
+    )
+    .max(MAX_SETTINGS),
+});
+
 /** What each kind of query asks, and what its response has. */
 interface QueryTypes {
   'find-subjects': {
     query: z.infer<typeof findSubjectsSchema>;
     response: z.infer<typeof subjectsFoundSchema>;
+  };
+  'list-settings': {
+    query: z.infer<typeof listSettingsSchema>;
+    response: z.infer<typeof settingsListedSchema>;
   };
 }
 
@@ -51,7 +78,8 @@ export const QUERIES: {
   };
 } = {
   'find-subjects': { query: findSubjectsSchema, response: subjectsFoundSchema },
+  'list-settings': { query: listSettingsSchema, response: settingsListedSchema },
 };
 
 /** The kinds of query. */
-export const QUERY_KINDS = ['find-subjects'] as const satisfies readonly QueryKind[];
+export const QUERY_KINDS = ['find-subjects', 'list-settings'] as const satisfies readonly QueryKind[];

@@ -1,5 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { findSubjects } from '@popple/db/queries/find-subjects';
+import { readSettings } from '@popple/db/queries/read-settings';
 import { QUERY_VERSION, type Query, type QueryKind, type QueryResponse } from '@popple/shared/contract/query';
 
 /** How svc serves each kind of query. A kind of the contract that is missing here does not compile. */
@@ -10,5 +11,10 @@ export const QUERY_HANDLERS: {
     v: QUERY_VERSION,
     kind: 'subjects-found',
     displays: await findSubjects(database, query),
+  }),
+  'list-settings': async (database, { guildId }) => ({
+    v: QUERY_VERSION,
+    kind: 'settings-listed',
+    settings: await readSettings(database, guildId),
   }),
 };

@@ -1,0 +1,93 @@
+import type { Values } from '@popple/shared/config/environment';
+import { VARIABLES } from '@popple/shared/config/variables';
+import { QUERY_VERSION } from '@popple/shared/contract/query';
+import { SETTING_KEYS, SETTINGS } from '@popple/shared/contract/setting';
+import { ask } from '@popple/shared/messaging/ask';
+import { OperatorError } from '@popple/shared/process/operator-error';
+import { connectJetStream, type JetStream } from '../terminal/connect';
+import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
+import { describeValues, parseSettingsArguments, type SettingsArguments } from './arguments';
+import { type Choice, change, changeRequest } from './change';
+import { settingsText, settingViews, valueText } from './settings-text';
+
+/** Longer than a worker needs to take over from one that was killed. */
+const DEADLINE_MS = 10_000;
+/** Longer than for who types: nobody does. */
+const LIST_DEADLINE_MS = 5_000;
+
+const KEYS = SETTING_KEYS.map((key) => {
+  const { about, fallback } = SETTINGS[key];
+  return `  ${key.padEnd(10)} ${about}: ${describeValues(key)} (default: ${valueText(fallback)})`;
+}).join('\n');
+
+const HELP = `Shows and changes the settings of a server.
+
+Usage: bun run popple settings <server> [list]
+       bun run popple settings <server> set <setting> <value>
+       bun run popple settings <server> unset <setting>
+
+  <server>  its id: with Developer Mode on, Discord's menu of a server has "Copy Server ID"
+  list      shows every setting, as svc has it
+  set       chooses a value, as members who may manage the server can in chat; the latest choice holds
+  unset     takes the choice back: the default holds again
+  --json    prints the result as one line of JSON instead
+
+Settings:
+${KEYS}
+
+A choice is a request like those of the bot: it is stored, and applied when svc takes it, within ${DEADLINE_MS / 1_000} s or later.
+
+Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 stored, and not applied yet.`;
+
+const variables = { NATS_URL: VARIABLES.NATS_URL };
+
+/** @throws OperatorError when no svc responds. */
+async function list(run: ToolRun, { connection }: JetStream, guildId: string): Promise<number> {
+  const query = { v: QUERY_VERSION, kind: 'list-settings', guildId } as const;
+  const asked = await ask<'list-settings'>(connection, query, LIST_DEADLINE_MS);
+  if (!asked.ok) {
+    const why = asked.reason === 'no-responders' ? 'no svc runs' : asked.detail;
+    throw new OperatorError(`The settings cannot be read, because svc has them and does not respond: ${why}`);
+  }
+  const settings = settingViews(asked.response.settings);
+  run.print(settingsText(settings));
+  run.answer({ guildId, settings });
+  return EXIT.done;
+}
+
+async function choose(run: ToolRun, jetStream: JetStream, choice: Choice): Promise<number> {
+  const request = changeRequest(choice);
+  const isApplied = await change(jetStream, request, { deadlineMs: DEADLINE_MS, signal: run.signal });
+  const { guildId, key, value } = choice;
+  run.answer({ guildId, key, value, requestId: request.id, isApplied });
+  if (isApplied) {
+    const words =
+      value === null ? `back to ${valueText(SETTINGS[key].fallback)}, the default` : valueText(value);
+    run.print(`${key} of server ${guildId} is ${words}\n`);
+    return EXIT.done;
+  }
+  run.say(
+    `The choice is stored as request ${request.id}, and svc has not applied it within ${DEADLINE_MS / 1_000} s. ` +
+      'Does svc run? It is applied as soon as svc takes it; do not repeat it.',
+  );
+  return EXIT.incomplete;
+}
+
+async function main(
+  run: ToolRun,
+  args: SettingsArguments,
+  config: Values<typeof variables>,
+): Promise<number> {
+  const jetStream = await connectJetStream(run, config.NATS_URL, 'popple-settings');
+  const { guildId } = args;
+  switch (args.command) {
+    case 'list':
+      return await list(run, jetStream, guildId);
+    case 'set':
+      return await choose(run, jetStream, { guildId, key: args.key, value: args.value });
+    case 'unset':
+      return await choose(run, jetStream, { guildId, key: args.key, value: null });
+  }
+}
+
+await runTool({ help: HELP, variables, parse: parseSettingsArguments, main });
