@@ -12,6 +12,8 @@
  * | `POST /_local/members` with `NameRequest` | 201 `ChatMember` |
  * | `POST /_local/guilds` with `NameRequest` | 201 `ChatGuild` |
  * | `POST /_local/guilds/:id/channels` with `NameRequest` | 201 `ChatChannel` |
+ * | `PUT /_local/members/:id/locale` with `LocaleRequest` | 204 |
+ * | `PUT /_local/guilds/:id/administrators/:mid` with `AdministratorRequest` | 204 |
  * | `PUT /_local/services` with `ServicesReport` | 204; from whoever runs Popple beside this, again every few seconds |
  * | `GET /_local/members/:id/dm` | `ChatDm`: that member's direct messages with the bot |
  * | websocket `/_local/socket` | pushes `ChatPush`, the first one always `state` |
@@ -20,7 +22,11 @@
  * The page may import this module: it depends on nothing but zod.
  */
 import { z } from 'zod';
+import { componentSchema } from './interaction-contract';
 import { MAX_CONTENT_LENGTH, messageLength } from './message-length';
+
+/** The languages that a member's client can have here. */
+export const CHAT_LOCALES = ['en-US', 'de', 'fr', 'es-ES', 'pt-BR'] as const;
 
 /** Most messages one `GET …/messages` answers with, and how many when `limit` is left out. */
 const MAX_HISTORY_PAGE = 100;
@@ -60,6 +66,9 @@ export const chatGuildSchema = z.object({
   iconUrl: imageUrlSchema,
   /** In the order to show them; threads follow the channel they hang under. */
   channels: z.array(chatChannelSchema),
+  roles: z.array(z.object({ id: idSchema, name: z.string() })).optional(),
+  /** Who may do everything in it: its owner, and whoever has a role that says so. */
+  administratorIds: z.array(idSchema).optional(),
 });
 
 /** A person one can write as. Every member is in every guild. The bot is not among them. */
@@ -69,6 +78,8 @@ export const chatMemberSchema = z.object({
   displayName: z.string(),
   color: colorSchema,
   avatarUrl: imageUrlSchema,
+  /** The language of their client, such as `en-US`. */
+  locale: z.string().optional(),
 });
 
 /** A direct-message channel between a member and the bot. */
@@ -97,6 +108,16 @@ const chatReactionSchema = z.object({
   userIds: z.array(idSchema),
 });
 
+const chatAttachmentSchema = z.object({
+  id: idSchema,
+  filename: z.string(),
+  url: imageUrlSchema,
+  contentType: z.string(),
+  sizeBytes: z.int(),
+  /** What it shows, in words; empty where nobody said. */
+  description: z.string(),
+});
+
 export const chatMessageSchema = z.object({
   id: idSchema,
   channelId: idSchema,
@@ -112,6 +133,15 @@ export const chatMessageSchema = z.object({
   reactions: z.array(chatReactionSchema),
   at: timeSchema,
   editedAt: timeSchema.nullable(),
+  /** As Discord describes them; absent where there are none. */
+  components: z.array(componentSchema).optional(),
+  attachments: z.array(chatAttachmentSchema).optional(),
+  /** The only member who sees it, where it is ephemeral. These are pushed, and in no history. */
+  visibleTo: idSchema.optional(),
+  /** The bot has announced a reply, and not written it yet. */
+  isAnnounced: z.boolean().optional(),
+  /** The command it replies to. */
+  usedCommand: z.object({ name: z.string(), by: chatAuthorSchema }).optional(),
 });
 
 export const historyQuerySchema = z.object({
@@ -142,6 +172,10 @@ export const editRequestSchema = z.object({ memberId: idSchema, content: content
 
 /** Only the member who wrote a message deletes it. */
 export const deleteRequestSchema = z.object({ memberId: idSchema });
+
+export const localeRequestSchema = z.object({ locale: z.enum(CHAT_LOCALES) });
+
+export const administratorRequestSchema = z.object({ isAdministrator: z.boolean() });
 
 export const reactRequestSchema = z.object({ memberId: idSchema });
 
@@ -180,6 +214,8 @@ export const chatPushSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('typing'), channelId: idSchema, userId: idSchema }),
   /** What is known of Popple's services, on every connection and whenever it changes; null where nobody tells. */
   z.object({ type: z.literal('services'), services: z.array(serviceStatusSchema).nullable() }),
+  /** The commands that the bot has registered changed. */
+  z.object({ type: z.literal('commands') }),
   /** The bot came online or went offline. */
   z.object({ type: z.literal('presence'), userId: idSchema, online: z.boolean() }),
 ]);
@@ -191,11 +227,15 @@ export type ChatDm = z.infer<typeof chatDmSchema>;
 export type ChatState = z.infer<typeof chatStateSchema>;
 export type ChatAuthor = z.infer<typeof chatAuthorSchema>;
 export type ChatReaction = z.infer<typeof chatReactionSchema>;
+export type ChatAttachment = z.infer<typeof chatAttachmentSchema>;
+export type ChatLocale = (typeof CHAT_LOCALES)[number];
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 export type SayRequest = z.infer<typeof sayRequestSchema>;
 export type EditRequest = z.infer<typeof editRequestSchema>;
 export type DeleteRequest = z.infer<typeof deleteRequestSchema>;
 export type ReactRequest = z.infer<typeof reactRequestSchema>;
+export type LocaleRequest = z.infer<typeof localeRequestSchema>;
+export type AdministratorRequest = z.infer<typeof administratorRequestSchema>;
 export type NameRequest = z.infer<typeof nameRequestSchema>;
 export type ServiceStatus = z.infer<typeof serviceStatusSchema>;
 export type ServicesReport = z.infer<typeof servicesReportSchema>;

@@ -120,7 +120,7 @@ export const invocationSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** A component as Discord describes it; `type` says which. */
-const componentSchema = z.looseObject({ type: z.int() });
+export const componentSchema = z.looseObject({ type: z.int() });
 
 export const outcomeSchema = z.discriminatedUnion('kind', [
   /** A message came, or is announced. */

@@ -1,7 +1,11 @@
+import { Locale } from 'discord-api-types/v10';
 import {
+  administratorRequestSchema,
+  type ChatLocale,
   deleteRequestSchema,
   editRequestSchema,
   historyQuerySchema,
+  localeRequestSchema,
   nameRequestSchema,
   reactRequestSchema,
   sayRequestSchema,
@@ -16,6 +20,14 @@ import { created, done, LocalError, type LocalRequest, type LocalRoute, parsed }
 import type { ServicesBoard } from './services-board';
 
 const NEW_CHANNEL = 'general';
+
+const LOCALES: Readonly<Record<ChatLocale, Locale>> = {
+  'en-US': Locale.EnglishUS,
+  de: Locale.German,
+  fr: Locale.French,
+  'es-ES': Locale.SpanishES,
+  'pt-BR': Locale.PortugueseBR,
+};
 
 /** What the chat page asks for: see `chat-contract.ts`. */
 export function chatRoutes(world: World, board: ServicesBoard): LocalRoute[] {
@@ -63,6 +75,24 @@ export function chatRoutes(world: World, board: ServicesBoard): LocalRoute[] {
       method: 'POST',
       path: '/_local/members',
       handle: ({ body }) => created(chatMember(world.addMember(parsed(nameRequestSchema, body)))),
+    },
+    {
+      method: 'PUT',
+      path: '/_local/members/:memberId/locale',
+      handle: ({ params, body }) => {
+        const { locale } = parsed(localeRequestSchema, body);
+        world.setLocale(params.memberId ?? '', LOCALES[locale]);
+        return done();
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/_local/guilds/:guildId/administrators/:memberId',
+      handle: ({ params, body }) => {
+        const { isAdministrator } = parsed(administratorRequestSchema, body);
+        world.setAdministrator(params.guildId ?? '', params.memberId ?? '', isAdministrator);
+        return done();
+      },
     },
     {
       method: 'POST',

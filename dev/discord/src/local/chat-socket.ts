@@ -55,10 +55,13 @@ export class ChatPushes {
 function pushOf(world: World, change: WorldChange): ChatPush | null {
   switch (change.kind) {
     case 'message-created':
+    case 'ephemeral-created':
       return { type: 'message', message: chatMessage(world, change.message) };
     case 'message-edited':
+    case 'ephemeral-edited':
       return { type: 'message-update', message: chatMessage(world, change.message) };
     case 'message-deleted':
+    case 'ephemeral-deleted':
       return { type: 'message-delete', channelId: change.message.channelId, messageId: change.message.id };
     case 'reaction-added':
     case 'reaction-removed':
@@ -81,13 +84,11 @@ function pushOf(world: World, change: WorldChange): ChatPush | null {
     case 'guild-changed':
     case 'roles-changed':
       return { type: 'state', state: chatState(world) };
-    case 'ephemeral-created':
-    case 'ephemeral-edited':
-    case 'ephemeral-deleted':
     case 'interaction-created':
     case 'interaction-settled':
     case 'history-trimmed':
-    case 'commands-changed':
       return null;
+    case 'commands-changed':
+      return { type: 'commands' };
   }
 }

@@ -1,4 +1,6 @@
+import { Locale, MessageFlags } from 'discord-api-types/v10';
 import type {
+  ChatAttachment,
   ChatAuthor,
   ChatChannel,
   ChatDm,
@@ -8,6 +10,10 @@ import type {
   ChatReaction,
   ChatState,
 } from '../chat-contract';
+import type { ChatComponent } from '../interaction-contract';
+import { ATTACHMENTS_PATH, attachmentPath } from '../payload/attachment';
+import { isAdministrator } from '../payload/permissions';
+import type { Attachment } from '../world/file';
 import type { Channel, Guild, Member, Message } from '../world/model';
 import { colorFor } from '../world/names';
 import type { World } from '../world/world';
@@ -34,7 +40,17 @@ export function chatGuild(world: World, guild: Guild): ChatGuild {
   const channels = all
     .filter((channel) => channel.kind !== 'thread')
     .flatMap((channel) => [...(channel.kind === 'forum' ? [] : [channel]), ...threadsOf(channel.id)]);
-  return { id: guild.id, name: guild.name, iconUrl: iconPath(guild.id), channels: channels.map(chatChannel) };
+  return {
+    id: guild.id,
+    name: guild.name,
+    iconUrl: iconPath(guild.id),
+    channels: channels.map(chatChannel),
+    roles: (guild.roles ?? []).map(({ id, name }) => ({ id, name })),
+    administratorIds: world
+      .members()
+      .map(({ id }) => id)
+      .filter((id) => isAdministrator(guild, id)),
+  };
 }
 
 export function chatChannel({ id, name, topic, parentId }: Channel): ChatChannel {
@@ -42,8 +58,8 @@ export function chatChannel({ id, name, topic, parentId }: Channel): ChatChannel
 }
 
 export function chatMember(member: Member): ChatMember {
-  const { id, username, displayName, color } = member;
-  return { id, username, displayName, color, avatarUrl: avatarPath(id) };
+  const { id, username, displayName, color, locale = Locale.EnglishUS } = member;
+  return { id, username, displayName, color, avatarUrl: avatarPath(id), locale };
 }
 
 export function chatDm({ id, recipientId }: Channel): ChatDm[] {
@@ -66,7 +82,38 @@ export function chatMessage(world: World, message: Message): ChatMessage {
     reactions: chatReactions(message),
     at: new Date(message.atMs).toISOString(),
     editedAt: message.editedAtMs === null ? null : new Date(message.editedAtMs).toISOString(),
+    ...interactionParts(world, message),
   };
+}
+
+/** What a message has that only bots write. */
+function interactionParts(world: World, message: Message): Partial<ChatMessage> {
+  const { components = [], attachments = [], visibleTo, interaction, flags } = message;
+  const user = interaction && world.member(interaction.userId);
+  return {
+    ...(components.length === 0 ? {} : { components: pageComponents(world, components) }),
+    ...(attachments.length === 0 ? {} : { attachments: attachments.map(chatAttachment) }),
+    ...(visibleTo === undefined ? {} : { visibleTo }),
+    ...((flags & MessageFlags.Loading) === 0 ? {} : { isAnnounced: true }),
+    ...(user && interaction.commandName !== null && interaction.originalMessageId === undefined
+      ? { usedCommand: { name: interaction.commandName, by: memberAuthor(user) } }
+      : {}),
+  };
+}
+
+/** Components as Discord describes them, but for where their files are: the page asks for them where it came from. */
+function pageComponents(world: World, components: NonNullable<Message['components']>): ChatComponent[] {
+  const here = `"${world.files.baseUrl}${ATTACHMENTS_PATH}`;
+  return JSON.parse(JSON.stringify(components).replaceAll(here, `"${ATTACHMENTS_PATH}`));
+}
+
+function chatAttachment(attachment: Attachment): ChatAttachment {
+  const { id, filename, contentType, sizeBytes, description = '' } = attachment;
+  return { id, filename, url: attachmentPath(attachment), contentType, sizeBytes, description };
+}
+
+function memberAuthor({ id, displayName, color, bot }: Member): ChatAuthor {
+  return { id, name: displayName, color, avatarUrl: avatarPath(id), bot };
 }
 
 export function chatReactions(message: Message): ChatReaction[] {

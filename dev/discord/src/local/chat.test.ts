@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
-import { GatewayDispatchEvents } from 'discord-api-types/v10';
+import { GatewayDispatchEvents, MessageFlags, Routes } from 'discord-api-types/v10';
 import {
   type ChatPush,
   chatChannelSchema,
@@ -14,6 +14,7 @@ import {
   historySchema,
 } from '../chat-contract';
 import type { LocalDiscord } from '../local-discord';
+import { answer, useCommand } from '../testing/interactions';
 import { firstPlace, QUICK, restFor, Stage } from '../testing/real-clients';
 
 const stage = new Stage();
@@ -293,4 +294,62 @@ test('a page given to it is served from the same port', async () => {
   expect(await (await fetch(discord.url)).text()).toBe('the chat page');
   expect((await fetch(`${discord.url}/elsewhere`)).status).toBe(404);
   expect((await stage.connected(discord)).readyCount.ready).toBe(1);
+});
+
+test('what the bot replies to a command is pushed with its components and files, and for whom it is', async () => {
+  const discord = await stage.discord();
+  const { channelId, authorId } = firstPlace(discord);
+  const pushes = listen(discord);
+  await until(() => pushes.length === 1);
+  const interaction = useCommand(discord);
+  await answer(discord, interaction, { type: 5, data: { flags: MessageFlags.Ephemeral } });
+  const path = Routes.webhookMessage(discord.world.botId, interaction.token, '@original');
+  await restFor(discord).patch(path, {
+    auth: false,
+    body: {
+      flags: MessageFlags.IsComponentsV2,
+      attachments: [{ id: '0', description: 'Karma of June' }],
+      components: [{ type: 12, items: [{ media: { url: 'attachment://a.png' } }] }],
+    },
+    files: [{ name: 'a.png', data: Buffer.from('x'), contentType: 'image/png' }],
+  });
+  await until(() => pushes.length === 3);
+  expect(pushes[1]).toMatchObject({
+    type: 'message',
+    message: {
+      isAnnounced: true,
+      visibleTo: authorId,
+      usedCommand: { name: 'karma', by: { name: 'Alice' } },
+    },
+  });
+  const updated = pushes[2]?.type === 'message-update' ? pushes[2].message : undefined;
+  expect(updated).toMatchObject({
+    visibleTo: authorId,
+    attachments: [{ filename: 'a.png', description: 'Karma of June', contentType: 'image/png' }],
+    components: [{ type: 12, items: [{ media: { url: updated?.attachments?.[0]?.url } }] }],
+  });
+  expect(updated).not.toHaveProperty('isAnnounced');
+  // The page asks for files where it came from, under whatever name that was.
+  expect(updated?.attachments?.[0]?.url).toStartWith('/attachments/');
+  const read = await ask(discord, 'GET', `/_local/channels/${channelId}/messages`);
+  expect(historySchema.parse(await read.json())).toEqual([]);
+});
+
+test('the page changes languages and rights, and learns of new commands', async () => {
+  const discord = await stage.discord();
+  const { guildId } = firstPlace(discord);
+  const [, , member] = discord.world.members().filter(({ bot }) => !bot);
+  const id = member?.id ?? '';
+  const pushes = listen(discord);
+  await until(() => pushes.length === 1);
+  await ask(discord, 'PUT', `/_local/members/${id}/locale`, { locale: 'pt-BR' });
+  await ask(discord, 'PUT', `/_local/guilds/${guildId}/administrators/${id}`, { isAdministrator: true });
+  await restFor(discord).put(Routes.applicationCommands(discord.world.botId), { body: [] });
+  await until(() => pushes.length === 4);
+  expect(pushes[3]).toEqual({ type: 'commands' });
+  const state = pushes[2]?.type === 'state' ? pushes[2].state : undefined;
+  expect(state?.members.find((one) => one.id === id)?.locale).toBe('pt-BR');
+  expect(state?.guilds[0]?.administratorIds).toContain(id);
+  expect(state?.guilds[0]?.roles?.map(({ name }) => name)).toEqual(['Moderators', 'Administrators']);
+  expect((await ask(discord, 'PUT', `/_local/members/${id}/locale`, { locale: 'xx' })).status).toBe(400);
 });

@@ -33,10 +33,19 @@ export function permissionBits(permissions: readonly Permission[]): string {
 
 /** What a member may do in a server: everything, for its owner and for administrators. */
 export function memberPermissions(guild: Guild, userId: string): string {
+  return String(
+    isAdministrator(guild, userId) ? union(Object.values(PermissionFlagsBits)) : ofRoles(guild, userId),
+  );
+}
+
+/** Whether a member may do everything in a server. */
+export function isAdministrator(guild: Guild, userId: string): boolean {
+  return guild.ownerId === userId || (ofRoles(guild, userId) & PermissionFlagsBits.Administrator) !== 0n;
+}
+
+function ofRoles(guild: Guild, userId: string): bigint {
   const roles = (guild.roles ?? []).filter(({ memberIds }) => memberIds.includes(userId));
-  const own = union([...EVERYONE, ...roles.map(({ permissions }) => BigInt(permissions))]);
-  const isAlmighty = guild.ownerId === userId || (own & PermissionFlagsBits.Administrator) !== 0n;
-  return String(isAlmighty ? union(Object.values(PermissionFlagsBits)) : own);
+  return union([...EVERYONE, ...roles.map(({ permissions }) => BigInt(permissions))]);
 }
 
 /** What the bot may do in a channel. */
