@@ -57,8 +57,13 @@ LABEL org.opencontainers.image.title="Popple" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 
+# What the chat page is made with, beside the packages above.
+FROM packages AS page-packages
+RUN ["bun", "install", "--frozen-lockfile", "--production", "--omit=peer", "--filter", "@popple/local-discord"]
+
 # The dev profile's stand-in for Discord with its chat page; nothing of it is in the image above.
 FROM runtime AS local-discord
+COPY --from=page-packages /app/node_modules/preact node_modules/preact
 COPY dev/discord/package.json dev/discord/
 COPY dev/discord/src dev/discord/src
 COPY dev/discord/page dev/discord/page

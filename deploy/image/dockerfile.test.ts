@@ -27,16 +27,20 @@ describe('Dockerfile', () => {
     const pinned = /^ARG BUN_IMAGE=oven\/bun:(\d+\.\d+)-slim$/m.exec(text)?.[1];
     const packages = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
     expect(packages.devDependencies['bun-types']).toStartWith(`${pinned}.`);
-    for (const from of all('FROM')) expect(from).toMatch(/^(\$\{BUN_IMAGE\}|runtime)( AS [\w-]+)?$/);
+    for (const from of all('FROM')) expect(from).toMatch(/^(\$\{BUN_IMAGE\}|runtime|packages)( AS [\w-]+)?$/);
   });
 
   test('installs what the lock file says, for production, and of dev nothing', () => {
     const installs = all('RUN').filter((run) => run.includes('"install"'));
-    expect(installs).toHaveLength(1);
-    for (const flag of ['--frozen-lockfile', '--production']) expect(installs[0]).toContain(flag);
+    // One for the image, and one for what the chat page needs, which is in the local Discord's alone.
+    expect(installs).toHaveLength(2);
+    for (const install of installs)
+      for (const flag of ['--frozen-lockfile', '--production']) expect(install).toContain(flag);
     for (const name of ['chaos', 'embedded', 'local-discord', 'setup', 'supervisor', 'testing'])
       expect(installs[0]).not.toContain(`@popple/${name}`);
-    const [image = ''] = text.split(' AS local-discord');
+    const [image = '', page = ''] = text.split(' AS page-packages');
+    expect(image).toContain(installs[0] ?? '');
+    expect(page).toContain(installs[1] ?? '');
     for (const [copied] of image.matchAll(/^COPY dev.*/gm))
       expect(copied).toMatch(/^COPY dev\/\w+\/package.json /);
   });

@@ -3,12 +3,18 @@ import { beforeAll, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
 import type { AxeResults } from 'axe-core';
 import { source } from 'axe-core';
+import { MessageFlags, Routes } from 'discord-api-types/v10';
+import { answer, useCommand } from '../src/testing/interactions';
+import { restFor } from '../src/testing/real-clients';
 import { sayConversation } from '../tools/example-conversation';
+import { TestApp } from './testing/app';
+import { MODAL, PANEL } from './testing/app-examples';
 import type { ChatDriver } from './testing/chat-driver';
+import type { ChatStage } from './testing/chat-stage';
 import { describePage } from './testing/describe-page';
 
 /** A state of the page, and how one comes to it. */
-const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unknown>> = {
+const SCENES: Record<string, (chat: ChatDriver, narrow: boolean, stage: ChatStage) => Promise<unknown>> = {
   'a conversation': async () => {},
   'the tools of a message': async (chat) => {
     const row = chat.message('third place behind pizza');
@@ -79,12 +85,50 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean) => Promise<unkn
     await chat.openChannel('market-day');
     await chat.component('hints').waitFor();
   },
+  'a panel of a bot, with a list that is open': async (chat, _narrow, stage) => {
+    await showPanel(chat, stage);
+    await chat.messages.last().locator('summary').click();
+    await chat.messages.last().focus();
+  },
+  'a reply that only one sees, and that is to come': async (chat, _narrow, stage) => {
+    const { discord } = stage;
+    await goTo(chat, stage);
+    const asked = useCommand(discord, stage.idOf('Alice'), CHANNEL_OF_APPS);
+    await answer(discord, asked, { type: 4, data: { content: 'psst', flags: MessageFlags.Ephemeral } });
+    await answer(discord, useCommand(discord, stage.idOf('Alice'), CHANNEL_OF_APPS), { type: 5 });
+    await chat.component('announced').last().waitFor();
+  },
+  'a form of a bot': async (chat, _narrow, stage) => {
+    const app = new TestApp(stage.discord);
+    await app.connect();
+    app.behave(() => ({ type: 9, data: MODAL }));
+    await showPanel(chat, stage);
+    await chat.messages.last().getByRole('button', { name: 'Change' }).click();
+    await chat.page.getByRole('dialog', { name: 'Quota' }).waitFor();
+    await app.leave();
+  },
   'direct messages': async (chat, narrow) => {
     if (narrow) await chat.component('open-drawer').click();
     await chat.openServer('Direct messages');
     await until(async () => (await chat.page.title()) === '@Popple', 'the direct messages');
   },
 };
+
+/** Where bots show things, so that the other scenes stay as they are. */
+const CHANNEL_OF_APPS = 'compost';
+
+async function goTo({ page }: ChatDriver, stage: ChatStage): Promise<void> {
+  const channelId = stage.channelId(CHANNEL_OF_APPS);
+  const guildId = stage.world.channel(channelId)?.guildId;
+  await page.evaluate(`location.hash = '#/as/${stage.idOf('Alice')}/${guildId}/${channelId}'`);
+  await page.getByRole('region', { name: `Messages in #${CHANNEL_OF_APPS}` }).waitFor();
+}
+
+async function showPanel(chat: ChatDriver, stage: ChatStage): Promise<void> {
+  await goTo(chat, stage);
+  const body = { flags: MessageFlags.IsComponentsV2, components: PANEL };
+  await restFor(stage.discord).post(Routes.channelMessages(stage.channelId(CHANNEL_OF_APPS)), { body });
+}
 
 describePage('accessibility', (stage) => {
   let hash: string;
@@ -125,7 +169,7 @@ describePage('accessibility', (stage) => {
         await chat.message('announce on').waitFor();
         await report();
         await chat.component('services-notice').getByText('svc is not running').waitFor();
-        await arrange(chat, width === 390);
+        await arrange(chat, width === 390, stage);
         await chat.page.evaluate(source);
         expect(await violations(chat)).toEqual([]);
         // The colours are all that differs in light.

@@ -1,6 +1,8 @@
-import type { ChatDm, ChatGuild, ChatMessage, ChatState } from '../src/chat-contract';
+import type { ChatDm, ChatGuild, ChatLocale, ChatMessage, ChatState } from '../src/chat-contract';
+import type { ChatCommand, InvocationInput, Outcome } from '../src/interaction-contract';
 import type { Navigation } from './feed';
 import { HistoryReader } from './history';
+import { CommandCache } from './model/command-cache';
 import {
   channelIdOf,
   fromHash,
@@ -10,8 +12,15 @@ import {
   type Wish,
 } from './model/selection';
 import { markRead } from './model/unread';
-import { api } from './net/api';
+import { ApiError, api } from './net/api';
 import type { Store } from './store';
+
+/** A command, component or modal that is used; who uses it, and where, is known. */
+export type AppUse = InvocationInput extends infer Use
+  ? Use extends InvocationInput
+    ? Omit<Use, 'memberId' | 'channelId'>
+    : never
+  : never;
 
 /** Most pages read back in search of a message that a reply quotes. */
 const MAX_PAGES_BACK = 20;
@@ -20,6 +29,7 @@ const MAX_PAGES_BACK = 20;
 export class Actions implements Navigation {
   readonly history: HistoryReader;
   readonly #store: Store;
+  readonly #commands = new CommandCache(api.commands);
   /** Where one was last in each server. */
   readonly #lastChannel = new Map<string, string>();
   #atEnd = true;
@@ -129,6 +139,42 @@ export class Actions implements Navigation {
       (reaction) => reaction.emoji === emoji && reaction.userIds.includes(memberId),
     );
     await this.#show(api.react(mine ? 'DELETE' : 'PUT', message, emoji, { memberId }));
+  }
+
+  /** What the member who is looked through may use in the open channel. Rejects with an `ApiError`. */
+  commands(): Promise<readonly ChatCommand[]> {
+    return this.#commands.read(this.#store.state);
+  }
+
+  /**
+   * Uses a command, a component or a modal as the member who is looked through. Rejects with what to tell the member: an
+   * `ApiError`, or that the app did not respond.
+   */
+  async interact(use: AppUse): Promise<Outcome> {
+    const { channelId, selection } = this.#store.state;
+    if (channelId === undefined || selection === undefined) throw new ApiError('No channel is open.');
+    const { memberId } = selection;
+    const outcome = await api.interact({
+      ...use,
+      memberId,
+      ...(use.kind === 'modal' ? {} : { channelId }),
+    } as InvocationInput);
+    if (outcome.kind === 'failed') throw new ApiError('The application did not respond.');
+    return outcome;
+  }
+
+  /** Takes an ephemeral message out of sight. It does not come back. */
+  dismiss(message: ChatMessage): void {
+    const { channelId, id: messageId } = message;
+    this.history.take(channelId, { type: 'message-delete', channelId, messageId });
+  }
+
+  async setLocale(memberId: string, locale: ChatLocale): Promise<void> {
+    await this.#show(api.setLocale(memberId, { locale }));
+  }
+
+  async setAdministrator(guildId: string, memberId: string, isAdministrator: boolean): Promise<void> {
+    await this.#show(api.setAdministrator(guildId, memberId, { isAdministrator }));
   }
 
   async readOlder(): Promise<void> {

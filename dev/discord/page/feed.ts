@@ -2,7 +2,7 @@ import type { ChatMessage, ChatPush } from '../src/chat-contract';
 import type { HistoryReader } from './history';
 import { parseMarkdown } from './markdown/parse';
 import { plainText } from './markdown/plain-text';
-import { channelOfPush } from './model/channel-log';
+import { channelOfPush, isVisibleTo } from './model/channel-log';
 import { directoryOf } from './model/directory';
 import { countUnread } from './model/unread';
 import type { LiveListener } from './net/live-socket';
@@ -58,6 +58,10 @@ export class Feed implements LiveListener {
       this.#store.change({ services: push.services ?? undefined });
       return;
     }
+    if (push.type === 'commands') {
+      this.#store.change({ commandsVersion: this.#store.state.commandsVersion + 1 });
+      return;
+    }
     const channelId = channelOfPush(push);
     if (channelId !== undefined) this.#history.take(channelId, push);
     if (push.type === 'message') this.#arrived(push.message);
@@ -71,6 +75,7 @@ export class Feed implements LiveListener {
     this.#setTyping(message.channelId, message.author.id, 0);
     if (selection === undefined || world === undefined) return;
     const { memberId } = selection;
+    if (!isVisibleTo(message, memberId)) return;
     const foreignDm =
       message.guildId === null &&
       !world.dms.some((dm) => dm.channelId === message.channelId && dm.memberId === memberId);

@@ -23,6 +23,8 @@ export interface PageState {
   readonly replyTo: ChatMessage | undefined;
   /** The message of the open channel that is being edited. */
   readonly editingId: string | undefined;
+  /** Rises whenever the bot registers other commands. */
+  readonly commandsVersion: number;
   /** Undefined where none is reported, and while the local Discord is away. */
   readonly services: Services;
   /** Until when (ms since the epoch) each user is writing, by channel. */
@@ -46,6 +48,7 @@ export class Store {
     dividerId: undefined,
     replyTo: undefined,
     editingId: undefined,
+    commandsVersion: 0,
     services: undefined,
     typing: new Map(),
     announcement: '',

@@ -30,6 +30,11 @@ export function withOlderPage(log: ChannelLog, page: readonly ChatMessage[], pag
   return { messages: [...older, ...log.messages], complete: page.length < pageSize };
 }
 
+/** Whether a member sees a message: others' ephemeral ones they do not. */
+export function isVisibleTo({ visibleTo }: ChatMessage, memberId: string): boolean {
+  return visibleTo === undefined || visibleTo === memberId;
+}
+
 /** Takes in what the server pushed. What concerns other channels, or messages that are not known, changes nothing. */
 export function withPush(log: ChannelLog, push: ChatPush): ChannelLog {
   switch (push.type) {

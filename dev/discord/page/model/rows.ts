@@ -39,6 +39,8 @@ export function layOut(messages: readonly ChatMessage[], firstUnreadId: string |
 function belongTogether(previous: ChatMessage, message: ChatMessage): boolean {
   return (
     message.replyTo === null &&
+    message.usedCommand === undefined &&
+    message.visibleTo === previous.visibleTo &&
     previous.author.id === message.author.id &&
     previous.author.name === message.author.name &&
     Date.parse(message.at) - Date.parse(previous.at) < GROUP_WINDOW_MS

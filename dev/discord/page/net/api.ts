@@ -1,4 +1,5 @@
 import type {
+  AdministratorRequest,
   ChatChannel,
   ChatDm,
   ChatError,
@@ -7,10 +8,12 @@ import type {
   ChatMessage,
   DeleteRequest,
   EditRequest,
+  LocaleRequest,
   NameRequest,
   ReactRequest,
   SayRequest,
 } from '../../src/chat-contract';
+import type { ChatCommand, InvocationInput, Outcome } from '../../src/interaction-contract';
 
 /** The local Discord refused, or could not be reached; the message is a sentence to show. */
 export class ApiError extends Error {
@@ -47,6 +50,19 @@ export const api = {
   },
   addChannel(guildId: string, request: NameRequest): Promise<ChatChannel> {
     return call('POST', `guilds/${guildId}/channels`, request);
+  },
+  commands(channelId: string, memberId: string): Promise<ChatCommand[]> {
+    return call('GET', `channels/${channelId}/commands?${new URLSearchParams({ memberId })}`);
+  },
+  /** Answers once the app has, or after its three seconds. */
+  interact(invocation: InvocationInput): Promise<Outcome> {
+    return call('POST', 'interactions', invocation);
+  },
+  setLocale(memberId: string, request: LocaleRequest): Promise<void> {
+    return call('PUT', `members/${memberId}/locale`, request);
+  },
+  setAdministrator(guildId: string, memberId: string, request: AdministratorRequest): Promise<void> {
+    return call('PUT', `guilds/${guildId}/administrators/${memberId}`, request);
   },
   dm(memberId: string): Promise<ChatDm> {
     return call('GET', `members/${memberId}/dm`);

@@ -1,4 +1,4 @@
-import { emptyLog } from '../model/channel-log';
+import { emptyLog, isVisibleTo } from '../model/channel-log';
 import { directoryOf } from '../model/directory';
 import { layOut, type Row } from '../model/rows';
 import { findChannel } from '../model/selection';
@@ -110,7 +110,8 @@ export function messagePane(ui: Ui): Component & { show(messageId: string): Prom
       scroller.setAttribute('aria-label', `Messages in ${placeName(state)}`);
       loading.hidden = loaded && log.complete;
       showBeginning(state, loaded && log.complete, log.messages.length === 0);
-      showRows(layOut(log.messages, state.dividerId));
+      const visible = log.messages.filter((message) => isVisibleTo(message, state.selection.memberId));
+      showRows(layOut(visible, state.dividerId));
       if (moved || wrote) scroll.toEnd();
       else restore();
       scroll.look();

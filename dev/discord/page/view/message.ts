@@ -4,6 +4,7 @@ import { parseMarkdown } from '../markdown/parse';
 import { plainText } from '../markdown/plain-text';
 import { type Directory, directoryOf } from '../model/directory';
 import { clockText, fullText, stampText } from '../model/time-text';
+import { showAppContent } from './apps/app-content';
 import { authorPicture, avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
@@ -30,8 +31,9 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
   const gutter = h('div', { class: 'message-gutter' });
   const header = h('div', { class: 'message-header' });
   const content = h('div', { class: 'message-content', 'data-component': 'content' });
+  const apps = h('div', { class: 'message-apps', hidden: true });
   const reactions = reactionBar((emoji) => ui.actions.toggleReaction(shown.message, emoji));
-  const body = h('div', { class: 'message-body' }, header, content, reactions.element);
+  const body = h('div', { class: 'message-body' }, header, content, apps, reactions.element);
   const tools = toolbar(() => shown.message, ui);
   let editing: HTMLElement | undefined;
   const element = h(
@@ -69,6 +71,7 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
       'data-author-id': author.id,
       'data-bot': author.bot,
       'data-grouped': grouped,
+      'data-ephemeral': message.visibleTo !== undefined,
       'data-pinged': message.mentions.includes(viewerId),
       'aria-label': `${author.name}, ${stampText(message.at, Date.now())}`,
     });
@@ -78,6 +81,13 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
       gutter.replaceChildren(grouped ? shortTime(message) : pictureButton(author, directory, ui));
       header.replaceChildren(...(grouped ? [] : headerOf(message, ui)));
     }
+    const markdown = {
+      names: directory,
+      pings: message.mentions,
+      viewerId,
+      openPerson: ui.openPerson,
+      openChannel: (id: string) => ui.actions.openMentionedChannel(id),
+    };
     const nextContentKey = JSON.stringify([
       message.content,
       message.mentions,
@@ -87,23 +97,22 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
     ]);
     if (contentKey !== nextContentKey) {
       contentKey = nextContentKey;
-      const rendered = renderMarkdown(parseMarkdown(message.content), {
-        names: directory,
-        pings: message.mentions,
-        viewerId,
-        openPerson: ui.openPerson,
-        openChannel: (id) => ui.actions.openMentionedChannel(id),
-      });
+      const rendered = renderMarkdown(parseMarkdown(message.content), markdown);
       setAttributes(content, { 'data-jumbo': ONLY_EMOJI.test(message.content) });
       content.replaceChildren(rendered);
       if (message.editedAt !== null) {
         content.append(h('span', { class: 'message-edited', title: fullText(message.editedAt) }, '(edited)'));
       }
     }
-    const nextQuoteKey = JSON.stringify([replyTo, directory.namesKey]);
+    showAppContent(apps, message, markdown, state, ui);
+    const nextQuoteKey = JSON.stringify([replyTo, message.usedCommand, directory.namesKey]);
     if (quoteKey !== nextQuoteKey) {
       quoteKey = nextQuoteKey;
-      quote.replaceChildren(...(replyTo === null ? [] : [quotedLine(replyTo, directory, ui)]));
+      const lines = [
+        replyTo !== null && quotedLine(replyTo, directory, ui),
+        message.usedCommand !== undefined && commandLine(message.usedCommand, directory, ui),
+      ];
+      quote.replaceChildren(...lines.filter((line) => line !== false));
     }
     reactions.update({ reactions: message.reactions, viewerId, directory });
     tools.setOwn(author.id === viewerId && !author.bot);
@@ -188,6 +197,25 @@ function quotedLine(replyTo: NonNullable<ChatMessage['replyTo']>, directory: Dir
     name,
     text,
   );
+}
+
+/** Which command a message replies to, and who used it. */
+function commandLine(
+  { name, by }: NonNullable<ChatMessage['usedCommand']>,
+  directory: Directory,
+  ui: Ui,
+): HTMLElement {
+  const person = h('span', { class: 'quote-name person' }, by.name);
+  person.style.setProperty('--person', by.color);
+  const open = button(
+    { class: 'quote quote-command', 'data-component': 'used-command', tabindex: -1 },
+    () => ui.openPerson(by.id, open),
+    avatar(authorPicture(by, directory), 'avatar avatar-tiny'),
+    person,
+    ' used ',
+    h('span', { class: 'quote-command-name' }, /^[a-z]/.test(name) ? `/${name}` : name),
+  );
+  return open;
 }
 
 function toolbar(

@@ -1,3 +1,4 @@
+import type { APIModalInteractionResponseCallbackComponent } from 'discord-api-types/v10';
 import type { ChatMessage } from '../../src/chat-contract';
 import type { Actions } from '../actions';
 import { parseMarkdown } from '../markdown/parse';
@@ -6,6 +7,8 @@ import { directoryOf } from '../model/directory';
 import { findChannel } from '../model/selection';
 import { unreadIn } from '../model/unread';
 import type { PageState, Store } from '../store';
+import { choicesIn } from './apps/choices';
+import { openModal } from './apps/modal-dialog';
 import { channelList } from './channel-list';
 import { composer } from './composer';
 import { askToConfirm } from './confirm-dialog';
@@ -54,6 +57,29 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     focusComposer: () => {
       uncover();
       writing.editor.focus();
+    },
+    showOutcome: (outcome) => {
+      const { state } = store;
+      if (outcome.kind !== 'modal' || !isReady(state)) return;
+      const { interactionId, title, components } = outcome;
+      openModal({
+        title,
+        // The local Discord has checked and completed them.
+        components: components as unknown as APIModalInteractionResponseCallbackComponent[],
+        appName: state.world.bot.username,
+        markdown: {
+          names: directoryOf(state.world),
+          pings: [],
+          viewerId: state.selection.memberId,
+          openPerson: ui.openPerson,
+          openChannel: (id) => actions.openMentionedChannel(id),
+        },
+        choices: choicesIn(state),
+        submit: async (values) => {
+          ui.showOutcome(await actions.interact({ kind: 'modal', interactionId, values }));
+        },
+        closed: () => ui.focusComposer(),
+      });
     },
     deleteMessage: (message) =>
       askToConfirm({

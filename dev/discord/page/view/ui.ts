@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../src/chat-contract';
+import type { Outcome } from '../../src/interaction-contract';
 import type { Actions } from '../actions';
 import type { PageState } from '../store';
 
@@ -16,6 +17,8 @@ export interface Ui {
   /** Puts text (as Discord stores it, mentions as `<@id>`) into the message being written, in place of what is there. */
   compose(content: string): void;
   focusComposer(): void;
+  /** Shows what came of using a command or a component, where it is a form. */
+  showOutcome(outcome: Outcome): void;
   /** Asks whether a message is to be deleted, and deletes it. */
   deleteMessage(message: ChatMessage): void;
   /** Scrolls to a message and makes it flash, reading back as far as needed. */

@@ -13,8 +13,10 @@ import type { Interaction } from '../world/interaction';
 import { firstPlace, restFor } from './real-clients';
 
 /** A slash command is used, whether it is registered or not. */
-export function useCommand(discord: LocalDiscord, userId?: string): Interaction {
-  const { guildId, channelId, authorId } = firstPlace(discord);
+export function useCommand(discord: LocalDiscord, userId?: string, channelName?: string): Interaction {
+  const { guildId, channelId: firstId, authorId } = firstPlace(discord);
+  const named = discord.world.channels(guildId).find(({ name }) => name === channelName);
+  const channelId = named?.id ?? firstId;
   return discord.world.interactions.begin({
     type: InteractionType.ApplicationCommand,
     userId: userId ?? authorId,
