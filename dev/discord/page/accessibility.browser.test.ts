@@ -1,5 +1,5 @@
 /** No rule of axe-core is broken: in light and dark, wide and narrow, with everything open that opens. */
-import { beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { until } from '@popple/testing/until';
 import type { AxeResults } from 'axe-core';
 import { source } from 'axe-core';
@@ -8,13 +8,16 @@ import { answer, useCommand } from '../src/testing/interactions';
 import { restFor } from '../src/testing/real-clients';
 import { sayConversation } from '../tools/example-conversation';
 import { TestApp } from './testing/app';
-import { MODAL, PANEL } from './testing/app-examples';
+import { COMMANDS, MODAL, PANEL } from './testing/app-examples';
 import type { ChatDriver } from './testing/chat-driver';
 import type { ChatStage } from './testing/chat-stage';
 import { describePage } from './testing/describe-page';
 
 /** A state of the page, and how one comes to it. */
-const SCENES: Record<string, (chat: ChatDriver, narrow: boolean, stage: ChatStage) => Promise<unknown>> = {
+const SCENES: Record<
+  string,
+  (chat: ChatDriver, narrow: boolean, stage: ChatStage, app: TestApp) => Promise<unknown>
+> = {
   'a conversation': async () => {},
   'the tools of a message': async (chat) => {
     const row = chat.message('third place behind pizza');
@@ -85,27 +88,38 @@ const SCENES: Record<string, (chat: ChatDriver, narrow: boolean, stage: ChatStag
     await chat.openChannel('market-day');
     await chat.component('hints').waitFor();
   },
+  'commands to choose from': async (chat) => {
+    await chat.composer.click();
+    await chat.page.keyboard.type('/');
+    await chat.page.getByRole('listbox', { name: 'Commands' }).waitFor();
+  },
+  'a command with its fields, and suggestions': async (chat, _narrow, _stage, app) => {
+    app.behave(() => ({ type: 8, data: { choices: [{ name: 'the build', value: 'the build' }] } }));
+    await chat.composer.click();
+    await chat.page.keyboard.type('/karma thing');
+    await chat.page.getByRole('option', { name: '/karma thing' }).waitFor();
+    await chat.page.keyboard.press('Enter');
+    await chat.page.getByRole('option', { name: 'the build' }).waitFor();
+  },
   'a panel of a bot, with a list that is open': async (chat, _narrow, stage) => {
     await showPanel(chat, stage);
     await chat.messages.last().locator('summary').click();
     await chat.messages.last().focus();
   },
-  'a reply that only one sees, and that is to come': async (chat, _narrow, stage) => {
+  'a reply that only one sees, and that is to come': async (chat, _narrow, stage, app) => {
     const { discord } = stage;
     await goTo(chat, stage);
     const asked = useCommand(discord, stage.idOf('Alice'), CHANNEL_OF_APPS);
+    app.behave(() => undefined);
     await answer(discord, asked, { type: 4, data: { content: 'psst', flags: MessageFlags.Ephemeral } });
     await answer(discord, useCommand(discord, stage.idOf('Alice'), CHANNEL_OF_APPS), { type: 5 });
     await chat.component('announced').last().waitFor();
   },
-  'a form of a bot': async (chat, _narrow, stage) => {
-    const app = new TestApp(stage.discord);
-    await app.connect();
+  'a form of a bot': async (chat, _narrow, stage, app) => {
     app.behave(() => ({ type: 9, data: MODAL }));
     await showPanel(chat, stage);
     await chat.messages.last().getByRole('button', { name: 'Change' }).click();
     await chat.page.getByRole('dialog', { name: 'Quota' }).waitFor();
-    await app.leave();
   },
   'direct messages': async (chat, narrow) => {
     if (narrow) await chat.component('open-drawer').click();
@@ -132,12 +146,18 @@ async function showPanel(chat: ChatDriver, stage: ChatStage): Promise<void> {
 
 describePage('accessibility', (stage) => {
   let hash: string;
+  let app: TestApp;
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    app = new TestApp(stage.discord);
+    await app.connect();
+    await app.register(COMMANDS);
     hash = sayConversation(stage.world);
     stage.say('Emre', 'deploys', 'unread');
     stage.say('Emre', 'seedlings', `<@${stage.idOf('Alice')}> unread`);
   });
+
+  afterAll(() => app.leave());
 
   async function report(): Promise<void> {
     const services = [
@@ -169,7 +189,7 @@ describePage('accessibility', (stage) => {
         await chat.message('announce on').waitFor();
         await report();
         await chat.component('services-notice').getByText('svc is not running').waitFor();
-        await arrange(chat, width === 390, stage);
+        await arrange(chat, width === 390, stage, app);
         await chat.page.evaluate(source);
         expect(await violations(chat)).toEqual([]);
         // The colours are all that differs in light.

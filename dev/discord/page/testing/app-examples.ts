@@ -61,3 +61,43 @@ export const MODAL = {
     },
   ],
 };
+
+/** Commands as a karma bot has them. */
+export const COMMANDS = [
+  {
+    name: 'karma',
+    description: 'Karma',
+    options: [
+      {
+        type: 1,
+        name: 'give',
+        description: 'Give a member karma',
+        options: [
+          { type: 6, name: 'to', description: 'Whom', required: true },
+          { type: 3, name: 'reason', description: 'What for', max_length: 200 },
+          { type: 4, name: 'amount', description: 'How much', min_value: 1, max_value: 5 },
+        ],
+      },
+      {
+        type: 1,
+        name: 'thing',
+        description: 'Karma of a thing',
+        options: [{ type: 3, name: 'what', description: 'Which', required: true, autocomplete: true }],
+      },
+      {
+        type: 1,
+        name: 'top',
+        description: 'The best',
+        description_localizations: { de: 'Die Besten' },
+        options: [
+          { type: 3, name: 'period', description: 'When', choices: [{ name: 'This month', value: 'month' }] },
+          { type: 5, name: 'private', description: 'For you alone' },
+        ],
+      },
+    ],
+  },
+  { name: 'setup', description: 'Settings of the server', default_member_permissions: '32', contexts: [0] },
+  { name: 'privacy', description: 'What is stored' },
+  { type: 2, name: 'Give karma' },
+  { type: 3, name: 'Give karma for this' },
+];

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '../../src/chat-contract';
 import { directoryOf } from '../model/directory';
 import { Drafts, tabStorage } from '../model/drafts';
+import { SlashCommands } from './apps/slash-commands';
 import type { Editor } from './editor';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
@@ -13,7 +14,17 @@ const COUNT_FROM_ROOM = 200;
 
 /** Where one writes: the field, who is replied to, what went wrong. */
 export function composer(ui: Ui): Component & { readonly editor: Editor } {
-  const field = new WritingField('composer');
+  const slash = new SlashCommands(
+    ui,
+    () => editor,
+    (isOpen) => {
+      box.hidden = isOpen;
+    },
+  );
+  const field = new WritingField(
+    'composer',
+    slash.source(() => menu.look()),
+  );
   const { editor, menu } = field;
   const drafts = new Drafts(tabStorage);
   const counter = h('span', { class: 'counter', 'aria-live': 'polite' });
@@ -44,7 +55,7 @@ export function composer(ui: Ui): Component & { readonly editor: Editor } {
     icon('send'),
   );
   const box = h('div', { class: 'composer-box' }, editor.element, counter, emoji, send);
-  const element = h('div', { class: 'composer' }, failure, menu.element, reply, box);
+  const element = h('div', { class: 'composer' }, failure, menu.element, reply, box, slash.element);
   let current: ReadyState | undefined;
   let saidTooLong = false;
   /** Whose draft for which channel is in the field. */
@@ -115,6 +126,7 @@ export function composer(ui: Ui): Component & { readonly editor: Editor } {
     update(state) {
       const directory = directoryOf(state.world);
       field.directory = directory;
+      slash.update(state);
       const dm = 'dm' in state.selection;
       editor.placeholder = `Message ${dm ? '@' : ''}${placeName(state)}`;
       if (state.failure !== current?.failure) setFailure(state.failure);

@@ -1,7 +1,7 @@
 import { MAX_CONTENT_LENGTH, messageLength } from '../../src/message-length';
 import type { Directory } from '../model/directory';
 import { outgoing } from '../model/outgoing';
-import { CompletionMenu } from './completion-menu';
+import { CompletionMenu, type CompletionSource } from './completion-menu';
 import { emoji, people } from './completion-sources';
 import { Editor } from './editor';
 
@@ -11,10 +11,11 @@ export class WritingField {
   readonly menu: CompletionMenu;
   #directory: Directory | undefined;
 
-  /** `component` is the `data-component` of the field. */
-  constructor(component: string) {
+  /** `component` is the `data-component` of the field; `sources` come before those that every field has. */
+  constructor(component: string, ...sources: readonly CompletionSource[]) {
     this.editor = new Editor(component);
     this.menu = new CompletionMenu(this.editor, [
+      ...sources,
       people(this.editor, () => this.#directory),
       emoji(this.editor),
     ]);
