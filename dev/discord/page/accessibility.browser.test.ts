@@ -68,7 +68,10 @@ const SCENES: Record<
   },
   'who somebody is': async (chat) => {
     await chat.messages.last().locator('[data-component="author"]').click();
-    await chat.page.getByRole('dialog', { name: 'Alice' }).waitFor();
+    await chat.page
+      .getByRole('dialog', { name: 'Alice' })
+      .getByRole('button', { name: 'Give karma' })
+      .waitFor();
   },
   'an emoji to react with': async (chat) => {
     await chat.messages.last().focus();
@@ -100,6 +103,10 @@ const SCENES: Record<
     await chat.page.getByRole('option', { name: '/karma thing' }).waitFor();
     await chat.page.keyboard.press('Enter');
     await chat.page.getByRole('option', { name: 'the build' }).waitFor();
+  },
+  'the commands for a message': async (chat) => {
+    await chat.message('third place behind pizza').click({ button: 'right' });
+    await chat.page.getByRole('menu', { name: 'Apps' }).waitFor();
   },
   'a panel of a bot, with a list that is open': async (chat, _narrow, stage) => {
     await showPanel(chat, stage);

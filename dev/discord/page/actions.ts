@@ -1,4 +1,5 @@
-import type { ChatDm, ChatGuild, ChatLocale, ChatMessage, ChatState } from '../src/chat-contract';
+import type { ChatDm, ChatGuild, ChatMessage, ChatState } from '../src/chat-contract';
+import type { ChatLocale } from '../src/chat-locales';
 import type { ChatCommand, InvocationInput, Outcome } from '../src/interaction-contract';
 import type { Navigation } from './feed';
 import { HistoryReader } from './history';
@@ -161,6 +162,17 @@ export class Actions implements Navigation {
     } as InvocationInput);
     if (outcome.kind === 'failed') throw new ApiError('The application did not respond.');
     return outcome;
+  }
+
+  /** Uses a command of a menu on a member or a message. Undefined when the page shows why it came to nothing. */
+  async useOn(commandId: string, targetId: string): Promise<Outcome | undefined> {
+    this.#store.change({ failure: undefined });
+    try {
+      return await this.interact({ kind: 'command', commandId, targetId });
+    } catch (error) {
+      this.#store.change({ failure: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
   }
 
   /** Takes an ephemeral message out of sight. It does not come back. */

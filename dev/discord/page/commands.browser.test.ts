@@ -180,3 +180,86 @@ describePage('commands', (stage) => {
     ]);
   });
 });
+
+describePage('menus of members and messages', (stage) => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = new TestApp(stage.discord);
+    await app.connect();
+    await app.register(COMMANDS);
+  });
+  afterAll(() => app.leave());
+
+  test('a message has a menu, by its tools, by a click with the other button, and by the keyboard', async () => {
+    const messageId = stage.say('Bruno', 'general', 'fixed the build');
+    const form = {
+      custom_id: 'm',
+      title: 'Why?',
+      components: [{ type: 18, label: 'Reason', component: { type: 4, custom_id: 'r', style: 1 } }],
+    };
+    app.behave(({ type }) =>
+      type === 5 ? { type: 4, data: { content: 'karma for Bruno' } } : { type: 9, data: form },
+    );
+    const chat = await stage.open();
+    const message = chat.byId(messageId);
+    const item = chat.page
+      .getByRole('menu', { name: 'Apps' })
+      .getByRole('menuitem', { name: 'Give karma for this' });
+    await message.click({ button: 'right' });
+    await item.waitFor();
+    await chat.page.keyboard.press('Escape');
+    await until(async () => (await item.count()) === 0);
+    await message.focus();
+    await message.getByRole('button', { name: 'Apps' }).focus();
+    await chat.page.keyboard.press('Enter');
+    await item.waitFor();
+    await chat.page.keyboard.press('Enter');
+    await chat.page.getByRole('dialog', { name: 'Why?' }).getByLabel('Reason').fill('the build');
+    await chat.page.keyboard.press('Enter');
+    await chat.message('karma for Bruno').waitFor();
+    expect(app.received[0]?.data).toMatchObject({ name: 'Give karma for this', target_id: messageId });
+  });
+
+  test('the card of a member has their menu, their language, and whether they are an administrator', async () => {
+    app.behave(() => ({ type: 4, data: { content: 'given', flags: MessageFlags.Ephemeral } }));
+    const chat = await stage.open();
+    const open = async () => {
+      await chat.page
+        .getByRole('complementary', { name: 'Members' })
+        .getByRole('button', { name: 'Dana' })
+        .click({ button: 'right' });
+      return chat.page.getByRole('dialog', { name: 'Dana' });
+    };
+    let card = await open();
+    await card.getByLabel('Language').selectOption('fr');
+    await card.getByLabel('Administrator of The Greenhouse').check();
+    await until(() => stage.world.member(stage.idOf('Dana'))?.locale === Locale.French);
+    const guild = stage.world.guilds()[0]?.id ?? '';
+    await until(
+      () => stage.world.guild(guild)?.roles?.some(({ name }) => name === 'Administrators') ?? false,
+    );
+    await chat.page.keyboard.press('Escape');
+    card = await open();
+    expect(await card.getByLabel('Language').inputValue()).toBe('fr');
+    expect(await card.getByLabel('Administrator of The Greenhouse').isChecked()).toBe(true);
+    await card.getByRole('button', { name: 'Give karma' }).click();
+    await chat.message('given').getByText('Only you can see this').waitFor();
+    expect(app.received[0]?.data).toMatchObject({ type: 2, target_id: stage.idOf('Dana') });
+    // And now she may use what administrators may.
+    const dana = await stage.open(`#/as/${stage.idOf('Dana')}`);
+    await dana.composer.click();
+    await dana.page.keyboard.type('/setup');
+    await dana.page.getByRole('option', { name: '/setup' }).waitFor();
+  });
+
+  test('a menu whose command is not answered says so where one writes', async () => {
+    app.behave(() => undefined);
+    stage.discord.settings.interactionDeadlineMs = 50;
+    const messageId = stage.say('Bruno', 'general', 'nobody answers');
+    const chat = await stage.open();
+    await chat.byId(messageId).click({ button: 'right' });
+    await chat.page.getByRole('menuitem', { name: 'Give karma for this' }).click();
+    await chat.page.getByRole('alert').getByText('The application did not respond.').waitFor();
+    stage.discord.settings.interactionDeadlineMs = 3000;
+  });
+});

@@ -22,11 +22,9 @@
  * The page may import this module: it depends on nothing but zod.
  */
 import { z } from 'zod';
+import { CHAT_LOCALES } from './chat-locales';
 import { componentSchema } from './interaction-contract';
 import { MAX_CONTENT_LENGTH, messageLength } from './message-length';
-
-/** The languages that a member's client can have here. */
-export const CHAT_LOCALES = ['en-US', 'de', 'fr', 'es-ES', 'pt-BR'] as const;
 
 /** Most messages one `GET …/messages` answers with, and how many when `limit` is left out. */
 const MAX_HISTORY_PAGE = 100;
@@ -66,6 +64,7 @@ export const chatGuildSchema = z.object({
   iconUrl: imageUrlSchema,
   /** In the order to show them; threads follow the channel they hang under. */
   channels: z.array(chatChannelSchema),
+  ownerId: idSchema.optional(),
   roles: z.array(z.object({ id: idSchema, name: z.string() })).optional(),
   /** Who may do everything in it: its owner, and whoever has a role that says so. */
   administratorIds: z.array(idSchema).optional(),
@@ -228,7 +227,6 @@ export type ChatState = z.infer<typeof chatStateSchema>;
 export type ChatAuthor = z.infer<typeof chatAuthorSchema>;
 export type ChatReaction = z.infer<typeof chatReactionSchema>;
 export type ChatAttachment = z.infer<typeof chatAttachmentSchema>;
-export type ChatLocale = (typeof CHAT_LOCALES)[number];
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 export type SayRequest = z.infer<typeof sayRequestSchema>;
 export type EditRequest = z.infer<typeof editRequestSchema>;

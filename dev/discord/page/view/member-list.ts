@@ -79,6 +79,10 @@ function memberItem({ person }: Entry, ui: Ui) {
       note,
     ),
   );
+  open.addEventListener('contextmenu', (event) => {
+    event.preventDefault();
+    open.click();
+  });
   const update = ({ online, viewer }: Entry) => {
     setAttributes(picture, { 'data-online': online });
     setAttributes(open, { 'data-online': String(online), 'data-viewer': viewer });

@@ -5,6 +5,7 @@ import { plainText } from '../markdown/plain-text';
 import { type Directory, directoryOf } from '../model/directory';
 import { clockText, fullText, stampText } from '../model/time-text';
 import { showAppContent } from './apps/app-content';
+import { openAppMenu } from './apps/app-menu';
 import { authorPicture, avatar } from './avatar';
 import { button, h, setAttributes, setText } from './element';
 import { icon } from './icon';
@@ -44,6 +45,14 @@ export function messageView(first: ShownMessage, ui: Ui): View<ShownMessage> {
     body,
     tools.element,
   );
+  // Also what the keyboard's menu key does on a message that has the focus.
+  element.addEventListener('contextmenu', (event) => {
+    const hasOwnMenu =
+      event.target instanceof Element && event.target.closest('a, img, input, select, [contenteditable]');
+    if (hasOwnMenu || getSelection()?.isCollapsed === false) return;
+    event.preventDefault();
+    tools.openApps();
+  });
   let day = '';
   let headKey = '';
   let contentKey = '';
@@ -221,7 +230,7 @@ function commandLine(
 function toolbar(
   message: () => ChatMessage,
   ui: Ui,
-): { readonly element: HTMLElement; setOwn(own: boolean): void } {
+): { readonly element: HTMLElement; openApps(): void; setOwn(own: boolean): void } {
   const quick = ['👍', '❤️'].map((emoji) =>
     button(
       { class: 'tool', title: `React with ${emoji}`, 'aria-label': `React with ${emoji}`, tabindex: -1 },
@@ -248,6 +257,11 @@ function toolbar(
     },
     icon('reply'),
   );
+  const apps = button(
+    { class: 'tool', title: 'Apps', 'aria-label': 'Apps', tabindex: -1, 'data-tool': 'apps' },
+    () => void openAppMenu(apps, { kind: 'message', id: message().id }, ui),
+    icon('apps'),
+  );
   const edit = button(
     { class: 'tool', title: 'Edit', 'aria-label': 'Edit', tabindex: -1, 'data-tool': 'edit' },
     () => ui.actions.startEditing(message().id),
@@ -270,11 +284,13 @@ function toolbar(
     ...quick,
     react,
     reply,
+    apps,
     edit,
     remove,
   );
   return {
     element,
+    openApps: () => apps.click(),
     setOwn: (own) => {
       edit.hidden = !own;
       remove.hidden = !own;

@@ -1,8 +1,10 @@
 import { directoryOf } from '../model/directory';
 import type { PageState } from '../store';
+import { appButtons } from './apps/app-menu';
 import { avatar, personPicture } from './avatar';
 import { button, h } from './element';
 import { botTag } from './member-list';
+import { personSettings } from './person-settings';
 import { popover } from './popover';
 import { isReady, type Ui } from './ui';
 
@@ -40,6 +42,7 @@ export function openPersonCard(id: string, anchor: HTMLElement, state: PageState
     name.style.setProperty('--person', person.color);
     banner.style.setProperty('--person', person.color);
   }
+  const apps = h('div', { class: 'card-actions', 'data-component': 'card-apps' });
   const card = popover(anchor, { class: 'card', role: 'dialog', 'aria-label': person.displayName }, [
     banner,
     avatar(personPicture(person), 'avatar avatar-large'),
@@ -47,5 +50,13 @@ export function openPersonCard(id: string, anchor: HTMLElement, state: PageState
     h('div', { class: 'card-username' }, person.username),
     h('code', { class: 'card-id', title: 'Discord id' }, `<@${person.id}>`),
     h('div', { class: 'card-actions' }, ...actions),
+    apps,
+    ...(person.bot ? [] : personSettings(id, state, ui)),
   ]);
+  if (person.bot) return;
+  const close = () => {
+    card.close();
+    ui.focusComposer();
+  };
+  void appButtons({ kind: 'member', id }, ui, close).then((buttons) => apps.append(...buttons));
 }

@@ -50,6 +50,8 @@ function moveFocus(event: KeyboardEvent): void {
   const steps: Record<string, number> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
   const step = steps[event.key];
   if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return;
+  // These have a use of their own for arrow keys.
+  if (event.target instanceof Element && event.target.closest('select, input') !== null) return;
   const buttons = [...event.currentTarget.querySelectorAll('button')];
   const index = buttons.findIndex((candidate) => candidate.matches(':focus'));
   const next = buttons[(index + step + buttons.length) % buttons.length];

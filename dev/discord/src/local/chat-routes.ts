@@ -1,7 +1,6 @@
 import { Locale } from 'discord-api-types/v10';
 import {
   administratorRequestSchema,
-  type ChatLocale,
   deleteRequestSchema,
   editRequestSchema,
   historyQuerySchema,
@@ -11,6 +10,7 @@ import {
   sayRequestSchema,
   servicesReportSchema,
 } from '../chat-contract';
+import type { ChatLocale } from '../chat-locales';
 import { checkedEmoji } from '../rest/reaction-routes';
 import type { Message } from '../world/model';
 import type { World } from '../world/world';

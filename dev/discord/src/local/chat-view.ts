@@ -45,6 +45,7 @@ export function chatGuild(world: World, guild: Guild): ChatGuild {
     name: guild.name,
     iconUrl: iconPath(guild.id),
     channels: channels.map(chatChannel),
+    ownerId: guild.ownerId,
     roles: (guild.roles ?? []).map(({ id, name }) => ({ id, name })),
     administratorIds: world
       .members()
