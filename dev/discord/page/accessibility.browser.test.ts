@@ -86,6 +86,11 @@ const SCENES: Record<
     if (narrow) await chat.component('open-drawer').click();
     else await chat.component('toggle-members').click();
   },
+  'a bot that is away': async (chat, narrow, stage) => {
+    stage.world.setBotOnline(false);
+    if (narrow) await chat.component('toggle-members').click();
+    await chat.page.getByText('Bot — offline').waitFor();
+  },
   'an empty channel': async (chat, narrow) => {
     if (narrow) await chat.component('open-drawer').click();
     await chat.openChannel('market-day');
@@ -192,6 +197,7 @@ describePage('accessibility', (stage) => {
   for (const width of [1280, 390]) {
     for (const [scene, arrange] of Object.entries(SCENES)) {
       test(`${scene}, ${width} wide`, async () => {
+        stage.world.setBotOnline(true);
         const chat = await stage.open(hash, { viewport: { width, height: 800 }, colorScheme: 'dark' });
         await chat.message('announce on').waitFor();
         await report();
