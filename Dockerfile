@@ -72,7 +72,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["bun"
 ENV HTTP_PORT=3000
 ENTRYPOINT ["bun", "dev/discord/src/main.ts"]
 # Bots call it discord; browsers come through a port of 127.0.0.1.
-CMD ["--host", "0.0.0.0", "--port", "3000", "--allow-host", "discord", "--state", "/data/world.sqlite"]
+CMD ["--host", "0.0.0.0", "--port", "3000", "--allow-host", "discord", "--public-url", "http://discord:3000", "--state", "/data/world.sqlite"]
 
 # What `docker build` makes when no target is named.
 FROM runtime

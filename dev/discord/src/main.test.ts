@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
+import { chatStateSchema } from './chat-contract';
 
 const ENTRY = join(import.meta.dir, 'main.ts');
 const running: Bun.Subprocess[] = [];
@@ -38,6 +39,23 @@ test.each(['SIGINT', 'SIGTERM'] as const)('it says where it is, and stops at %s'
 test('it serves the chat page', async () => {
   const url = (await firstLine(start().stdout)).replace('Local Discord at ', '');
   expect(await (await fetch(url)).text()).toContain('<div id="page">');
+});
+
+test('files have the address under which bots reach it', async () => {
+  const child = start('--public-url', 'http://discord:3000/', '--no-rate-limits');
+  const url = (await firstLine(child.stdout)).replace('Local Discord at ', '');
+  const state = chatStateSchema.parse(await (await fetch(`${url}/_local/state`)).json());
+  const body = new FormData();
+  body.set('payload_json', '{"content":"x"}');
+  body.set('files[0]', new File(['a,b'], 'a.csv'));
+  const response = await fetch(`${url}/api/v10/channels/${state.guilds[0]?.channels[0]?.id}/messages`, {
+    method: 'POST',
+    headers: { authorization: 'Bot local' },
+    body,
+  });
+  expect(await response.json()).toMatchObject({
+    attachments: [{ url: expect.stringMatching(/^http:\/\/discord:3000\/attachments\/\d+\/a\.csv$/) }],
+  });
 });
 
 test('it tells how it is used', async () => {

@@ -12,6 +12,7 @@ const USAGE = `Starts the local Discord: gateway, REST API and a chat page on on
   --port <number>        where to listen (default: any free port)
   --host <address>       address to bind to (default: 127.0.0.1)
   --allow-host <name>    a further name to be reached by; may be repeated
+  --public-url <url>     what bots reach files by (default: the loopback address)
   --state <file>         keep servers and messages in this file
   --token <text>         the bot token that is accepted (default: local)
   --latency <ms>         added to every round trip
@@ -25,6 +26,10 @@ const argumentsSchema = z.object({
   port: z.coerce.number().int().min(0).max(65_535).optional(),
   host: z.string().optional(),
   'allow-host': z.array(z.string()).default([]),
+  'public-url': z
+    .url()
+    .transform((url) => url.replace(/\/$/, ''))
+    .optional(),
   state: z.string().optional(),
   token: z.string().optional(),
   latency: z.coerce.number().int().min(0).optional(),
@@ -55,6 +60,7 @@ function readArguments(): LocalDiscordOptions | null {
       port: { type: 'string' },
       host: { type: 'string' },
       'allow-host': { type: 'string', multiple: true },
+      'public-url': { type: 'string' },
       state: { type: 'string' },
       token: { type: 'string' },
       latency: { type: 'string' },
@@ -73,6 +79,7 @@ function readArguments(): LocalDiscordOptions | null {
     ...(given.port === undefined ? {} : { port: given.port }),
     ...(given.host === undefined ? {} : { hostname: given.host }),
     ...(given.state === undefined ? {} : { stateFile: given.state }),
+    ...(given['public-url'] === undefined ? {} : { publicUrl: given['public-url'] }),
     allowedHosts: given['allow-host'],
     token: given.token,
     latencyMs: given.latency,
