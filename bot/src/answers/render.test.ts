@@ -37,6 +37,31 @@ describe('render', () => {
     expect(contents({ ...envelope, kind: 'karma-checked', totals })).toEqual(['alice has 1 karma.']);
   });
 
+  test('a change that counts differently says as what', () => {
+    const totals = [total('alice', '5'), total('bob', '-1'), total('tea', '1')];
+    const verdicts = [{ delta: 5, asked: 9 }, { refused: 'cooldown' }, { delta: -1, asked: 2 }, { delta: 1 }];
+    expect(contents({ ...envelope, kind: 'karma-changed', announce: true, totals, verdicts })).toEqual([
+      'alice has 5 karma. (That counts as +5.)\nbob has -1 karma. (That counts as −1.)\ntea has 1 karma.',
+    ]);
+  });
+
+  test.each([
+    [['self'], '🙃'],
+    [['quota'], '⏳'],
+    [['flood', 'self'], '⏳'],
+    [['giver-role'], '🚫'],
+    [['channel', 'receiver-bot'], '🚫'],
+    [['of-a-later-release'], '🚫'],
+    [['channel', 'self-ignored'], undefined],
+  ])('where nothing counts, for %j, there is one reaction: %s', (refusals, emoji) => {
+    const verdicts = refusals.map((refused) => ({ refused }));
+    const expected = emoji === undefined ? undefined : { kind: 'reaction', ...target, emoji };
+    expect(render({ ...envelope, kind: 'karma-refused', announce: true, verdicts })).toEqual(
+      expected as never,
+    );
+    expect(render({ ...envelope, kind: 'karma-refused', announce: false, verdicts })).toBeUndefined();
+  });
+
   test('a board has a rank on each line', () => {
     const entries = [total('alice', '12'), total('bob', '3')];
     expect(contents({ ...envelope, kind: 'board-checked', end: 'top', entries })).toEqual([

@@ -1,5 +1,7 @@
+import type { Total } from '@popple/shared/contract/event';
 import { MAX_DELTA, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
 import type { Subject } from '@popple/shared/contract/subject';
+import { isRefused, type Refusal, type Refused, type Verdict } from '@popple/shared/contract/verdict';
 import type { ReasonedReference } from '../chat/reasons/read-reasons';
 import { type Feature, localReply } from './command';
 import { totalText } from './subject-text';
@@ -66,6 +68,25 @@ export function sumChanges({ references, hasTooLong }: NamedChanges): ChangeInte
   };
 }
 
+/** A total, and by how much it changed where the server's rules let count something else than was asked for. */
+function changedText(total: Total, verdict: Verdict | undefined): string {
+  const text = totalText(total);
+  if (verdict === undefined || isRefused(verdict) || verdict.asked === undefined) return text;
+  return `${text} (That counts as ${verdict.delta > 0 ? '+' : '−'}${Math.abs(verdict.delta)}.)`;
+}
+
+/** Reasons that nobody is shown: the member did nothing wrong, or is to be left alone. */
+const UNSEEN: ReadonlySet<string> = new Set<Refusal>(['channel', 'self-ignored']);
+/** Reasons that pass with time. */
+const LATER: ReadonlySet<string> = new Set<Refusal>(['cooldown', 'quota', 'receiver-limit', 'flood']);
+
+/** How a refusal is shown in chat; undefined where it is not. */
+function emojiOf({ refused }: Refused): string | undefined {
+  if (UNSEEN.has(refused)) return undefined;
+  if (LATER.has(refused)) return '⏳';
+  return refused === 'self' ? '🙃' : '🚫';
+}
+
 /** `alice++`: gives karma and takes it. Needs no word: any message may do it. */
 export const change = {
   actions: {
@@ -82,6 +103,18 @@ export const change = {
       ),
   },
   replies: {
-    'karma-changed': ({ announce, totals }) => (announce ? { lines: totals.map(totalText) } : undefined),
+    'karma-changed': ({ announce, totals, verdicts }) => {
+      const counting = verdicts?.filter((verdict) => !isRefused(verdict));
+      return announce
+        ? { lines: totals.map((total, index) => changedText(total, counting?.[index])) }
+        : undefined;
+    },
+    'karma-refused': ({ announce, verdicts }) => {
+      const emoji = verdicts
+        .filter(isRefused)
+        .map(emojiOf)
+        .find((one) => one !== undefined);
+      return announce && emoji !== undefined ? { emoji } : undefined;
+    },
   },
 } satisfies Feature;

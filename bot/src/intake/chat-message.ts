@@ -16,7 +16,17 @@ export const chatMessageSchema = z.object({
   content: z.string().nullish(),
   webhook_id: z.string().nullish(),
   /** The author's part in the server; REST does not have it. */
-  member: z.object({ roles: z.array(z.string()).nullish() }).nullish(),
+  member: z.object({ roles: z.array(z.string()).nullish(), joined_at: z.string().nullish() }).nullish(),
+  /** Whom the text mentions; with their part in the server, which REST does not have. */
+  mentions: z
+    .array(
+      z.object({
+        id: z.string(),
+        bot: z.boolean().nullish(),
+        member: z.object({ roles: z.array(z.string()).nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
   author: z.object({
     id: snowflakeSchema,
     bot: z.boolean().nullish(),

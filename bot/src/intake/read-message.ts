@@ -8,6 +8,7 @@ import type { Asked } from '../commands/command';
 import { actionFor } from '../commands/commands';
 import { readDirectMessage } from '../commands/help';
 import { type ChatMessage, isFromMember } from './chat-message';
+import { withMemberFacts } from './member-facts';
 
 /**
  * What a message asks of the bot: to publish a request (replied to at `target`), to reply by itself, or nothing. Where
@@ -55,7 +56,9 @@ export function readMessage(message: ChatMessage, { identity, startedAtMs }: Rea
   }
   // There are no commands in direct messages.
   if (guildId === undefined) return undefined;
-  const request = toRequest(message, guildId, action.ask);
+  const { ask } = action;
+  const asked = ask.kind === 'change-karma' ? withMemberFacts(ask, message) : ask;
+  const request = toRequest(message, guildId, asked);
   const { managersOnly } = action;
   const reading = { request, target };
   return managersOnly === undefined ? reading : { ...reading, refusal: outgoing(target, managersOnly) };

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { eventEnvelope, requestEnvelope } from './envelope';
-import { karmaSchema } from './ids';
-import { MAX_BOARD_SIZE, MAX_DELTA, MAX_SETTING_KEY_LENGTH, MAX_SUBJECTS } from './limits';
+import { karmaSchema, snowflakeSchema, timestampSchema } from './ids';
+import { MAX_BOARD_SIZE, MAX_DELTA, MAX_ROLES, MAX_SETTING_KEY_LENGTH, MAX_SUBJECTS } from './limits';
 import { open } from './open';
 import { problemWith, SETTING_KEYS, settingValueSchema } from './setting';
 import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay } from './subject';
+import { verdictSchema } from './verdict';
 
 /*
  * What the messages of each kind say: the request, and after it the event with which svc publishes its result. A new kind is
@@ -12,6 +13,18 @@ import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay 
  */
 
 export const totalSchema = open({ display: displaySchema, karma: karmaSchema });
+
+const rolesSchema = z.array(snowflakeSchema).max(MAX_ROLES);
+
+/** What Discord said of the member who gives. What is left out is not known. */
+const giverSchema = open({
+  roles: rolesSchema.optional(),
+  /** When they joined the server, in milliseconds since the Unix epoch. */
+  joinedAt: timestampSchema.optional(),
+});
+
+/** What Discord said of the member who receives. What is left out is not known. */
+const receiverSchema = open({ isBot: z.boolean().optional(), roles: rolesSchema.optional() });
 
 const changeSchema = subjectFields
   .extend({
@@ -21,6 +34,8 @@ const changeSchema = subjectFields
       .max(MAX_DELTA)
       .refine((delta) => delta !== 0, 'a change of zero is no change'),
     reason: reasonSchema.optional(),
+    /** Only where the subject is a member. */
+    receiver: receiverSchema.optional(),
   })
   .transform(withDisplay);
 
@@ -30,17 +45,38 @@ const distinctSubjects = (entries: readonly { subject: string }[]) =>
 export const changeKarmaSchema = open({
   ...requestEnvelope,
   kind: z.literal('change-karma'),
+  giver: giverSchema.optional(),
+  /** The thread's parent and the category above the channel, as far as they are known. */
+  channelParents: z.array(snowflakeSchema).max(2).optional(),
   /** In order of first appearance in the message, each subject once. */
   changes: z.array(changeSchema).min(1).max(MAX_SUBJECTS).refine(distinctSubjects, 'a subject appears twice'),
 });
 
+/** What the rules say of each change, in the request's order. */
+const verdictsSchema = z.array(verdictSchema).min(1).max(MAX_SUBJECTS);
+
+/** At least one change counts. */
 const karmaChangedSchema = open({
   ...eventEnvelope,
   kind: z.literal('karma-changed'),
   /** Whether the guild wanted changes announced when this one was applied. */
   announce: z.boolean(),
-  /** The total after this request, each its own even when several requests were applied together. */
+  /**
+   * The total of each subject that was changed, in the request's order, after this request, each its own even when several
+   * requests were applied together.
+   */
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
+  /** Left out where each change counts as it was asked for. */
+  verdicts: verdictsSchema.optional(),
+});
+
+/** No change counts. */
+const karmaRefusedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('karma-refused'),
+  /** Whether the guild wanted changes announced when these were refused. */
+  announce: z.boolean(),
+  verdicts: verdictsSchema,
 });
 
 export const checkKarmaSchema = open({
@@ -105,6 +141,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
 /** Everything svc may say to the bot. */
 export const eventSchema = z.discriminatedUnion('kind', [
   karmaChangedSchema,
+  karmaRefusedSchema,
   karmaCheckedSchema,
   boardCheckedSchema,
   settingChangedSchema,

@@ -33,3 +33,6 @@ export const MAX_SETTING_KEY_LENGTH = 64;
 
 /** Most settings that a server has chosen, those of other releases included. */
 export const MAX_SETTINGS = 1_000;
+
+/** Most roles of a member that a request names: Discord lets a server have 250. */
+export const MAX_ROLES = 250;

@@ -35,9 +35,17 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
   'change-karma': {
     ...envelope,
     kind: 'change-karma',
+    giver: { roles: ['500000000000000010'], joinedAt: 1_700_000_000_000 },
+    channelParents: ['200000000000000006'],
     changes: [
       { subject: 'alice', display: 'Alice', delta: 1, reason: 'the cake' },
       { subject: 'the build', display: 'the build', delta: -2 },
+      {
+        subject: '<@300000000000000009>',
+        display: '<@300000000000000009>',
+        delta: 1,
+        receiver: { isBot: true, roles: ['500000000000000011'] },
+      },
     ],
   },
   'check-karma': { ...envelope, kind: 'check-karma', subjects: [{ subject: '🍕', display: '🍕' }] },
@@ -49,7 +57,19 @@ const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
 
 /** One of each kind of event, of a message; a kind that is missing does not compile. */
 export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: K }> } = {
-  'karma-changed': { ...envelope, kind: 'karma-changed', announce: true, totals },
+  'karma-changed': {
+    ...envelope,
+    kind: 'karma-changed',
+    announce: true,
+    totals,
+    verdicts: [{ delta: 5, asked: 9 }, { refused: 'self' }],
+  },
+  'karma-refused': {
+    ...envelope,
+    kind: 'karma-refused',
+    announce: true,
+    verdicts: [{ refused: 'cooldown', until: 1_775_314_247_011, earlier: '1490000000000000000' }],
+  },
   'karma-checked': { ...envelope, kind: 'karma-checked', totals },
   'board-checked': { ...envelope, kind: 'board-checked', end: 'bottom', entries: totals },
   'setting-changed': { ...envelope, kind: 'setting-changed', key: 'announce', value: false },
