@@ -53,12 +53,23 @@ export function readValue(key: SettingKey, text: string): SettingValue {
   throw new UsageError(`${key} cannot be "${text}": it is ${describeValues(key)}`);
 }
 
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+function describeSchema(schema: JsonSchema): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum !== undefined) return schema.enum.map(String).join(', ');
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.map((one) => (typeof one === 'object' ? describeSchema(one) : '')).join(', or ');
+  if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === 'array') return 'a list, such as ["81384788765712384"]';
+  return 'a text';
+}
+
 /** What a setting can be, for people. */
 export function describeValues(key: SettingKey): string {
   const schema = z.toJSONSchema(SETTINGS[key].schema);
   if (schema.type === 'boolean') return 'on or off';
-  if (schema.enum !== undefined) return schema.enum.map(String).join(', ');
-  return JSON.stringify(schema, ['type', 'minimum', 'maximum', 'items', 'maxLength']);
+  return describeSchema(schema);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { QUERY_VERSION } from '@popple/shared/contract/query';
+import type { Preset } from '@popple/shared/contract/rule-settings';
 import { SETTING_KEYS, SETTINGS } from '@popple/shared/contract/setting';
 import { ask } from '@popple/shared/messaging/ask';
 import { OperatorError } from '@popple/shared/process/operator-error';
@@ -17,7 +18,7 @@ const LIST_DEADLINE_MS = 5_000;
 
 const KEYS = SETTING_KEYS.map((key) => {
   const { about, fallback } = SETTINGS[key];
-  return `  ${key.padEnd(10)} ${about}: ${describeValues(key)} (default: ${valueText(fallback)})`;
+  return `  ${key.padEnd(19)} ${about}: ${describeValues(key)} (default: ${valueText(fallback)})`;
 }).join('\n');
 
 const HELP = `Shows and changes the settings of a server.
@@ -35,21 +36,28 @@ Usage: bun run popple settings <server> [list]
 Settings:
 ${KEYS}
 
+The defaults of rules depend on the preset that a server has chosen, or else on RULES_PRESET.
+
 A choice is a request like those of the bot: it is stored, and applied when svc takes it, within ${DEADLINE_MS / 1_000} s or later.
 
 Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 stored, and not applied yet.`;
 
-const variables = { NATS_URL: VARIABLES.NATS_URL };
+const variables = { NATS_URL: VARIABLES.NATS_URL, RULES_PRESET: VARIABLES.RULES_PRESET };
 
 /** @throws OperatorError when no svc responds. */
-async function list(run: ToolRun, { connection }: JetStream, guildId: string): Promise<number> {
+async function list(
+  run: ToolRun,
+  { connection }: JetStream,
+  guildId: string,
+  preset: Preset,
+): Promise<number> {
   const query = { v: QUERY_VERSION, kind: 'list-settings', guildId } as const;
   const asked = await ask<'list-settings'>(connection, query, LIST_DEADLINE_MS);
   if (!asked.ok) {
     const why = asked.reason === 'no-responders' ? 'no svc runs' : asked.detail;
     throw new OperatorError(`The settings cannot be read, because svc has them and does not respond: ${why}`);
   }
-  const settings = settingViews(asked.response.settings);
+  const settings = settingViews(asked.response.settings, preset);
   run.print(settingsText(settings));
   run.answer({ guildId, settings });
   return EXIT.done;
@@ -61,8 +69,7 @@ async function choose(run: ToolRun, jetStream: JetStream, choice: Choice): Promi
   const { guildId, key, value } = choice;
   run.answer({ guildId, key, value, requestId: request.id, isApplied });
   if (isApplied) {
-    const words =
-      value === null ? `back to ${valueText(SETTINGS[key].fallback)}, the default` : valueText(value);
+    const words = value === null ? 'back to its default' : valueText(value);
     run.print(`${key} of server ${guildId} is ${words}\n`);
     return EXIT.done;
   }
@@ -82,7 +89,7 @@ async function main(
   const { guildId } = args;
   switch (args.command) {
     case 'list':
-      return await list(run, jetStream, guildId);
+      return await list(run, jetStream, guildId, config.RULES_PRESET);
     case 'set':
       return await choose(run, jetStream, { guildId, key: args.key, value: args.value });
     case 'unset':

@@ -1,4 +1,5 @@
-import { SETTING_KEYS, SETTINGS } from '@popple/shared/contract/setting';
+import type { Preset } from '@popple/shared/contract/rule-settings';
+import { choiceOf, fallbackOf, SETTING_KEYS, SETTINGS } from '@popple/shared/contract/setting';
 import { type Column, table } from '../terminal/table';
 
 /** A setting as a server has it. */
@@ -35,15 +36,17 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Every setting as a server has it, chosen or not; at the end those that this release does not know. */
-export function settingViews(chosen: readonly Chosen[]): SettingView[] {
+/** Every setting as a server has it, chosen or not (then as `preset` says, if it has chosen no other); at the end those that this release does not know. */
+export function settingViews(chosen: readonly Chosen[], preset: Preset): SettingView[] {
+  const choices = Object.fromEntries(chosen.map(({ key, value }) => [key, value]));
+  const own = choiceOf('preset', choices) ?? preset;
   const byKey = new Map(chosen.map((one) => [one.key, one]));
   const keys = new Set<string>([...SETTING_KEYS, ...byKey.keys()]);
   return [...keys].map((key) => {
     const choice = byKey.get(key);
     const known = SETTING_KEYS.find((one) => one === key);
     if (choice === undefined)
-      return { key, value: known && SETTINGS[known].fallback, isDefault: true, chosenAt: undefined };
+      return { key, value: known && fallbackOf(known, own), isDefault: true, chosenAt: undefined };
     return { key, value: choice.value, isDefault: false, chosenAt: new Date(choice.at).toISOString() };
   });
 }

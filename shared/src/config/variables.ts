@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRESETS } from '../contract/rule-settings';
 import { durationMs } from './duration';
 import type { Variable } from './environment';
 
@@ -143,6 +144,12 @@ export const VARIABLES = {
       'how long the ledger keeps which requests were applied, such as 30d; ' +
       'longer than any message can still be delivered (BACKFILL_MAX_AGE + 3 × STREAM_MAX_AGE + 1h)',
     fallback: '30d',
+  }),
+  RULES_PRESET: variable({
+    schema: z.enum(PRESETS),
+    about:
+      'the rules of servers that have chosen none: relaxed (no cooldown, quota or other limit), default, or strict',
+    fallback: 'default',
   }),
   STREAM_MAX_BYTES: variable({
     schema: wholeNumber(1_048_576, Number.MAX_SAFE_INTEGER),

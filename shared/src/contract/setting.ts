@@ -1,20 +1,8 @@
 import { z } from 'zod';
+import { type Preset, RULE_SETTINGS } from './rule-settings';
+import type { Setting, SettingValue } from './setting-value';
 
-/** What a server can choose. */
-export interface Setting<Value extends SettingValue = SettingValue> {
-  /** What may be chosen. */
-  readonly schema: z.ZodType<Value>;
-  /** What holds for a server that has chosen nothing. */
-  readonly fallback: Value;
-  /** What it is, for help texts: a phrase. */
-  readonly about: string;
-}
-
-/** A value as it is sent and stored: JSON. */
-export const settingValueSchema = z.json();
-
-/** A choice. Null is none: it takes a choice back. */
-export type SettingValue = Exclude<z.infer<typeof settingValueSchema>, null>;
+export { type Setting, type SettingValue, settingValueSchema } from './setting-value';
 
 const setting = <Value extends SettingValue>(one: Setting<Value>): Setting<Value> => one;
 
@@ -28,12 +16,29 @@ export const SETTINGS = {
     fallback: true,
     about: 'whether the bot replies when karma changes',
   }),
+  ...RULE_SETTINGS,
 };
 
 export type SettingKey = keyof typeof SETTINGS;
 
 /** What a setting can be. */
 export type ValueOf<Key extends SettingKey> = (typeof SETTINGS)[Key]['fallback'];
+
+/** What holds for a server that has chosen nothing for a key, under a preset. */
+export function fallbackOf<Key extends SettingKey>(key: Key, preset: Preset): ValueOf<Key> {
+  const one: Setting<ValueOf<Key>> & { presets?: { [P in Preset]?: ValueOf<Key> } } = SETTINGS[key];
+  return key === 'preset' ? (preset as ValueOf<Key>) : (one.presets?.[preset] ?? one.fallback);
+}
+
+/** What a server has chosen for a key, where it has and can have chosen that. */
+export function choiceOf<Key extends SettingKey>(
+  key: Key,
+  choices: Readonly<Record<string, unknown>>,
+): ValueOf<Key> | undefined {
+  const chosen = choices[key];
+  const schema: z.ZodType<ValueOf<Key>> = SETTINGS[key].schema;
+  return chosen === undefined ? undefined : schema.safeParse(chosen).data;
+}
 
 /** Whether a text is the key of a setting. */
 export function isSettingKey(text: string): text is SettingKey {
