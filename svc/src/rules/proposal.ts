@@ -1,0 +1,50 @@
+import type { RefusedByRule } from '@popple/shared/contract/verdict';
+import type { RuleSettings } from './settings';
+
+/** One change of a request, with all that the rules may know of it. Unknown facts are left out. */
+export interface Proposal {
+  /** When the member asked for it, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** The channel, and above it the thread's parent and the category, as far as they are known. */
+  readonly channels: readonly string[];
+  readonly giver: {
+    readonly id: string;
+    readonly roles?: readonly string[] | undefined;
+    /** When the giver joined the server, in milliseconds since the Unix epoch. */
+    readonly joinedAt?: number | undefined;
+  };
+  readonly subject: string;
+  /** The member that the subject is; none for a thing. */
+  readonly receiver?:
+    | {
+        readonly id: string;
+        readonly isBot?: boolean | undefined;
+        readonly roles?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** As it was asked for, and not 0. */
+  readonly delta: number;
+  readonly hasReason: boolean;
+}
+
+/** What was counted before a proposal, in the server of the proposal. */
+export interface Usage {
+  /** The newest change of this giver to this subject that counted. */
+  readonly last?: { readonly at: number; readonly id: string } | undefined;
+  /** Changes of the giver on the day of the proposal. */
+  readonly given: number;
+  /** Changes of the subject on that day. */
+  readonly received: number;
+  /** Changes in the server in the minute of the proposal. */
+  readonly inMinute: number;
+}
+
+/** A rule that looks at the proposal alone. */
+export type StaticRule = (proposal: Proposal, settings: RuleSettings) => RefusedByRule | undefined;
+
+/** A rule that looks at what was counted before. */
+export type CountingRule = (
+  proposal: Proposal,
+  settings: RuleSettings,
+  usage: Usage,
+) => RefusedByRule | undefined;

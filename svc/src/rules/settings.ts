@@ -1,0 +1,92 @@
+import type { Preset } from '@popple/shared/contract/rule-settings';
+import { choiceOf, fallbackOf, type SettingKey, type ValueOf } from '@popple/shared/contract/setting';
+
+/** Who or what a rule lets through: with an allow-list only what is on it, and never what is on the deny-list. */
+export interface AllowDeny {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** What a server has chosen of the rules, or its preset. Durations are in milliseconds; a limit of 0 is off. */
+export interface RuleSettings {
+  /** Ids of channels, categories and threads' parents. */
+  readonly channels: AllowDeny;
+  /** Members who may neither give nor receive. */
+  readonly blocked: ReadonlySet<string>;
+  /** Members about whom nothing counts, by their own choice. */
+  readonly optedOut: ReadonlySet<string>;
+  readonly giverRoles: AllowDeny;
+  readonly receiverRoles: AllowDeny;
+  readonly accountAgeMs: number;
+  readonly memberAgeMs: number;
+  readonly bots: 'refuse' | 'count';
+  readonly self: 'refuse' | 'ignore' | 'penalty' | 'count';
+  readonly negatives: 'on' | 'reason' | 'off';
+  /** How long a giver waits before the same member can be given to again; `once` is once for ever. */
+  readonly cooldownMs: number | 'once';
+  /** Most changes by one giver a day. */
+  readonly quota: number;
+  /** Most changes of one subject a day. */
+  readonly receiverLimit: number;
+  /** Most changes in the server a minute. */
+  readonly flood: number;
+  /** Most points by which one message changes one subject. */
+  readonly maxAmount: number;
+  /** IANA name of the zone in which the server's days begin. */
+  readonly timeZone: string;
+}
+
+/** What servers have chosen of other things. */
+type Choices = Readonly<Record<string, unknown>>;
+
+const SECOND_MS = 1_000;
+
+/** The rules of a server by its choices, where `preset` holds if it has chosen none. */
+function resolve(choices: Choices, preset: Preset): RuleSettings {
+  const own = choiceOf('preset', choices) ?? preset;
+  const chosen = <Key extends SettingKey>(key: Key): ValueOf<Key> =>
+    choiceOf(key, choices) ?? fallbackOf(key, own);
+  const cooldown = chosen('cooldown');
+  return {
+    channels: { allow: chosen('channels.allow'), deny: chosen('channels.deny') },
+    blocked: new Set(),
+    optedOut: new Set(),
+    giverRoles: { allow: chosen('roles.give.allow'), deny: chosen('roles.give.deny') },
+    receiverRoles: { allow: chosen('roles.receive.allow'), deny: chosen('roles.receive.deny') },
+    accountAgeMs: chosen('account-age') * SECOND_MS,
+    memberAgeMs: chosen('member-age') * SECOND_MS,
+    bots: chosen('bots'),
+    self: chosen('self'),
+    negatives: chosen('negatives'),
+    cooldownMs: cooldown === 'once' ? cooldown : cooldown * SECOND_MS,
+    quota: chosen('quota'),
+    receiverLimit: chosen('receiver-limit'),
+    flood: chosen('flood'),
+    maxAmount: chosen('max-amount'),
+    timeZone: chosen('time-zone'),
+  };
+}
+
+/** What holds in a server that has chosen nothing, by the preset. */
+export const PRESETS: Readonly<Record<Preset, RuleSettings>> = {
+  relaxed: resolve({}, 'relaxed'),
+  default: resolve({}, 'default'),
+  strict: resolve({}, 'strict'),
+};
+
+/**
+ * The rules of servers by what they have chosen, where `preset` (RULES_PRESET) holds if they have chosen none. What a later
+ * release stored and this one does not allow is as if it was not chosen.
+ */
+export function rulesOf(preset: Preset): (choices: Choices | undefined) => RuleSettings {
+  // A batch has the same choices for all requests of a server.
+  const resolved = new WeakMap<Choices, RuleSettings>();
+  return (choices) => {
+    if (choices === undefined) return PRESETS[preset];
+    const known = resolved.get(choices);
+    if (known !== undefined) return known;
+    const rules = resolve(choices, preset);
+    resolved.set(choices, rules);
+    return rules;
+  };
+}
