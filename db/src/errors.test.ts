@@ -3,7 +3,7 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import {
   DatabaseDeadlineError,
   DatabaseNotReadyError,
-  isLedgerConflict,
+  isContention,
   isRefusal,
   isTimeout,
   isTransient,
@@ -63,10 +63,16 @@ test('the errors of this package are in the table', () => {
   expect(isRefusal(new LedgerKindError('1', 'change-karma', 'change-setting'))).toBe(true);
 });
 
-test('only the ledger’s own duplicate key is a conflict of workers', () => {
-  expect(isLedgerConflict(coded('23505', { table_name: 'ledger' }))).toBe(true);
-  expect(isLedgerConflict(coded('23505', { table_name: 'karma' }))).toBe(false);
-  expect(isLedgerConflict(coded('23514', { table_name: 'ledger' }))).toBe(false);
+test('only the ledger’s own duplicate key, and a count that is no longer right, are a contest of workers', () => {
+  expect(isContention(coded('23505', { table_name: 'ledger' }))).toBe(true);
+  expect(isContention(coded('23505', { table_name: 'karma' }))).toBe(false);
+  expect(isContention(coded('23505', { schema_name: 'journal_months', table_name: '2026_11' }))).toBe(true);
+  expect(isContention(coded('23514', { schema_name: 'journal_months' }))).toBe(false);
+  expect(isContention(coded('23514', { table_name: 'ledger' }))).toBe(false);
+  expect(isContention(coded('23514', { constraint_name: 'counter_within_bound' }))).toBe(true);
+  expect(isContention(coded('23514', { constraint_name: 'cooldown_in_turn' }))).toBe(true);
+  expect(isContention(coded('23514', { constraint_name: 'ledger_kind' }))).toBe(false);
+  expect(isContention(coded('23505', { constraint_name: 'cooldown_in_turn' }))).toBe(false);
 });
 
 test('a statement that took too long is told from a server that is away', () => {

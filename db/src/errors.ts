@@ -137,10 +137,31 @@ export function isTimeout(error: unknown): boolean {
   return TIMEOUT_CODES.has(codeOf(error));
 }
 
-/** Whether two workers claimed one request at the same moment and this one came second. Nothing of it was applied. */
-export function isLedgerConflict(error: unknown): boolean {
-  if (!(error instanceof Error) || codeOf(error) !== '23505') return false;
-  return 'table_name' in error && error.table_name === 'ledger';
+/**
+ * The checks by which a statement notices that another worker counted meanwhile. One of them raises 23514 for a decision
+ * that no longer holds; every other is a refusal.
+ */
+export const COUNTING_CHECKS = { counter: 'counter_within_bound', pair: 'cooldown_in_turn' } as const;
+
+/** The schema of the journal's partitions. */
+const JOURNAL_PARTITIONS = 'journal_months';
+
+const COUNTING_CHECK_NAMES: ReadonlySet<unknown> = new Set(Object.values(COUNTING_CHECKS));
+
+/**
+ * Whether another worker did the same at the same moment and this one came second: it claimed the same request, or counted
+ * against the same limit. Nothing of what was asked is applied; asked again, it sees what the other did.
+ */
+export function isContention(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = codeOf(error);
+  if (code === '23505')
+    return (
+      ('table_name' in error && error.table_name === 'ledger') ||
+      // Of the journal's partitions, which have one unique index each.
+      ('schema_name' in error && error.schema_name === JOURNAL_PARTITIONS)
+    );
+  return code === '23514' && 'constraint_name' in error && COUNTING_CHECK_NAMES.has(error.constraint_name);
 }
 
 /** Whether the tables that were asked for are not there. */

@@ -39,6 +39,9 @@ test('an empty database gets every table, and a second time there is nothing to 
   expect(await migrate(database.url)).toEqual({ applied: TAGS });
   expect(await tablesOf(database)).toEqual([
     'drizzle.__drizzle_migrations',
+    'public.cooldown',
+    'public.counter',
+    'public.journal',
     'public.karma',
     'public.ledger',
     'public.setting',
@@ -172,6 +175,23 @@ test('what the ledger and the settings held before ids became text, they hold af
       },
     ]);
   });
+});
+
+test('servers that had karma before there were rules go on counting what members do to their own; others do not', async () => {
+  await using database = await emptyTestDatabase();
+  const isOlder = ({ tag }: Migration) => !tag.endsWith('_rules');
+  await migrate(database.url, { migrations: readMigrations().filter(isOlder) });
+  await withAdmin(
+    database,
+    (admin) => admin`INSERT INTO karma VALUES (1, 'a', 'a', 1), (1, 'b', 'b', 1), (2, 'a', 'a', 0)`,
+  );
+  await migrate(database.url);
+  const chosen = () =>
+    withAdmin(database, (admin) => admin`SELECT guild_id, key, value FROM setting ORDER BY 1`);
+  expect([...(await chosen())]).toEqual([
+    { guild_id: '1', key: 'self', value: 'count' },
+    { guild_id: '2', key: 'self', value: 'count' },
+  ]);
 });
 
 test('drizzle’s own migrator understands what was applied', async () => {

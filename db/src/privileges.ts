@@ -18,11 +18,17 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   setting: { update: ['value', 'at', 'request_id'], delete: false },
   // Nobody changes that column either: some column it has to be, or Postgres lets nobody lock the rows that are pruned.
   ledger: { update: ['applied_at'], delete: true },
+  counter: { update: ['count', 'bound'], delete: true },
+  cooldown: { update: ['at', 'request_id', 'version'], delete: false },
+  journal: { update: [], delete: false },
 };
+
+/** The functions that svc's role may call. They do, as the owner, what svc has no right to do by itself. */
+export const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months'];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-function statementsFor(role: string, tables: readonly string[]): string {
+function statementsFor(role: string, tables: readonly string[], functions: readonly string[]): string {
   const worker = quoted(role);
   const granted = tables.flatMap((table) => {
     const { update, delete: mayDelete } = WORKER_PRIVILEGES[table] ?? { update: [], delete: false };
@@ -34,21 +40,24 @@ function statementsFor(role: string, tables: readonly string[]): string {
       `GRANT ${all} ON TABLE public.${quoted(table)} TO ${worker};`,
     ];
   });
-  return granted.join('\n');
+  const callable = functions
+    .filter((name) => WORKER_FUNCTIONS.includes(name))
+    .map((name) => `GRANT EXECUTE ON FUNCTION public.${quoted(name)}() TO ${worker};`);
+  return [...granted, ...callable].join('\n');
 }
 
 /**
- * Gives a role just the privileges on tables of the schema `public` that svc needs, and takes away others. In one
+ * Gives a role just the privileges on tables and functions of the schema `public` that svc needs, and takes away others. In one
  * transaction, so that who works meanwhile notices nothing.
  * @throws PostgresError when the connection may not do that.
  */
 export async function grantToWorker(sql: postgres.Sql, role: string): Promise<void> {
   const tables = await sql<{ name: string }[]>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`;
-  const statements = statementsFor(
-    role,
-    tables.map(({ name }) => name),
-  );
+  const functions = await sql<{ name: string }[]>`
+    SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
+  const namesOf = (rows: readonly { name: string }[]) => rows.map(({ name }) => name);
+  const statements = statementsFor(role, namesOf(tables), namesOf(functions));
   if (statements !== '') await sql.unsafe(statements).simple();
 }
 

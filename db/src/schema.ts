@@ -1,8 +1,20 @@
 import type { SettingValue } from '@popple/shared/contract/setting';
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import {
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { KarmaAnswer, KarmaChange, SettingAnswer } from './answer';
 import { byteOrderedText, int64 } from './columns';
+import { COUNTING_CHECKS } from './errors';
 import { LEDGER_KINDS } from './ledger-kinds';
 
 const KINDS = LEDGER_KINDS.map((kind) => `'${kind}'`).join(', ');
@@ -100,5 +112,94 @@ export const ledger = pgTable(
   (table) => [
     check('ledger_kind', sql`${table.kind} IN (${sql.raw(KINDS)})`),
     index('ledger_at').on(table.at),
+  ],
+);
+
+/**
+ * How many changes were counted of a subject in a day, or in a server in a minute. One row for each period, so that what is
+ * delivered late is counted where it belongs.
+ *
+ * Whoever counts adds, and says up to which sum that is right; a sum beyond it is refused, with all of the statement.
+ */
+export const counter = pgTable(
+  'counter',
+  {
+    /** The beginning of the minute; midnight UTC of the day's date, whatever the server's time zone. */
+    period: timestamp('period', { withTimezone: true }).notNull(),
+    guildId: int64('guild_id').notNull(),
+    scope: byteOrderedText('scope').notNull(),
+    /** The subject, or nothing. */
+    key: byteOrderedText('key').notNull(),
+    count: integer('count').notNull(),
+    /** What the count was allowed to be when it was last written. */
+    bound: integer('bound').notNull(),
+  },
+  (table) => [
+    // The period comes first: what is counted now is together in the index, and what is pruned too.
+    primaryKey({ columns: [table.period, table.guildId, table.scope, table.key] }),
+    check(COUNTING_CHECKS.counter, sql`${table.count} <= ${table.bound}`),
+  ],
+);
+
+/**
+ * The last change of a member by a giver that counted, in servers with a cooldown. It is kept, because a cooldown may last
+ * for ever.
+ *
+ * Whoever writes a version must have read the one before; else the version is 0, which is refused, with all of the
+ * statement.
+ */
+export const cooldown = pgTable(
+  'cooldown',
+  {
+    guildId: int64('guild_id').notNull(),
+    giverId: int64('giver_id').notNull(),
+    subject: byteOrderedText('subject').notNull(),
+    at: timestamp('at', { withTimezone: true }).notNull(),
+    requestId: byteOrderedText('request_id').notNull(),
+    version: integer('version').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.guildId, table.giverId, table.subject] }),
+    check(COUNTING_CHECKS.pair, sql`${table.version} > 0`),
+  ],
+);
+
+/**
+ * One row per change that counted, written by the statement that counted it. Unlike the ledger it is kept, and read by
+ * subject and by giver.
+ *
+ * In the database it is partitioned by month, which drizzle does not know: see the migration that made it. It has no key:
+ * that a change is in it once is the ledger's doing, and a third B-tree would cost each change a tenth more. The changes of a
+ * request are found by its time, in the few pages that were written then.
+ *
+ * Where givers have a quota, their changes of a day are numbered. Two workers may give two of them the same number, and one
+ * is refused, with all of its statement: so no number is given twice, and none beyond the quota.
+ */
+export const journal = pgTable(
+  'journal',
+  {
+    /** Midnight UTC of the day's date where the server is. */
+    day: timestamp('day', { withTimezone: true }).notNull(),
+    /** That of the request. */
+    at: timestamp('at', { withTimezone: true }).notNull(),
+    requestId: byteOrderedText('request_id').notNull(),
+    /** Of the change in its request, from 1. */
+    place: smallint('place').notNull(),
+    guildId: int64('guild_id').notNull(),
+    /** Which member changed it, if one did. */
+    giverId: int64('giver_id'),
+    /** Which of the giver's changes of the day it is, from 1, in servers with a quota. */
+    nth: integer('nth'),
+    subject: byteOrderedText('subject').notNull(),
+    /** By how much, as it counted. */
+    delta: integer('delta').notNull(),
+    /** Where it was asked, if in a channel. */
+    channelId: int64('channel_id'),
+    reason: text('reason'),
+  },
+  (table) => [
+    index('journal_at').using('brin', table.at).with({ pages_per_range: 8 }),
+    index('journal_subject').on(table.guildId, table.subject, table.at),
+    uniqueIndex('journal_giver').on(table.guildId, table.giverId, table.day, table.nth),
   ],
 );
