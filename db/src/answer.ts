@@ -1,15 +1,21 @@
 import type { Total } from '@popple/shared/contract/event';
 import type { ChangeKarma, ChangeSetting } from '@popple/shared/contract/request';
+import type { Verdict } from '@popple/shared/contract/verdict';
 
 /** What a change-karma request changed, as the ledger keeps it. */
-export type KarmaChange = ChangeKarma['changes'][number];
+export type KarmaChange = Omit<ChangeKarma['changes'][number], 'receiver'> & {
+  /** By how much it counted, where that is not its delta: 0 when it was refused. */
+  counts?: number;
+};
 
 /** The answer to a change-karma request. */
 export interface KarmaAnswer {
   /** Whether the guild wanted changes announced when this one was applied. */
   announce: boolean;
-  /** The total of each subject after this request, in the request's order. */
+  /** The total of each subject that the request changed, after it, in the request's order. */
   totals: Total[];
+  /** What the rules say of each change, in the request's order; left out where each counts as it was asked for. */
+  verdicts?: Verdict[];
 }
 
 /** What a change-setting request changed, as the ledger keeps it, and the answer to it. */

@@ -73,6 +73,8 @@ function connect(options: DatabaseOptions): Connections {
       // Every statement here reaches its rows through an index. Left alone, Postgres reads a nearly empty table from end
       // to end, and would keep that plan for a prepared statement while the table grows to millions of rows.
       enable_seqscan: 'off',
+      // Postgres expects ten rows of an array parameter, and would compare all changes of a full batch with all subjects.
+      enable_nestloop: 'off',
     },
   };
   const sql = postgres(options.url, settings);

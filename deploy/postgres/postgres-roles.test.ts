@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { randomBytes } from 'node:crypto';
 import { openDatabase } from '@popple/db/client';
+import type { Judge } from '@popple/db/judging';
 import { migrate } from '@popple/db/migrate';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeSetting } from '@popple/db/queries/change-setting';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import { findSubjects } from '@popple/db/queries/find-subjects';
+import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
 import { ping } from '@popple/db/queries/ping';
+import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
+import { countEach, wantEach } from '@popple/db/testing/judges';
 import { changeAnnounce as announceRequest, changeKarma } from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';
 import type postgres from 'postgres';
@@ -74,6 +78,15 @@ describe('svc', () => {
     "UPDATE ledger SET answer = '{}'",
     "UPDATE subject_name SET subject = 'mine'",
     'DELETE FROM subject_name',
+    'DELETE FROM journal',
+    'UPDATE journal SET delta = 1',
+    'DELETE FROM journal_months.other',
+    'SELECT FROM journal_months.other',
+    'DROP TABLE journal_months.other',
+    'DELETE FROM cooldown',
+    'UPDATE cooldown SET giver_id = 1',
+    'UPDATE counter SET period = now()',
+    'CREATE OR REPLACE FUNCTION make_journal_months() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
   ])('cannot %s', async (statement) => {
     expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);
   });
@@ -82,8 +95,14 @@ describe('svc', () => {
     const db = openDatabase({ url: database.url('svc'), maxConnections: 2, applicationName: 'popple-svc' });
     await ping(db);
     const change = changeKarma({ worked: 2 });
+    const count: Judge = (requests) => ({
+      wanted: wantEach(requests),
+      decide: ({ givers, pairs }) => countEach(requests, (pairs[0]?.version ?? 0) + 1, (givers[0] ?? 0) + 1),
+    });
     for (const request of [change, changeKarma({ worked: 3 })])
-      expect((await applyKarma(db, [request])).size).toBe(1);
+      expect((await applyKarma(db, [request], count)).size).toBe(1);
+    expect(await pruneCounters(db, { beforeMs: Date.now(), limit: 100 })).toBe(1);
+    expect(await makeJournalMonths(db)).toBeLessThan(2);
     for (const announce of [true, false]) await changeSetting(db, [announceRequest(announce)]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
     expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(4);

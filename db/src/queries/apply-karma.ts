@@ -1,99 +1,180 @@
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import type { Applied, KarmaAnswer } from '../answer';
 import type { Database } from '../client';
-import { settingSql } from '../setting-sql';
-import { applyOnce } from './ledger';
+import { countAll, type Judge } from '../judging';
+import { toParameters } from './apply-karma-parameters';
+import { collect, distinct, type LedgerRow, untilUncontended } from './ledger';
+import { readCounted } from './read-counted';
+import { readKnown } from './read-known';
 
 /**
- * Takes the batch as JSON text. Its shape leaves the planner no way to compare every request with every other, of which
- * it is fond, because it takes a batch for 100 requests and CTEs for even less: ids are looked up in a hash (NOT IN),
- * settings by a subquery, and only changes are joined with subjects, both too many for a loop in any estimate.
+ * Takes lists of equal length, as arrays (and as JSON what is stored as such): requests, changes that count, counters, pairs,
+ * subjects. A change names its request by its place in the list, and says by how much its total is below that of its subject
+ * after the batch. Each step waits for the one before by a count of its rows: journal, counters, pairs, karma, ledger.
  */
 export const APPLY_KARMA = `
-WITH incoming AS MATERIALIZED (
-  SELECT id, at, guild_id, channel_id, user_id, changes, place
-  FROM ROWS FROM (
-    jsonb_to_recordset($1::text::jsonb)
-      AS (id text COLLATE "C", at float8, "guildId" bigint, "channelId" bigint, "userId" bigint, changes jsonb)
-  ) WITH ORDINALITY AS request (id, at, guild_id, channel_id, user_id, changes, place)
-),
-known AS MATERIALIZED (
-  SELECT request_id, kind, answer FROM ledger WHERE request_id = ANY (ARRAY(SELECT id FROM incoming))
+WITH request AS MATERIALIZED (
+  SELECT * FROM ROWS FROM (
+    unnest(
+      $1::text::text[], $2::text::float8[], $3::text::bigint[], $4::text::bigint[], $5::text::bigint[],
+      $6::text::boolean[]
+    ),
+    jsonb_array_elements($7::text::jsonb),
+    jsonb_array_elements($8::text::jsonb)
+  ) WITH ORDINALITY AS request (id, at, guild_id, channel_id, user_id, announce, changes, more, request)
 ),
 change AS MATERIALIZED (
+  SELECT *, subject COLLATE "C" AS key
+  FROM unnest(
+    $9::text::bigint[], $10::text::smallint[], $11::text::bigint[], $12::text::text[], $13::text::integer[],
+    $14::text::bigint[], $15::text::text[], $16::text::float8[], $17::text::integer[]
+  ) AS change (request, place, guild_id, subject, delta, later, reason, day, nth)
+),
+journaled AS (
+  INSERT INTO journal (day, at, request_id, place, guild_id, giver_id, nth, subject, delta, channel_id, reason)
   SELECT
-    request.*, entry.subject COLLATE "C" AS subject, entry.display, entry.place AS entry_place,
-    sum(entry.delta) OVER (PARTITION BY request.guild_id, entry.subject COLLATE "C") AS batch_sum,
-    sum(entry.delta) OVER so_far AS running_sum,
-    row_number() OVER so_far AS nth
-  FROM incoming AS request
-  CROSS JOIN ROWS FROM (
-    jsonb_to_recordset(request.changes) AS (subject text, display text, delta integer)
-  ) WITH ORDINALITY AS entry (subject, display, delta, place)
-  WHERE request.id NOT IN (SELECT request_id FROM known)
-  WINDOW so_far AS (PARTITION BY request.guild_id, entry.subject COLLATE "C" ORDER BY request.place, entry.place)
+    to_timestamp(day / 1000), to_timestamp(at / 1000), id, place, request.guild_id, user_id, nth, subject, delta,
+    channel_id, reason
+  FROM change JOIN request USING (request)
+  ORDER BY request.guild_id, user_id, day, nth
+  RETURNING guild_id
+),
+counted AS (
+  INSERT INTO counter (period, guild_id, scope, key, count, bound)
+  SELECT to_timestamp(period / 1000), guild_id, scope COLLATE "C", key COLLATE "C", count, bound
+  FROM unnest(
+    $18::text::float8[], $19::text::bigint[], $20::text::text[], $21::text::text[], $22::text::integer[],
+    $23::text::integer[]
+  ) AS step (period, guild_id, scope, key, count, bound)
+  WHERE (SELECT count(*) FROM journaled) >= 0
+  ORDER BY 1, 2, 3, 4
+  ON CONFLICT (period, guild_id, scope, key) DO UPDATE
+    SET count = counter.count + excluded.count, bound = excluded.bound
+  RETURNING guild_id
+),
+paired AS (
+  INSERT INTO cooldown (guild_id, giver_id, subject, at, request_id, version)
+  SELECT guild_id, giver_id, subject COLLATE "C", to_timestamp(at / 1000), id, version
+  FROM unnest(
+    $24::text::bigint[], $25::text::bigint[], $26::text::text[], $27::text::float8[], $28::text::text[],
+    $29::text::integer[]
+  ) AS step (guild_id, giver_id, subject, at, id, version)
+  WHERE (SELECT count(*) FROM counted) >= 0
+  ORDER BY 1, 2, 3
+  ON CONFLICT (guild_id, giver_id, subject) DO UPDATE
+    SET at = excluded.at, request_id = excluded.request_id,
+      version = CASE WHEN cooldown.version = excluded.version - 1 THEN excluded.version ELSE 0 END
+  RETURNING guild_id
 ),
 upserted AS (
   INSERT INTO karma (guild_id, subject, display, karma)
-  SELECT guild_id, subject, display, batch_sum FROM change WHERE nth = 1
-  ORDER BY guild_id, subject
+  SELECT guild_id, subject COLLATE "C", display, delta
+  FROM unnest($30::text::bigint[], $31::text::text[], $32::text::text[], $33::text::bigint[])
+    AS sum (guild_id, subject, display, delta)
+  WHERE (SELECT count(*) FROM paired) >= 0
+  ORDER BY 1, 2
   ON CONFLICT (guild_id, subject) DO UPDATE SET karma = karma.karma + excluded.karma
-  RETURNING guild_id, subject, display, karma
+  RETURNING guild_id, subject AS key, display, karma
+),
+summed AS MATERIALIZED (
+  SELECT
+    request,
+    jsonb_agg(
+      jsonb_build_object('display', display, 'karma', (upserted.karma - change.later)::text) ORDER BY place
+    ) AS totals
+  FROM change JOIN upserted USING (guild_id, key)
+  GROUP BY request
 ),
 entered AS (
   INSERT INTO ledger (request_id, kind, guild_id, channel_id, user_id, at, changes, answer)
   SELECT
-    change.id, 'change-karma', change.guild_id, change.channel_id, change.user_id, to_timestamp(change.at / 1000),
-    (array_agg(change.changes))[1],
-    jsonb_build_object(
-      'announce', ${settingSql('announce', 'change.guild_id')},
-      'totals', jsonb_agg(
-        jsonb_build_object(
-          'display', upserted.display,
-          'karma', (upserted.karma - change.batch_sum + change.running_sum)::text
-        ) ORDER BY change.entry_place
-      )
-    )
-  FROM change JOIN upserted USING (guild_id, subject)
-  WHERE (SELECT count(*) FROM upserted) > 0
-  GROUP BY change.id, change.guild_id, change.channel_id, change.user_id, change.at
-  ORDER BY change.id
+    id COLLATE "C", 'change-karma', guild_id, channel_id, user_id, to_timestamp(at / 1000), changes,
+    jsonb_build_object('announce', announce, 'totals', coalesce(totals, '[]'::jsonb)) || coalesce(more, '{}')
+  FROM request LEFT JOIN summed USING (request)
+  WHERE (SELECT count(*) FROM upserted) >= 0
+  ORDER BY 1
   RETURNING request_id, kind, answer
 )
-SELECT request_id AS id, kind, answer, false AS known FROM entered
-UNION ALL
-SELECT request_id, kind, answer, true FROM known`;
+SELECT request_id AS id, kind, answer, false AS known FROM entered`;
+
+/** For how many batches a worker reads counters first, after two met at a limit: who is at a limit often writes on. */
+const WARY_BATCHES = 64;
+const wary = new WeakMap<Database, number>();
+
+/** Whether this batch may be decided as if nothing had been counted before it. */
+function mayHope(db: Database): boolean {
+  const left = wary.get(db) ?? 0;
+  if (left > 0) wary.set(db, left - 1);
+  return left === 0;
+}
 
 /**
- * Applies up to 1,000 change-karma requests by one SQL statement, each exactly once however often and by however many
- * workers it is asked for, and returns the answer to each, by request id. Requests count in the order given: three
- * `x++` in one batch answer 1, 2 and 3. The spelling first seen is kept; `announce` is the guild's choice when the
- * statement began.
+ * Applies up to 1,000 change-karma requests, each exactly once however often and by however many workers it is asked for,
+ * and returns the answer to each, by request id. Requests count in the order given: three `x++` in one batch answer 1, 2
+ * and 3. The spelling first seen is kept; `announce` is the guild's choice when it was read.
  *
- * The statement reads which ids the ledger knows, adds up the changes of the others per subject, upserts those sums,
- * works out each request's own totals (the total after the batch, less the batch's sum, plus the sum so far), and
- * enters the requests with their answers into the ledger. One statement is one transaction: karma changes if and only
- * if the ledger says so, and the ledger's primary key lets one transaction only say so for an id.
+ * What is known is read; `judge` says which of the changes count, by default all; one SQL statement writes it all. It enters
+ * each change that counts into the journal, adds to counters and pairs, upserts the sum of each subject, works out each
+ * request's own totals (the total after the batch, less what came after it), and enters the requests with their answers into
+ * the ledger. One statement is one transaction: karma changes if and only if the ledger says so, and the ledger's primary key
+ * lets one transaction only say so for an id.
  *
  * Two workers with the same id, in READ COMMITTED:
- * - The other has committed before this statement began: it sees the ledger row, changes nothing, gives the stored answer.
- * - The other commits later, at any point: this statement saw no ledger row. If it comes to a karma row of the other's
- *   before that commit it waits there. In either case it then adds to the newest version of the row (ON CONFLICT DO
- *   UPDATE does, not to the one of its snapshot), and its ledger insert meets the other's row: 23505, everything is
- *   undone, and the call is repeated, now finding the id known.
+ * - The other has committed before the ids were read: this one finds the stored answer, and changes nothing.
+ * - The other commits later, at any point. If this one comes to a row of the other's before that commit it waits there. In
+ *   either case it then adds to the newest version of the row (ON CONFLICT DO UPDATE does, not to the one of its
+ *   snapshot), and its ledger insert meets the other's row: 23505, everything is undone, and all is read again, now
+ *   finding the id known.
  * - The other rolls back or dies: this one waited for it at a row lock or at the ledger's key, and goes on as the first.
  *
- * No deadlocks among workers: each takes its karma rows in order of (guild, subject) and its ledger keys in order of
- * id, and the first ledger key only after the last karma row, since the ledger insert first counts the upserted ones.
- * The order is that of "C", the same everywhere.
+ * Two workers whose changes count against one limit: a giver's changes of a day are numbered, and the journal's index lets
+ * nobody give a number twice (23505); a counter takes what both add, and its CHECK refuses the sum that exceeds the bound
+ * (23514); a pair takes only the version after the one that was read, and its CHECK refuses another. Everything is undone, read
+ * again and decided again. So verdicts are those of some order of the requests, one by one: a change that was let through
+ * was within its limits at the commit, and one that was refused had met its limit when that was read, and counts never go
+ * down.
+ *
+ * Most often no server is at a limit. So a batch is first decided as if its counters were 0, without reading them: where their
+ * CHECKs let the sums pass, what was counted before makes no difference. Only a try that they refuse, and the next batches,
+ * read them first. Numbers and pairs are always read.
+ *
+ * No deadlocks among workers: each takes its journal entries in order of (guild, giver, day, number), then its counters, pairs,
+ * karma rows and ledger keys in order of theirs, and the first of each only after the last of those before, since every insert
+ * first counts the rows of the one before. The order is that of "C", the same everywhere.
  *
  * @throws a refusal (isRefusal) when a total would leave 64 bits (22003): nothing of the batch is applied, and it does
- * not say which request is to blame; LedgerKindError; LedgerContentionError; else a connection error, after which it is
- * not known whether the batch was applied: ask again.
+ * not say which request is to blame; RangeError above 1,000; LedgerKindError; LedgerContentionError; else a connection
+ * error, after which it is not known whether the batch was applied: ask again.
  */
-export function applyKarma(
+export async function applyKarma(
   db: Database,
   requests: readonly ChangeKarma[],
+  judge: Judge = countAll,
 ): Promise<Map<string, Applied<KarmaAnswer>>> {
-  return applyOnce<KarmaAnswer>(db, 'change-karma', APPLY_KARMA, requests);
+  if (requests.length === 0) return new Map();
+  const batch = distinct(requests);
+  const ids = batch.map(({ id }) => id);
+  const guildIds = [...new Set(batch.map(({ guildId }) => guildId))];
+  let isFirst = true;
+  const rows = await untilUncontended(
+    async () => {
+      const { answers, settings } = await readKnown<KarmaAnswer>(db, ids, guildIds);
+      const known = [...answers].map(([id, row]): LedgerRow<KarmaAnswer> => ({ id, ...row, known: true }));
+      const fresh = batch.filter(({ id }) => !answers.has(id));
+      if (fresh.length === 0) return known;
+      const { wanted, decide } = judge(fresh, settings);
+      const isHopeful = isFirst && mayHope(db);
+      isFirst = false;
+      const counted = await readCounted(db, isHopeful ? { ...wanted, counters: [] } : wanted);
+      const parameters = toParameters(fresh, decide(counted), settings);
+      const entered = await db.run(({ sql }) =>
+        sql.unsafe<LedgerRow<KarmaAnswer>[]>(APPLY_KARMA, parameters, { prepare: true }),
+      );
+      return [...known, ...entered];
+    },
+    () => {
+      wary.set(db, WARY_BATCHES);
+    },
+  );
+  return collect(rows, 'change-karma');
 }

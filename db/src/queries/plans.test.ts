@@ -1,13 +1,20 @@
 import { expect, test } from 'bun:test';
+import type { ChangeKarma } from '@popple/shared/contract/request';
+import { plainArray, textArray } from '../array-literal';
 import { openTestDatabase } from '../testing/database';
+import { countEach, wantEach } from '../testing/judges';
 import { type PlanNode, planOf, rowsTouched } from '../testing/plan';
 import { changeAnnounce, changeKarma, checkBoard, checkKarma, GUILD } from '../testing/requests';
 import { APPLY_KARMA } from './apply-karma';
+import { toParameters } from './apply-karma-parameters';
 import { CHANGE_SETTING } from './change-setting';
 import { CHECK_BOARD } from './check-board';
 import { CHECK_KARMA } from './check-karma';
 import { FIND_MISSING_IDS } from './find-missing-ids';
 import { toParameter } from './ledger';
+import { PRUNE_COUNTERS } from './prune-counters';
+import { READ_COUNTED, wantedParameters } from './read-counted';
+import { READ_KNOWN } from './read-known';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {
   return nodes.map((node) => node['Node Type']).filter((type) => pattern.test(type));
@@ -27,7 +34,7 @@ test('a board of 10 among a million subjects reads 10 entries of the index, forw
     ['top', 'Forward'],
     ['bottom', 'Backward'],
   ] as const) {
-    const nodes = await planOf(t.admin, CHECK_BOARD, toParameter([checkBoard(end, 10)]), true);
+    const nodes = await planOf(t.admin, CHECK_BOARD, [toParameter([checkBoard(end, 10)])], true);
     const scans = nodes.filter((node) => node['Relation Name'] === 'karma' && node['Actual Loops'] !== 0);
     expect(scans).toEqual([
       expect.objectContaining({
@@ -44,23 +51,34 @@ test('a board of 10 among a million subjects reads 10 entries of the index, forw
 
 test('workers reach every table through an index from the first row on, so no plan goes bad as the table grows', async () => {
   await using t = await openTestDatabase();
-  const statements: [string, string][] = [
-    [APPLY_KARMA, toParameter([changeKarma({ x: 1 })])],
-    [CHANGE_SETTING, toParameter([changeAnnounce(true)])],
-    [CHECK_KARMA, toParameter([checkKarma(['x'])])],
-    [CHECK_BOARD, toParameter([checkBoard('top', 10)])],
-    [FIND_MISSING_IDS, JSON.stringify(['1', '2'])],
+  const wanted = wantEach([changeKarma({ x: 1 })]);
+  const statements: [string, string[]][] = [
+    [READ_KNOWN, [textArray(['1', '2']), plainArray(['3'])]],
+    [READ_COUNTED, wantedParameters(wanted)],
+    [PRUNE_COUNTERS, ['0', '10']],
+    [CHANGE_SETTING, [toParameter([changeAnnounce(true)])]],
+    [CHECK_KARMA, [toParameter([checkKarma(['x'])])]],
+    [CHECK_BOARD, [toParameter([checkBoard('top', 10)])]],
+    [FIND_MISSING_IDS, [JSON.stringify(['1', '2'])]],
   ];
   for (const statistics of ['none', 'of empty tables']) {
     if (statistics !== 'none') await t.admin`ANALYZE`;
-    for (const [statement, parameter] of statements) {
-      const nodes = await planOf(t.db.sql, statement, parameter);
+    for (const [statement, parameters] of statements) {
+      const nodes = await planOf(t.db.sql, statement, parameters);
       expect(named(nodes, /Seq Scan/)).toEqual([]);
       // Without a condition, an index is read from end to end too.
       const scans = nodes.filter((node) => node['Index Name'] !== undefined);
       expect(scans.length).toBeGreaterThan(0);
       expect(scans.filter((node) => node['Index Cond'] === undefined)).toEqual([]);
     }
+    // It adds, and reads nothing.
+    const request = changeKarma({ x: 1 });
+    const nodes = await planOf(
+      t.db.sql,
+      APPLY_KARMA,
+      toParameters([request], countEach([request]), new Map()),
+    );
+    expect(named(nodes, /Seq Scan|Index Scan/)).toEqual([]);
   }
 });
 
@@ -69,24 +87,34 @@ test('the work of a full batch grows with the batch, not with its square, in sma
   const size = 1_000;
   const requestsOf = <Request>(make: (guildId: string, n: number) => Request) =>
     Array.from({ length: size }, (_, n) => make(String(n + 1), n));
-  const statements = (): [string, string][] => [
-    [
-      APPLY_KARMA,
-      toParameter(requestsOf((guildId, n) => changeKarma({ [`s${n}`]: 1, shared: 1 }, { guildId }))),
-    ],
-    [CHANGE_SETTING, toParameter(requestsOf((guildId) => changeAnnounce(true, { guildId })))],
-    [CHECK_KARMA, toParameter(requestsOf((guildId, n) => checkKarma([`s${n}`, 'shared'], { guildId })))],
-    [CHECK_BOARD, toParameter(requestsOf((guildId) => checkBoard('top', 3, { guildId })))],
+  const changes = () => requestsOf((guildId, n) => changeKarma({ [`s${n}`]: 1, shared: 1 }, { guildId }));
+  const statements = (requests: ChangeKarma[]): [string, string[]][] => {
+    return [
+      [
+        READ_KNOWN,
+        [textArray(requests.map(({ id }) => id)), plainArray(requests.map(({ guildId }) => guildId))],
+      ],
+      [READ_COUNTED, wantedParameters(wantEach(requests))],
+      [CHANGE_SETTING, [toParameter(requestsOf((guildId) => changeAnnounce(true, { guildId })))]],
+      [CHECK_KARMA, [toParameter(requestsOf((guildId, n) => checkKarma([`s${n}`, 'shared'], { guildId })))]],
+      [CHECK_BOARD, [toParameter(requestsOf((guildId) => checkBoard('top', 3, { guildId })))]],
+    ];
+  };
+  const applying = (requests: ChangeKarma[], version: number): [string, string[]] => [
+    APPLY_KARMA,
+    toParameters(requests, countEach(requests, version, 2 * version), new Map()),
   ];
   // Subjects that many guilds have, and an empty ledger, make the planner believe in loops most of all. The second round
   // finds the rows of the first; the third is the second, delivered again.
   await t.admin`
     INSERT INTO karma SELECT g, 'old ' || n, 'Old', 0 FROM generate_series(1, 50) AS g, generate_series(1, 2000) AS n`;
   await t.admin`ANALYZE`;
-  const [first, second] = [statements(), statements()];
-  for (const round of [first, second, second]) {
-    for (const [statement, parameter] of round) {
-      const nodes = await planOf(t.db.sql, statement, parameter, true);
+  const [first, second] = [changes(), changes()];
+  const again = statements(second);
+  const rounds = [[applying(first, 1), ...statements(first)], [applying(second, 2), ...again], again];
+  for (const round of rounds) {
+    for (const [statement, parameters] of round) {
+      const nodes = await planOf(t.db.sql, statement, parameters, true);
       const heaviest = nodes.toSorted((one, other) => rowsTouched(other) - rowsTouched(one))[0];
       expect(heaviest && rowsTouched(heaviest)).toBeGreaterThanOrEqual(size);
       expect(heaviest && rowsTouched(heaviest), JSON.stringify(heaviest)).toBeLessThanOrEqual(5 * size);

@@ -18,17 +18,17 @@ function flatten(node: PlanNode): PlanNode[] {
   return [node, ...(node.Plans ?? []).flatMap(flatten)];
 }
 
-/** All nodes of the plan of a statement with one parameter, which is run when `analyze` is set. */
+/** All nodes of the plan of a statement with its parameters, which is run when `analyze` is set. */
 export async function planOf(
   sql: postgres.Sql,
   statement: string,
-  parameter: string,
+  parameters: readonly string[],
   analyze = false,
 ): Promise<PlanNode[]> {
   const options = analyze ? 'ANALYZE, FORMAT JSON' : 'FORMAT JSON';
   const rows = await sql.unsafe<{ 'QUERY PLAN': { Plan: PlanNode }[] }[]>(
     `EXPLAIN (${options}) ${statement}`,
-    [parameter],
+    [...parameters],
   );
   return rows.flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => flatten(Plan)));
 }
