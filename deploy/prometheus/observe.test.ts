@@ -189,7 +189,10 @@ test('what Popple measures is on the dashboard or raises an alert, but what the 
     .getMetricsAsArray()
     .map(({ name }) => name)
     .filter((name) => name.startsWith('popple_'));
-  expect(own.filter((name) => !used.has(name))).toEqual(['popple_svc_ledger_pruned_total']);
+  expect(own.filter((name) => !used.has(name))).toEqual([
+    'popple_svc_ledger_pruned_total',
+    'popple_svc_counters_pruned_total',
+  ]);
 });
 
 test('Prometheus asks services that there are, on networks that they share', () => {

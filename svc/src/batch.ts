@@ -1,5 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { isRefusal } from '@popple/db/errors';
+import type { Judge } from '@popple/db/judging';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import type { Request } from '@popple/shared/contract/request';
 import type { BulkPublisher, StreamMessage } from '@popple/shared/messaging/bulk-publisher';
@@ -28,6 +29,8 @@ export interface BatchContext {
   client: JetStreamClient;
   publisher: BulkPublisher;
   log: Log;
+  /** Says which changes of karma count. */
+  judge: Judge;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
   /** Told of each message once it is acked, given back or dead-lettered. */
@@ -126,7 +129,7 @@ export async function applyBatch(context: BatchContext, messages: readonly JsMsg
     const finish = databaseSeconds.startTimer({ kind });
     const { results: done, refused } = await bisect(
       requests,
-      (some) => HANDLERS[kind].run(context.database, some),
+      (some) => HANDLERS[kind].run(context.database, some, context.judge),
       isRefusal,
     );
     finish();

@@ -1,6 +1,7 @@
 import type { Database } from '@popple/db/client';
 import { connectionProblem } from '@popple/db/connection-problem';
 import { isTimeout, isTransient } from '@popple/db/errors';
+import type { Judge } from '@popple/db/judging';
 import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
@@ -25,6 +26,8 @@ const PUB_ACK_TIMEOUT_MS = 5_000;
 /** What the loop handles requests with. */
 export interface LoopOptions {
   database: Database;
+  /** Says which changes of karma count. */
+  judge: Judge;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
 }
@@ -115,7 +118,7 @@ async function handleUntilStopped(
 export async function requestLoop(
   runner: Runner,
   session: Session,
-  { database, ledgerRetentionMs }: LoopOptions,
+  { database, judge, ledgerRetentionMs }: LoopOptions,
   state: LoopState,
 ): Promise<void> {
   const { signal, log } = runner;
@@ -134,6 +137,7 @@ export async function requestLoop(
         client: session.client,
         publisher,
         log,
+        judge,
         ledgerRetentionMs,
         settled: (message) => inbox.settled(message),
       };

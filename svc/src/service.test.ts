@@ -3,6 +3,7 @@ import type { Event } from '@popple/shared/contract/event';
 import { snowflakeAt } from '@popple/shared/contract/ids';
 import { requestSchema } from '@popple/shared/contract/kinds';
 import type { Request } from '@popple/shared/contract/request';
+import type { SettingKey, SettingValue } from '@popple/shared/contract/setting';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { NEWER_VERSION_DELIVERIES } from '@popple/shared/messaging/newer-version';
@@ -12,6 +13,7 @@ import { type TestNats, testNats } from '@popple/testing/nats';
 import { type OwnPostgres, ownPostgres, type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+import postgres from 'postgres';
 
 const GUILD = '100';
 // Ids of now: the ledger forgets old ones.
@@ -390,5 +392,110 @@ describe('svc without NATS', () => {
     await manager.consumers.delete(STREAMS.requests, DURABLES.svc);
     expect((await svc.exited).code).toBe(1);
     expect(svc.output()).toContain('durable consumer is gone');
+  });
+});
+
+describe('rules', () => {
+  const MEMBER = '<@300000000000000009>';
+  /** What was decided of each request, as `1` or the reason. */
+  const words = (read: readonly Event[]) =>
+    new Map(
+      read.map((event) => {
+        const verdicts = 'verdicts' in event ? event.verdicts : undefined;
+        return [
+          event.id,
+          verdicts?.map((one) => ('refused' in one ? one.refused : `${one.delta}`)).join() ?? '1',
+        ];
+      }),
+    );
+  const countOf = (all: ReadonlyMap<string, string>, word: string) =>
+    [...all.values()].filter((one) => one === word).length;
+  const counted = async () => {
+    const db = postgres(database.url, { max: 1, onnotice: () => {} });
+    const [row] = await db`
+      SELECT
+        (SELECT sum(karma)::int FROM karma) AS karma,
+        (SELECT count(*)::int FROM journal) AS journal,
+        (SELECT count(*)::int FROM ledger WHERE kind = 'change-karma') AS ledger`;
+    await db.end({ timeout: 0 });
+    return row;
+  };
+  const setting = (key: SettingKey, value: SettingValue): Request => ({
+    ...envelope(),
+    kind: 'change-setting',
+    key,
+    value,
+  });
+
+  test('120 changes at once by one member, over two workers of which one is killed: a quota of 20 lets 20 through', async () => {
+    const DEFAULT = { RULES_PRESET: 'default' };
+    const workers = [await startSvc(DEFAULT), await startSvc(DEFAULT)];
+    await Promise.all(workers.map((svc) => svc.ready()));
+    await publish([setting('quota', 20)]);
+    await events(1);
+    const asked = Array.from({ length: 120 }, (_, n) => change(`s${n % 7}`));
+    const publishing = publish(asked);
+    const killed = workers[0];
+    killed?.kill('SIGKILL');
+    await killed?.exited;
+    await publishing;
+    await settled();
+    // Those of requests that the dead worker had answered may be there twice.
+    const { state } = await manager.streams.info(STREAMS.events);
+    const all = words((await events(state.messages)).slice(1));
+    expect(all.size).toBe(120);
+    expect([countOf(all, '1'), countOf(all, 'quota')]).toEqual([20, 100]);
+    expect(await counted()).toEqual({ karma: 20, journal: 20, ledger: 120 });
+  });
+
+  test('a cooldown lets one of five through, and the event says which one was in the way', async () => {
+    const workers = [
+      await startSvc({ RULES_PRESET: 'default' }),
+      await startSvc({ RULES_PRESET: 'default' }),
+    ];
+    await Promise.all(workers.map((svc) => svc.ready()));
+    const asked = Array.from({ length: 5 }, () => change(MEMBER));
+    await publish(asked);
+    const read = await events(5);
+    expect(countOf(words(read), 'cooldown')).toBe(4);
+    const passed = read.find(({ kind }) => kind === 'karma-changed');
+    for (const event of read)
+      if (event.kind === 'karma-refused') expect(event.verdicts).toMatchObject([{ earlier: passed?.id }]);
+  });
+
+  test('a redelivered request is answered as it was, although the rules have changed', async () => {
+    const svc = await startSvc({ RULES_PRESET: 'default' });
+    await svc.ready();
+    const first = change(MEMBER);
+    const second = change(MEMBER);
+    await publish([first, second]);
+    await events(2);
+    await publish([setting('cooldown', 0)]);
+    await events(3);
+    // As after the duplicate window of the stream.
+    await client.publish(requestSubject(second), JSON.stringify(second));
+    await settled();
+    const { state } = await manager.streams.info(STREAMS.events);
+    expect(state.messages).toBe(3);
+    expect(await counted()).toEqual({ karma: 1, journal: 1, ledger: 2 });
+    await publish([change(MEMBER)]);
+    expect(
+      words(await events(4))
+        .values()
+        .toArray()
+        .at(-1),
+    ).toBe('1');
+  });
+
+  test('by default nobody raises themselves', async () => {
+    const self = {
+      ...change('<@8>'),
+      origin: { kind: 'message', channelId: '7', messageId: '1', userId: '8' },
+    } as const;
+    const svc = await startSvc({ RULES_PRESET: 'default' });
+    await svc.ready();
+    await publish([self]);
+    const [event] = await events(1);
+    expect(event).toMatchObject({ kind: 'karma-refused', verdicts: [{ refused: 'self' }] });
   });
 });

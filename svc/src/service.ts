@@ -12,6 +12,8 @@ import { type LoopState, requestLoop } from './request-loop';
 import { checkRetention } from './retention/check-retention';
 import { pruneLoop } from './retention/prune-loop';
 import { streamMaxAgeMs } from './retention/stream-max-age';
+import { judgeBatch } from './rules/judge-batch';
+import { rulesOf } from './rules/settings';
 
 /**
  * Queries have connections of their own, and a server's limit within their deadline: one that takes long holds up no
@@ -86,7 +88,11 @@ export async function runSvc(
     signal: runner.signal,
   });
   runner.defer('finish the queries in hand', () => serving);
-  const options = { database, ledgerRetentionMs: config.LEDGER_RETENTION };
+  const options = {
+    database,
+    judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET) }),
+    ledgerRetentionMs: config.LEDGER_RETENTION,
+  };
   const loop = requestLoop(runner, session, options, state);
   runner.defer('finish the requests in hand', () => loop.catch(() => undefined));
   await loop;

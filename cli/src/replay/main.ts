@@ -6,6 +6,8 @@ import { VARIABLES } from '@popple/shared/config/variables';
 import { SUBJECTS } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import { judgeBatch } from '@popple/svc/rules/judge-batch';
+import { rulesOf } from '@popple/svc/rules/settings';
 import { type Reading, readStream } from '../streams/read-stream';
 import { connectJetStream } from '../terminal/connect';
 import { Progress } from '../terminal/progress';
@@ -13,9 +15,11 @@ import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { parseReplayArguments, type ReplayArguments } from './arguments';
 import { replay } from './replay';
 import { Tally } from './tally';
+import { openToldVerdicts, readToldVerdicts } from './told-verdicts';
 
 const HELP = `Applies requests from the stream POPPLE_REQUESTS to Postgres once more, as after a database restored from a backup.
 What the ledger knows is left alone, so it is safe to run twice, beside svc, and after being killed. Nothing is said in chat.
+Changes that were answered count as their members were told (POPPLE_EVENTS has it); the rules decide the others now.
 
 Usage: bun run replay --since <when> [--until <when>] [--guild <id>] [--dry-run]
 
@@ -36,6 +40,7 @@ const variables = {
   NATS_URL: VARIABLES.NATS_URL,
   DATABASE_URL: VARIABLES.DATABASE_URL,
   LEDGER_RETENTION: VARIABLES.LEDGER_RETENTION,
+  RULES_PRESET: VARIABLES.RULES_PRESET,
 };
 
 /** Two: one to work with, one that may be dying. */
@@ -73,16 +78,17 @@ function announce(run: ToolRun, args: ReplayArguments, reading: Reading, databas
 async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof variables>): Promise<number> {
   const database = await openReadyDatabase(run, config.DATABASE_URL);
   const jetStream = await connectJetStream(run, config.NATS_URL, 'popple-replay');
-  const reading = await readStream(
-    { ...jetStream, signal: run.signal, log: run.log },
-    {
-      stream: STREAMS.requests,
-      filterSubject: args.guildId === undefined ? SUBJECTS.requests : `popple.request.*.${args.guildId}`,
-      sinceMs: args.sinceMs,
-      untilMs: args.untilMs,
-    },
-  );
+  const access = { ...jetStream, signal: run.signal, log: run.log };
+  const reading = await readStream(access, {
+    stream: STREAMS.requests,
+    filterSubject: args.guildId === undefined ? SUBJECTS.requests : `popple.request.*.${args.guildId}`,
+    sinceMs: args.sinceMs,
+    untilMs: args.untilMs,
+  });
+  // After the end of the requests is known: what is answered from now on is in the ledger first.
+  const events = await openToldVerdicts(access, args);
   announce(run, args, reading, config.DATABASE_URL);
+  const told = args.dryRun ? undefined : await readToldVerdicts(events);
   const progress = new Progress(process.stderr, reading.total);
   run.say = (line) => progress.note(line);
   const tally = new Tally();
@@ -90,6 +96,7 @@ async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof v
     await replay(
       {
         database,
+        judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET), ...(told && { told }) }),
         tally,
         signal: run.signal,
         log: run.log,

@@ -1,5 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { isRefusal, isTransient } from '@popple/db/errors';
+import type { Judge } from '@popple/db/judging';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
@@ -18,6 +19,8 @@ export interface ReplayContext {
   tally: Tally;
   signal: AbortSignal;
   log: Log;
+  /** Says which changes of karma count. */
+  judge: Judge;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
   /** Only says what would be applied. */
@@ -87,13 +90,13 @@ async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): 
 }
 
 async function apply(context: ReplayContext, due: readonly Stored[]): Promise<void> {
-  const { database, tally } = context;
+  const { database, judge, tally } = context;
   const sequences = new Map(due.map(({ request, sequence }) => [request.id, sequence]));
   for (const { kind, requests } of groupByKind(due.map(({ request }) => request))) {
     const { refused } = await bisect(
       requests,
       async (some) => {
-        const results = await whileAway(context, () => HANDLERS[kind].run(database, some));
+        const results = await whileAway(context, () => HANDLERS[kind].run(database, some, judge));
         // Counted at once: what a later group runs into does not make this undone.
         for (const { alreadyApplied } of results.values()) tally.add(alreadyApplied ? 'known' : 'applied');
       },
@@ -123,7 +126,8 @@ async function dryRun(
 /**
  * Applies stored requests to Postgres as svc does, by the same statements, and publishes nothing: what the ledger has is
  * left as it is, so replaying again, or beside running workers, or after being killed anywhere, counts nothing twice.
- * Checks change nothing and are skipped. Waits for as long as Postgres is away. Ends with the batches, or at the signal
+ * Changes of karma that were answered count as members were told; only others are decided now. Checks change nothing and are
+ * skipped. Waits for as long as Postgres is away. Ends with the batches, or at the signal
  * when what is in hand is done.
  *
  * A request whose statement was committed but whose connection died before the answer came is counted as known, not as

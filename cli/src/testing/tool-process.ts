@@ -21,7 +21,8 @@ export function startTool(
   environment: Record<string, string>,
 ): ToolProcess {
   const child = Bun.spawn([process.execPath, join(TOOLS, tool, 'main.ts'), ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    // Most tests replay more than members would write.
+    env: { PATH: process.env.PATH, RULES_PRESET: 'relaxed', ...environment },
     // Away from any .env of the checkout.
     cwd: '/',
     stdin: 'ignore',

@@ -51,7 +51,13 @@ export interface Stage {
   stop(): Promise<void>;
 }
 
-const COMMON_ENVIRONMENT = { STREAM_MAX_AGE: '6h', STREAM_MAX_BYTES: '268435456', LOG_LEVEL: 'info' };
+const COMMON_ENVIRONMENT = {
+  STREAM_MAX_AGE: '6h',
+  STREAM_MAX_BYTES: '268435456',
+  LOG_LEVEL: 'info',
+  // The model counts everything that is written.
+  RULES_PRESET: 'relaxed',
+};
 
 /** Discord documents "the past few minutes"; less, so that the run detects a bot that relies on all of them. */
 export const NONCE_WINDOW_MS = 75_000;

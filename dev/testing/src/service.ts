@@ -30,14 +30,17 @@ export interface TestService {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts a service with these variables (beside a free HTTP_PORT); gone when the test process ends. */
+/**
+ * Starts a service with these variables, beside a free HTTP_PORT, and rules that let much through: most tests write more than
+ * members would. Gone when the test process ends.
+ */
 export async function startService(
   service: 'bot' | 'svc',
   environment: Record<string, string>,
 ): Promise<TestService> {
   const port = environment.HTTP_PORT ?? String(await freePort());
   const child = spawn(process.execPath, [join(ROOT, service, 'src/main.ts')], {
-    env: { PATH: process.env.PATH, HTTP_PORT: port, ...environment },
+    env: { PATH: process.env.PATH, HTTP_PORT: port, RULES_PRESET: 'relaxed', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

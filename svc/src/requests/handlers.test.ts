@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { openDatabase } from '@popple/db/client';
+import { countAll } from '@popple/db/judging';
 import { checkKarma } from '@popple/db/queries/check-karma';
 import { testDatabase } from '@popple/testing/postgres';
 import postgres from 'postgres';
@@ -25,9 +26,9 @@ test('a handler serves no request of another kind, and changes nothing', async (
   await using database = await testDatabase();
   const db = openDatabase({ url: database.url, maxConnections: 1, applicationName: 'test' });
   const both = [change('alice'), check('alice')];
-  await expect(HANDLERS['change-karma'].run(db, both)).rejects.toThrow(TypeError);
+  await expect(HANDLERS['change-karma'].run(db, both, countAll)).rejects.toThrow(TypeError);
   const asked = check('alice');
-  const results = await HANDLERS['check-karma'].run(db, [asked]);
+  const results = await HANDLERS['check-karma'].run(db, [asked], countAll);
   await db.close();
   expect(results.get(asked.id)?.event).toMatchObject({ totals: [{ display: 'alice', karma: '0' }] });
 });

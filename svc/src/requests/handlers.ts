@@ -1,4 +1,6 @@
+import type { KarmaAnswer } from '@popple/db/answer';
 import type { Database } from '@popple/db/client';
+import type { Judge } from '@popple/db/judging';
 import type { LedgerKind } from '@popple/db/ledger-kinds';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeSetting } from '@popple/db/queries/change-setting';
@@ -26,17 +28,21 @@ export interface Handler<K extends RequestKind = RequestKind> {
   /** Whether a request of this kind changes something, and so is in the ledger once it is applied. */
   readonly writes: K extends LedgerKind ? true : false;
   /**
-   * Serves requests of this kind by one statement. All of them are applied or none.
+   * Serves requests of this kind by one statement. All of them are applied or none. `judge` says which changes count.
    * @throws what the database refuses or fails with; TypeError for a request of another kind.
    */
-  run(database: Database, requests: readonly Request[]): Promise<Results>;
+  run(database: Database, requests: readonly Request[], judge: Judge): Promise<Results>;
 }
 
 /** What differs between kinds of request. */
 interface Description<K extends RequestKind, Row> {
   writes: Handler<K>['writes'];
   /** Serves requests by one statement; resolves to what the database says of each, by request id. */
-  query(database: Database, requests: readonly Requests[K][]): Promise<ReadonlyMap<string, Row>>;
+  query(
+    database: Database,
+    requests: readonly Requests[K][],
+    judge: Judge,
+  ): Promise<ReadonlyMap<string, Row>>;
   toResult(request: Requests[K], row: Row): Result;
 }
 
@@ -49,9 +55,9 @@ export function handler<K extends RequestKind, Row>(
   return {
     kind,
     writes,
-    async run(database, requests) {
+    async run(database, requests, judge) {
       if (!requests.every(isOwn)) throw new TypeError(`not every request is a ${kind}`);
-      const rows = await query(database, requests);
+      const rows = await query(database, requests, judge);
       const results: Results = new Map();
       for (const request of requests) {
         const row = rows.get(request.id);
@@ -68,13 +74,20 @@ function envelope({ id, at, guildId, origin }: Request) {
   return { v: CONTRACT_VERSION, id, at, guildId, origin } as const;
 }
 
+/** What an event says of changes of karma: the totals if any counts. */
+function whatCame({ announce, totals, verdicts }: KarmaAnswer) {
+  if (verdicts === undefined) return { kind: 'karma-changed', announce, totals } as const;
+  if (totals.length === 0) return { kind: 'karma-refused', announce, verdicts } as const;
+  return { kind: 'karma-changed', announce, totals, verdicts } as const;
+}
+
 /** What svc does with each kind of request. A kind of the contract that is missing here does not compile. */
 export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   'change-karma': handler('change-karma', {
     writes: true,
     query: applyKarma,
     toResult: (request, { answer, known }) => ({
-      event: { ...envelope(request), kind: 'karma-changed', ...answer },
+      event: { ...envelope(request), ...whatCame(answer) },
       alreadyApplied: known,
     }),
   }),

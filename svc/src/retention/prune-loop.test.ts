@@ -7,7 +7,7 @@ import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { silentLog } from '@popple/shared/observability/log';
 import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { until } from '@popple/testing/until';
-import { ledgerRowsPruned, pruningsFailed } from './metrics';
+import { countersPruned, ledgerRowsPruned, pruningsFailed } from './metrics';
 import { type PruneOptions, pruneLoop } from './prune-loop';
 
 const DAY_MS = 86_400_000;
@@ -132,6 +132,31 @@ describe('pruning', () => {
       await until(async () => (await rows()) === 0);
     },
   );
+
+  test('forgets counters two days later than the ledger, and nothing of late', async () => {
+    await database.sql`
+      INSERT INTO counter SELECT now() - make_interval(days => age), 1, 'server', '', 1, 50
+      FROM unnest(ARRAY[0, 29, 31, 33, 34]) AS age`;
+    const before = await countOf(countersPruned);
+    start();
+    await until(async () => (await countOf(countersPruned)) === before + 2);
+    await end();
+    const ages =
+      await database.sql`SELECT extract(day FROM now() - period)::int AS age FROM counter ORDER BY age`;
+    expect(ages.map(({ age }) => age)).toEqual([0, 29, 31]);
+  });
+
+  test('makes the partitions that the journal will need, although nothing may be forgotten', async () => {
+    const months = () => database.sql`SELECT FROM pg_inherits WHERE inhparent = 'journal'::regclass`;
+    const all = (await months()).length;
+    const [last] = await database.sql<{ name: string }[]>`
+      SELECT relname AS name FROM pg_class
+      WHERE relnamespace = 'journal_months'::regnamespace AND relkind = 'r' AND relname <> 'other'
+      ORDER BY relname DESC LIMIT 1`;
+    await database.sql.unsafe(`DROP TABLE journal_months."${last?.name}"`);
+    start({ streamMaxAgeMs: async () => Infinity });
+    await until(async () => (await months()).length === all);
+  });
 
   test('stops at the signal, also in the midst of pieces', async () => {
     await applied(100, 31 * DAY_MS);

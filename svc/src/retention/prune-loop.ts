@@ -1,4 +1,6 @@
 import type { Database } from '@popple/db/client';
+import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
+import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
 import { describeDuration } from '@popple/shared/config/describe-duration';
 import { backoffMs } from '@popple/shared/messaging/backoff';
@@ -6,7 +8,7 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
 import type { RetryPace } from '@popple/shared/process/retry-pace';
 import { longestDeliveryMs } from './ledger-bound';
-import { ledgerRowsPruned, pruningsFailed } from './metrics';
+import { countersPruned, ledgerRowsPruned, pruningsFailed } from './metrics';
 
 export interface PruneOptions {
   database: Database;
@@ -31,6 +33,8 @@ export interface Pace {
   betweenLooksMs: number;
   retry: RetryPace;
 }
+
+const DAY_MS = 86_400_000;
 
 const PACE: Pace = {
   firstAfterMs: 120_000,
@@ -59,14 +63,30 @@ async function refuseToForgetTooMuch(options: PruneOptions): Promise<void> {
   );
 }
 
+/** What is forgotten: how much longer than the ledger remembers it is kept, and how some of it is deleted. */
+interface Forgotten {
+  extraMs: number;
+  prune(database: Database, piece: { beforeMs: number; limit: number }): Promise<number>;
+  pruned: { inc(count: number): void };
+}
+
+const LEDGER: Forgotten = { extraMs: 0, prune: pruneLedger, pruned: ledgerRowsPruned };
+/** A day is stored under its date, wherever its server is, and what is of the day before in one zone is of the next in another. */
+const COUNTERS: Forgotten = { extraMs: 2 * DAY_MS, prune: pruneCounters, pruned: countersPruned };
+
 /** Deletes what is too old, piece by piece, until none is left or the signal comes; returns how many rows. */
-async function pruneAll(options: PruneOptions, pace: Pace, signal: AbortSignal): Promise<number> {
+async function pruneAll(
+  { extraMs, prune, pruned }: Forgotten,
+  options: PruneOptions,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<number> {
   for (let total = 0; ; ) {
     if (signal.aborted) return total;
     await refuseToForgetTooMuch(options);
-    const beforeMs = Date.now() - options.retentionMs;
-    const count = await pruneLedger(options.database, { beforeMs, limit: pace.pieceRows });
-    ledgerRowsPruned.inc(count);
+    const beforeMs = Date.now() - options.retentionMs - extraMs;
+    const count = await prune(options.database, { beforeMs, limit: pace.pieceRows });
+    pruned.inc(count);
     total += count;
     if (count < pace.pieceRows) return total;
     await pause(scattered(pace.betweenPiecesMs), signal);
@@ -74,7 +94,8 @@ async function pruneAll(options: PruneOptions, pace: Pace, signal: AbortSignal):
 }
 
 /**
- * Deletes ledger rows of requests older than LEDGER_RETENTION, in the background, in small pieces with pauses between
+ * Makes the journal's partitions ahead of need, and deletes ledger rows of requests older than LEDGER_RETENTION, and counters of
+ * that time, in the background, in small pieces with pauses between
  * them, until the signal. Any number of workers may do it at once: they share the rows. Karma is never touched. While
  * the streams keep messages for longer than the ledger could vouch for, nothing is deleted.
  *
@@ -86,8 +107,11 @@ export async function pruneLoop(signal: AbortSignal, options: PruneOptions): Pro
   await pause(scattered(pace.firstAfterMs), signal);
   for (let failures = 0; !signal.aborted; ) {
     try {
-      const count = await pruneAll(options, pace, signal);
+      const months = await makeJournalMonths(options.database);
+      if (months > 0) options.log.info({ months }, 'made partitions of the journal');
+      const count = await pruneAll(LEDGER, options, pace, signal);
       if (count > 0) options.log.info({ count }, 'pruned the ledger');
+      await pruneAll(COUNTERS, options, pace, signal);
       failures = 0;
       await pause(scattered(pace.betweenLooksMs), signal);
     } catch (error) {
@@ -95,7 +119,7 @@ export async function pruneLoop(signal: AbortSignal, options: PruneOptions): Pro
       const pauseMs = backoffMs(failures, pace.retry);
       failures += 1;
       pruningsFailed.inc();
-      options.log.warn(`the ledger is not pruned: ${describeError(error)}; trying again in ${pauseMs} ms`);
+      options.log.warn(`pruning failed: ${describeError(error)}; trying again in ${pauseMs} ms`);
       await pause(pauseMs, signal);
     }
   }

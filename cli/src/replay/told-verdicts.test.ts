@@ -1,0 +1,60 @@
+import { expect, test } from 'bun:test';
+import { change } from '@popple/svc/testing/requests';
+import { countsIn, NO_COUNTS } from '../testing/counts';
+import { openRig, type Rig } from '../testing/rig';
+
+/** What the ledger says of each request, and what there is of karma, journal and counters. */
+async function contentOf({ sql }: Rig) {
+  const answers = await sql`SELECT request_id AS id, answer->'verdicts' AS verdicts FROM ledger ORDER BY id`;
+  const karma = await sql`SELECT subject, karma FROM karma ORDER BY subject`;
+  const journal = await sql`SELECT request_id, delta FROM journal ORDER BY request_id`;
+  const counters = await sql`SELECT scope, key, count FROM counter ORDER BY period, scope, key`;
+  return { answers: [...answers], karma: [...karma], journal: [...journal], counters: [...counters] };
+}
+
+/** Leaves what a backup from before the first request has. */
+async function lose({ sql }: Rig): Promise<void> {
+  await sql`TRUNCATE karma, ledger, journal, counter, cooldown`;
+}
+
+const STRICT = { RULES_PRESET: 'strict' };
+
+test('what members were told holds when an empty database is filled again, in whatever order it was decided', async () => {
+  await using rig = await openRig();
+  const workers = [await rig.startSvc(STRICT), await rig.startSvc(STRICT)];
+  const asked = Array.from({ length: 60 }, (_, n) => change(`s${n % 7}`));
+  await rig.publish(asked);
+  await rig.settled();
+  await Promise.all(workers.map((svc) => svc.stop()));
+  const before = await contentOf(rig);
+  expect(before.journal).toHaveLength(10);
+
+  await lose(rig);
+  // The rules of today would let all of them through.
+  const again = await rig.run('replay', ['--since', '1h'], { RULES_PRESET: 'relaxed' });
+  expect(countsIn(again.output)).toEqual({ ...NO_COUNTS, applied: 60 });
+  // Without limits nothing is counted against them.
+  expect(await contentOf(rig)).toEqual({ ...before, counters: [] });
+
+  await lose(rig);
+  await rig.run('replay', ['--since', '1h'], STRICT);
+  expect(await contentOf(rig)).toEqual(before);
+});
+
+test('what was never answered is decided now, with what was told before it counted', async () => {
+  await using rig = await openRig();
+  const unanswered = Array.from({ length: 5 }, (_, n) => change(`early ${n}`));
+  const answered = Array.from({ length: 9 }, (_, n) => change(`late ${n}`));
+  const svc = await rig.startSvc(STRICT);
+  await rig.publish(answered);
+  await rig.settled();
+  await svc.stop();
+  await lose(rig);
+  await rig.publish(unanswered);
+  await rig.run('replay', ['--since', '1h'], STRICT);
+  const { journal, answers } = await contentOf(rig);
+  // The quota is 10: nine that were told, and the first of the others.
+  expect(journal).toHaveLength(10);
+  expect(answers.filter(({ verdicts }) => verdicts !== null)).toHaveLength(4);
+  expect(await rig.totals()).toMatchObject(Object.fromEntries(answered.map((_, n) => [`late ${n}`, '1'])));
+});
