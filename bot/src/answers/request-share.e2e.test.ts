@@ -26,8 +26,9 @@ test.each([2, 4])(
       said.every((message) => popple.repliesTo(message).length === 1),
     );
     const { requests, invalidRequests } = records.counts;
-    // The seconds of the bots and of Discord are not the same, so a few at the beginning may be too many.
-    expect(invalidRequests, `of ${requests} requests`).toBeLessThanOrEqual(5);
+    // The seconds of the bots and of Discord are not the same, so a few may be too many, and more on a busy machine. Of two
+    // bots that do not share the limit a third are, and of four more than half.
+    expect(invalidRequests, `of ${requests} requests`).toBeLessThanOrEqual(requests / 10);
   },
   90_000,
 );
