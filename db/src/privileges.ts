@@ -14,6 +14,7 @@ interface Privileges {
  */
 export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   karma: { update: ['karma'], delete: false },
+  name_index: { update: ['is_complete'], delete: false },
   subject_name: { update: [], delete: false },
   setting: { update: ['value', 'at', 'request_id'], delete: false },
   // Nobody changes that column either: some column it has to be, or Postgres lets nobody lock the rows that are pruned.

@@ -1,6 +1,7 @@
 import type { SettingValue } from '@popple/shared/contract/setting';
 import { sql } from 'drizzle-orm';
 import {
+  boolean,
   check,
   index,
   integer,
@@ -45,8 +46,18 @@ export const karma = pgTable(
 );
 
 /**
- * The names that can be searched: one row for each subject in `karma` that is not a member (members are found by Discord).
- * Triggers on `karma` add and remove them, in the transaction that does so to the subject, whichever statement it is.
+ * The servers whose names are in `subject_name`: those with more subjects than a search reads from end to end, once somebody has
+ * searched there (index-names.ts). A name costs its first change as much again to keep, which most servers need not pay.
+ */
+export const nameIndex = pgTable('name_index', {
+  guildId: int64('guild_id').primaryKey(),
+  /** Whether the names that were there before are in it too. */
+  isComplete: boolean('is_complete').notNull().default(false),
+});
+
+/**
+ * The names of those servers, to be searched: one row for each subject in `karma` that is not a member (members are found by
+ * Discord). Triggers on `karma` add and remove them, in the transaction that does so to the subject, whichever statement it is.
  *
  * A table of its own, because rows here never change. Every update of a total makes a new version of its row, which is
  * entered into every index of its table again; an index for text anywhere in a name has an entry for each three characters.
@@ -61,10 +72,9 @@ export const subjectName = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.guildId, table.subject] }),
-    // New entries wait in a list, to be sorted in together: less work for who adds, more for who searches.
-    index('subject_name_grams')
-      .using('gin', sql`subject_name_grams(${table.guildId}, ${table.subject})`)
-      .with({ gin_pending_list_limit: 256 }),
+    // New entries wait in a list of up to 4 MB (Postgres' default), to be sorted in together. A shorter list would make searches
+    // some milliseconds quicker, and each new name nearly twice as dear.
+    index('subject_name_grams').using('gin', sql`subject_name_grams(${table.guildId}, ${table.subject})`),
   ],
 );
 

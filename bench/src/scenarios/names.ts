@@ -96,7 +96,7 @@ export async function names(bench: Bench): Promise<void> {
   const sql = postgres(databaseUrl, {
     max: 1,
     onnotice: () => {},
-    connection: { synchronous_commit: 'off' } as never,
+    connection: { maintenance_work_mem: 524_288, synchronous_commit: 'off' } as never,
   });
   await fillNames(sql, sizes.names);
   await sql.end({ timeout: 5 });

@@ -1,17 +1,23 @@
 import { expect, test } from 'bun:test';
-import { emptyTestDatabase } from '@popple/testing/postgres';
 import postgres from 'postgres';
-import { openDatabase } from '../client';
-import { migrate } from '../migrate';
-import { readMigrations } from '../migrations';
+import type { Database } from '../client';
 import { openTestDatabase } from '../testing/database';
 import type { PlanNode } from '../testing/plan';
 import { changeKarma, GUILD } from '../testing/requests';
 import { applyKarma } from './apply-karma';
 import { FIND_SUBJECTS, findSubjects } from './find-subjects';
+import { beginNameIndex, endNameIndex, indexNames, needsNameIndex } from './index-names';
 
 const OTHER_GUILD = '5';
 const find = (text: string, limit = 25) => ({ guildId: GUILD, text, limit });
+
+/** Makes the index of a server, as svc does. */
+async function indexAll(db: Database, guildId: string): Promise<void> {
+  await beginNameIndex(db, guildId);
+  let last: string | undefined = '';
+  while (last !== undefined) last = await indexNames(db, guildId, last);
+  await endNameIndex(db, guildId);
+}
 
 /** As many names as make reading all of them too much. */
 const MANY = 30_000;
@@ -55,11 +61,14 @@ test.each(['%', '_', '\\', "'", '%build%', 'ǆ', '🏗️', '東京', '\u{10FFFD
 
 test('a subject that is removed is not found, and found again when it is back', async () => {
   await using t = await openTestDatabase();
+  await beginNameIndex(t.db, GUILD);
   await applyKarma(t.db, [changeKarma({ Gone: 1, Here: 1 })]);
   await t.admin`DELETE FROM karma WHERE subject = 'gone'`;
   expect(await findSubjects(t.db, find(''))).toEqual(['Here']);
   await applyKarma(t.db, [changeKarma({ GONE: 1 })]);
   expect(await findSubjects(t.db, find(''))).toEqual(['GONE', 'Here']);
+  const names = await t.admin`SELECT display FROM subject_name ORDER BY subject`;
+  expect(names.map(({ display }) => display)).toEqual(['GONE', 'Here']);
 });
 
 test('a statement that is undone leaves no name', async () => {
@@ -74,8 +83,10 @@ test('among many names, each is found by any three characters of it, and those o
   await using t = await openTestDatabase();
   await t.admin`
     INSERT INTO karma
-    SELECT guild, 'name ' || n, 'Name ' || n, 0
+    SELECT guild, 'name ' || n, 'Name ' || n, 5
     FROM unnest(ARRAY[${GUILD}, ${OTHER_GUILD}]::bigint[]) AS guild, generate_series(1, ${MANY}) AS n`;
+  await indexAll(t.db, GUILD);
+  await indexAll(t.db, OTHER_GUILD);
   // The last in order of their keys: nowhere near those that are read from end to end.
   await applyKarma(t.db, [
     changeKarma({ 'zz the gizmo': 1, 'zz 東京タワー': 1 }),
@@ -100,7 +111,7 @@ interface ExplainedNode extends PlanNode {
 
 type Explained = { 'QUERY PLAN': { Plan: ExplainedNode }[] }[];
 
-/** How each of the three steps reads names, and the last part displays: the indexes, or `none` for a table read whole. */
+/** How each of the three steps reads names: by which indexes, or `none` for a table read whole. */
 function indexesUsed(rows: Explained): Record<string, string[]> {
   const used: Record<string, string[]> = {};
   const walk = (node: ExplainedNode, outer: string) => {
@@ -114,6 +125,12 @@ function indexesUsed(rows: Explained): Record<string, string[]> {
   return used;
 }
 
+/** The look for what a name is displayed as has two indexes to choose from, as in check-karma. */
+function withoutDisplays(rows: Explained): Record<string, string[]> {
+  const { displays: _, ...steps } = indexesUsed(rows);
+  return steps;
+}
+
 test.each(['force_custom_plan', 'force_generic_plan'])(
   'each step has its index, in tables small and large (%s)',
   async (mode) => {
@@ -124,13 +141,12 @@ test.each(['force_custom_plan', 'force_generic_plan'])(
       connection: { plan_cache_mode: mode, enable_seqscan: 'off' } as never,
     });
     const explain = async () =>
-      indexesUsed(
+      withoutDisplays(
         await sql.unsafe<Explained>(`EXPLAIN (FORMAT JSON) EXECUTE find_subjects (${GUILD}, 'gizmo', 25)`),
       );
     const expected = {
-      displays: ['subject_name_guild_id_subject_pk'],
-      beginning: ['subject_name_guild_id_subject_pk'],
-      among_first: ['subject_name_guild_id_subject_pk'],
+      beginning: ['karma_guild_id_subject_pk', 'karma_guild_id_subject_pk'],
+      among_most: ['karma_board'],
       elsewhere: ['subject_name_grams'],
     };
     await sql.unsafe(`PREPARE find_subjects AS ${FIND_SUBJECTS}`).simple();
@@ -138,7 +154,7 @@ test.each(['force_custom_plan', 'force_generic_plan'])(
     await t.admin`ANALYZE`;
     expect(await explain()).toEqual(expected);
     await t.admin`
-      INSERT INTO karma SELECT ${GUILD}::bigint, 'name ' || n, 'Name ' || n, 0 FROM generate_series(1, ${MANY}) AS n`;
+      INSERT INTO karma SELECT ${GUILD}::bigint, 'name ' || n, 'Name ' || n, 5 FROM generate_series(1, ${MANY}) AS n`;
     expect(await explain()).toEqual(expected);
     await t.admin`ANALYZE`;
     expect(await explain()).toEqual(expected);
@@ -146,16 +162,39 @@ test.each(['force_custom_plan', 'force_generic_plan'])(
   },
 );
 
-test('names that were there before the migration are found after it', async () => {
-  await using database = await emptyTestDatabase();
-  const migrations = readMigrations();
-  const before = migrations.findIndex(({ tag }) => tag.endsWith('_subject_names'));
-  await migrate(database.url, { migrations: migrations.slice(0, before) });
-  const sql = postgres(database.url, { max: 1, onnotice: () => {} });
-  await sql`INSERT INTO karma VALUES (${GUILD}, 'old', 'Old', 1), (${GUILD}, '<@1>', '<@1>', 1)`;
-  await sql.end({ timeout: 5 });
-  await migrate(database.url);
-  const db = openDatabase({ url: database.url, maxConnections: 1, applicationName: 'popple-db-test' });
-  expect(await findSubjects(db, find(''))).toEqual(['Old']);
-  await db.close();
+test('only a large server needs the index, until it is complete; entries are made once, whoever makes them', async () => {
+  await using t = await openTestDatabase();
+  const other = t.another();
+  await t.admin`
+    INSERT INTO karma SELECT ${GUILD}::bigint, 'name ' || n, 'Name ' || n, 5 FROM generate_series(1, ${MANY}) AS n`;
+  await applyKarma(t.db, [changeKarma({ 'a gizmo': 1, '<@1>': 1 }, { guildId: OTHER_GUILD })]);
+  expect(await needsNameIndex(t.db, GUILD)).toBe(true);
+  expect(await needsNameIndex(t.db, OTHER_GUILD)).toBe(false);
+  // Changed before the index is begun, while it is made, and after it.
+  await applyKarma(t.db, [changeKarma({ 'zz gizmo one': 1 })]);
+  expect(await findSubjects(t.db, find('gizmo'))).toEqual([]);
+  await beginNameIndex(t.db, GUILD);
+  await applyKarma(t.db, [changeKarma({ 'zz gizmo two': 1 })]);
+  expect(await needsNameIndex(t.db, GUILD)).toBe(true);
+  await Promise.all([indexAll(t.db, GUILD), indexAll(other, GUILD)]);
+  await applyKarma(t.db, [changeKarma({ 'zz gizmo three': 1, 'zz gizmo two': 1, '<@12345>': 1 })]);
+  expect(await needsNameIndex(t.db, GUILD)).toBe(false);
+  expect(await findSubjects(t.db, find('gizmo'))).toEqual(['zz gizmo one', 'zz gizmo three', 'zz gizmo two']);
+  const [row] = await t.admin`SELECT count(*)::integer AS names FROM subject_name`;
+  expect(row).toEqual({ names: MANY + 3 });
+});
+
+test('the names of a small server are not kept apart', async () => {
+  await using t = await openTestDatabase();
+  await applyKarma(t.db, [changeKarma({ one: 1, two: 1 })]);
+  expect((await t.admin`SELECT FROM subject_name`).length).toBe(0);
+});
+
+test('names on both sides of very many members are read', async () => {
+  await using t = await openTestDatabase();
+  await t.admin`
+    INSERT INTO karma SELECT ${GUILD}::bigint, '<@' || n || '>', '<@' || n || '>', 0 FROM generate_series(1, ${MANY}) AS n`;
+  await applyKarma(t.db, [changeKarma({ '#1 fan': 1, 'the fans': 1, 'fan mail': 1 })]);
+  expect(await findSubjects(t.db, find('fan'))).toEqual(['fan mail', '#1 fan', 'the fans']);
+  expect(await findSubjects(t.db, find('', 2))).toEqual(['#1 fan', 'fan mail']);
 });

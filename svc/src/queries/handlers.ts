@@ -2,17 +2,23 @@ import type { Database } from '@popple/db/client';
 import { findSubjects } from '@popple/db/queries/find-subjects';
 import { readSettings } from '@popple/db/queries/read-settings';
 import { QUERY_VERSION, type Query, type QueryKind, type QueryResponse } from '@popple/shared/contract/query';
+import type { NameIndexer } from './name-indexer';
+
+/** What queries are served with. */
+export interface QueryContext {
+  database: Database;
+  indexer: NameIndexer;
+}
 
 /** How svc serves each kind of query. A kind of the contract that is missing here does not compile. */
 export const QUERY_HANDLERS: {
-  readonly [K in QueryKind]: (database: Database, query: Query<K>) => Promise<QueryResponse<K>>;
+  readonly [K in QueryKind]: (context: QueryContext, query: Query<K>) => Promise<QueryResponse<K>>;
 } = {
-  'find-subjects': async (database, query) => ({
-    v: QUERY_VERSION,
-    kind: 'subjects-found',
-    displays: await findSubjects(database, query),
-  }),
-  'list-settings': async (database, { guildId }) => ({
+  'find-subjects': async ({ database, indexer }, query) => {
+    indexer.consider(query.guildId);
+    return { v: QUERY_VERSION, kind: 'subjects-found', displays: await findSubjects(database, query) };
+  },
+  'list-settings': async ({ database }, { guildId }) => ({
     v: QUERY_VERSION,
     kind: 'settings-listed',
     settings: await readSettings(database, guildId),

@@ -12,6 +12,7 @@ import { pause } from '@popple/shared/process/pause';
 import type { NatsConnection, ServiceMsg } from 'nats';
 import { QUERY_HANDLERS } from './handlers';
 import { queries, querySeconds } from './metrics';
+import { NameIndexer } from './name-indexer';
 
 /** Workers share the queries: each goes to one of them. */
 const QUEUE = 'svc';
@@ -19,6 +20,9 @@ const QUEUE = 'svc';
 const MAX_IN_HAND = 32;
 /** How long to wait before the service is offered again after NATS refused it. */
 const RETRY_MS = 30_000;
+
+/** Statements of requests have 8 s in the server (db's client.ts). */
+const STATEMENTS_END_WITHIN_MS = 15_000;
 
 /** What a query that was not served is answered with: as in HTTP, a code and a sentence. */
 const MALFORMED = 400;
@@ -49,6 +53,7 @@ function readQuery<K extends QueryKind>(kind: K, message: ServiceMsg): Query<K> 
  */
 export async function serveQueries({ connection, database, log, signal }: QueryServerOptions): Promise<void> {
   const inHand = new Set<Promise<void>>();
+  const indexer = new NameIndexer({ database, log, signal, statementsEndWithinMs: STATEMENTS_END_WITHIN_MS });
   let hasFailed = false;
 
   async function serve<K extends QueryKind>(kind: K, message: ServiceMsg): Promise<void> {
@@ -62,7 +67,7 @@ export async function serveQueries({ connection, database, log, signal }: QueryS
     if (query === undefined)
       return refuse('malformed', MALFORMED, `not a ${kind} query of version ${QUERY_VERSION}`);
     try {
-      const response = await QUERY_HANDLERS[kind](database, query);
+      const response = await QUERY_HANDLERS[kind]({ database, indexer }, query);
       message.respond(JSON.stringify(response));
       queries.inc({ kind, outcome: 'served' });
       finish();
@@ -108,5 +113,5 @@ export async function serveQueries({ connection, database, log, signal }: QueryS
     log.warn(`queries are not served: ${describeError(reason)}; trying again in ${RETRY_MS} ms`);
     await pause(RETRY_MS, signal);
   }
-  await Promise.all(inHand);
+  await Promise.all([...inHand, indexer.finished()]);
 }
