@@ -26,6 +26,8 @@ let running: Promise<void>;
 /** What was done with sessions, in order, as `open 2.0.0`. */
 let done: string[];
 let gateway: Gateway;
+/** The slots whose record is found to be another's. */
+let superseded: Set<string>;
 /** Which operations time out: nats.js then does not say whether the server has done them. */
 let timesOut: (operation: string, key: string) => boolean;
 
@@ -39,6 +41,7 @@ beforeEach(async () => {
   buckets = { leases: faulty(another), gateway: faulty(await open(BUCKETS.gateway, 0)) };
   timesOut = () => false;
   done = [];
+  superseded = new Set();
   stop = new AbortController();
 });
 afterEach(async () => {
@@ -92,6 +95,9 @@ function recordedSession(slot: Slot) {
   const note = (what: string) => done.push(`${what} ${slotKey(slot)}`);
   note('open');
   return {
+    get isSuperseded() {
+      return superseded.has(slotKey(slot));
+    },
     isWaitingToIdentify: false,
     pending: 0,
     problem: () => undefined,
@@ -145,6 +151,20 @@ test('what no renewal reached for as long as a lease lasts is disconnected, unti
   timesOut = () => false;
   await until(() => done.filter((what) => what.startsWith('connect')).length === 4, 'both are back');
   expect(opened()).toHaveLength(2);
+});
+
+test('a session whose record is another one gives way to one that begins from it', async () => {
+  await start(2);
+  superseded.add('2.1.0');
+  await until(() => done.includes('abandon 2.1.0'), 'it is left');
+  superseded.clear();
+  await until(() => opened().length === 3, 'a session begins');
+  expect(done.filter((what) => what.endsWith('2.0.0'))).toEqual(['open 2.0.0', 'connect 2.0.0']);
+  expect(done.filter((what) => what.endsWith('2.1.0')).slice(-3)).toEqual([
+    'abandon 2.1.0',
+    'open 2.1.0',
+    'connect 2.1.0',
+  ]);
 });
 
 test('a slot whose record could not be read when it was taken gets its session later', async () => {

@@ -10,7 +10,14 @@ const DRAIN_LOOK_MS = 10;
 /** What is used of the session of a slot. */
 export type HeldSession = Pick<
   SlotSession,
-  'connect' | 'disconnect' | 'handOver' | 'abandon' | 'problem' | 'isWaitingToIdentify' | 'pending'
+  | 'connect'
+  | 'disconnect'
+  | 'handOver'
+  | 'abandon'
+  | 'problem'
+  | 'isSuperseded'
+  | 'isWaitingToIdentify'
+  | 'pending'
 >;
 
 export interface HeldSessionsOptions {
@@ -60,10 +67,14 @@ export class HeldSessions {
 
   /**
    * Opens a session for each of these slots that has none: it was just taken, or the record of its last holder could not
-   * be read when it was.
+   * be read when it was; or its session here has been superseded, and is ended first.
    * @throws NatsError when a record cannot be read.
    */
   async openMissing(slots: readonly Slot[]): Promise<void> {
+    for (const [key, session] of [...this.#sessions].filter(([, { isSuperseded }]) => isSuperseded)) {
+      this.#sessions.delete(key);
+      await session.abandon();
+    }
     for (const slot of slots) if (!this.#sessions.has(slotKey(slot))) await this.#open(slot);
   }
 

@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@discordjs/ws';
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
+import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { z } from 'zod';
 import { archivedRecordSchema, mergeArchived } from '../../backfill/archived-left';
 import { parseSlotKey, type Slot, slotKey } from '../leases/slot';
@@ -31,10 +32,29 @@ const sessionRecordSchema = z.object({
 
 export type SessionRecord = z.infer<typeof sessionRecordSchema>;
 
-/** Sessions and watermarks by slot, in the NATS KV bucket that outlives every bot. */
+/** The record of a slot is not the one that this bot read or wrote last: what it knows is not what a successor goes by. */
+export class SupersededError extends Error {
+  override name = 'SupersededError';
+}
+
+/** What this process knows of an entry: which revision it is, and what it may have become. */
+interface Known {
+  revision: number;
+  /** What was sent, and nobody knows whether it was stored. */
+  readonly inDoubt: Set<string>;
+}
+
+/**
+ * Sessions and watermarks by slot, in the NATS KV bucket that outlives every bot.
+ *
+ * A record that was read is replaced by compare-and-set: a bot that was frozen or cut off may not put its own in the place of
+ * its successor's, nor into a bucket that was made again after NATS lost its volume. Requests were lost with the volume, and
+ * only a slot without a record backfills them.
+ */
 export class SessionStore {
   readonly #bucket: Bucket;
   readonly #apiUrl: string | undefined;
+  readonly #known = new Map<string, Known>();
 
   /** `apiUrl` is where this bot finds Discord's API; left out by who only looks. */
   constructor(bucket: Bucket, apiUrl?: string) {
@@ -49,7 +69,9 @@ export class SessionStore {
    * @throws NatsError when the bucket cannot be asked.
    */
   async read(slot: Slot): Promise<SessionRecord | undefined> {
-    const entry = await this.#bucket.get(`session.${slotKey(slot)}`);
+    const key = keyOf(slot);
+    const entry = await this.#bucket.get(key);
+    this.#known.set(key, { revision: entry?.revision ?? 0, inDoubt: new Set() });
     if (entry === null || entry.operation !== 'PUT') return undefined;
     const record = parseRecord(entry.string());
     if (record?.apiUrl === undefined || this.#apiUrl === undefined || record.apiUrl === this.#apiUrl)
@@ -57,9 +79,28 @@ export class SessionStore {
     return { ...record, session: null };
   }
 
-  /** Writes it for the next holder. @throws NatsError when it cannot be written. */
+  /**
+   * Writes it for the next holder.
+   * @throws SupersededError when the record is not the one that was read or written here last; NatsError when it cannot be
+   * written.
+   */
   async write(slot: Slot, record: SessionRecord): Promise<void> {
-    await this.#bucket.put(`session.${slotKey(slot)}`, JSON.stringify({ ...record, apiUrl: this.#apiUrl }));
+    const key = keyOf(slot);
+    const text = JSON.stringify({ ...record, apiUrl: this.#apiUrl });
+    const known = this.#known.get(key) ?? { revision: 0, inDoubt: new Set() };
+    this.#known.set(key, known);
+    known.inDoubt.add(text);
+    try {
+      known.revision = await this.#bucket.put(key, text, { previousSeq: known.revision });
+    } catch (error) {
+      if (!isJetStreamError(error, 'wrongLastSequence')) throw error;
+      const entry = await this.#bucket.get(key);
+      // One of our own writes may have gone through without its receipt.
+      if (entry === null || !known.inDoubt.has(entry.string()))
+        throw new SupersededError(`the record of slot ${slotKey(slot)} is another one`, { cause: error });
+      known.revision = await this.#bucket.put(key, text, { previousSeq: entry.revision });
+    }
+    known.inDoubt.clear();
   }
 
   /**
@@ -78,6 +119,8 @@ export class SessionStore {
     return inheritedFrom(found);
   }
 }
+
+const keyOf = (slot: Slot) => `session.${slotKey(slot)}`;
 
 /** How far an earlier set of shards had got. */
 export type Inherited = Pick<SessionRecord, 'watermark' | 'away' | 'archived'>;

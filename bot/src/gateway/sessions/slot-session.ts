@@ -143,6 +143,14 @@ export class SlotSession {
     this.#backfill.stop();
   }
 
+  /**
+   * Whether the stored record is not this session's: NATS lost it, or another bot held the slot meanwhile. What the record
+   * says holds, and the session here has to give way to one that begins from it.
+   */
+  get isSuperseded(): boolean {
+    return this.#writer.isSuperseded;
+  }
+
   /** Undefined when the session is ready, else what it is doing. */
   problem(): string | undefined {
     return this.#connection.problem();
