@@ -148,11 +148,16 @@ const JOURNAL_PARTITIONS = 'journal_months';
 
 const COUNTING_CHECK_NAMES: ReadonlySet<unknown> = new Set(Object.values(COUNTING_CHECKS));
 
+/** Whether two workers claimed one request at the same moment and this one came second. Nothing of it was applied. */
+export function isLedgerConflict(error: unknown): boolean {
+  return isContention(error) && 'table_name' in error && error.table_name === 'ledger';
+}
+
 /**
  * Whether another worker did the same at the same moment and this one came second: it claimed the same request, or counted
  * against the same limit. Nothing of what was asked is applied; asked again, it sees what the other did.
  */
-export function isContention(error: unknown): boolean {
+export function isContention(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code === '23505')

@@ -244,6 +244,22 @@ test('a batch that other workers are always ahead of is given up after ten tries
   expect(await t.admin`SELECT FROM karma`).toHaveLength(0);
 });
 
+test('a batch that others are ahead of at a count is decided again, more often', async () => {
+  await using t = await openTestDatabase();
+  await t.admin.unsafe(`
+    CREATE SEQUENCE tries;
+    CREATE FUNCTION second_for_a_while() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF nextval('tries') <= 30 THEN
+        RAISE EXCEPTION 'taken' USING ERRCODE = '23505', SCHEMA = 'journal_months';
+      END IF;
+      RETURN NEW;
+    END $$;
+    CREATE TRIGGER second_for_a_while BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION second_for_a_while();`);
+  const request = changeKarma({ x: 1 });
+  expect(totalsOf(await applyKarma(t.db, [request]), request)).toEqual(['x 1']);
+  expect(await t.admin`SELECT last_value AS tries FROM tries`).toMatchObject([{ tries: '31' }]);
+});
+
 test('nothing asked is nothing done, and more than a thousand at once is an error', async () => {
   await using t = await openTestDatabase();
   expect(await applyKarma(t.db, [])).toEqual(new Map());

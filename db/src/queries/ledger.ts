@@ -2,12 +2,13 @@ import { channelIdOf, userIdOf } from '@popple/shared/contract/origin';
 import type { Request } from '@popple/shared/contract/request';
 import type { Applied } from '../answer';
 import type { Database } from '../client';
-import { isContention, LedgerContentionError, LedgerKindError } from '../errors';
+import { isContention, isLedgerConflict, LedgerContentionError, LedgerKindError } from '../errors';
 import type { LedgerKind } from '../ledger-kinds';
 
 /** Most requests that one statement takes. */
 export const MAX_BATCH = 1_000;
 const MAX_ATTEMPTS = 10;
+const MAX_COUNTING_ATTEMPTS = 100;
 
 /** What a statement returns of a request. */
 export interface LedgerRow<Answer> {
@@ -61,20 +62,23 @@ export function collect<Answer>(
  * moment. Trying again is right for two errors only, which undo the whole statement: the ledger's own 23505, after which
  * the next try finds that request known, and a count that is not what was decided with, after which the next try reads
  * the new one. Each is raised only after the other worker has committed, so every try that fails means that another worker
- * got on.
- * @throws LedgerContentionError after 10 such tries; else what the last try raised.
+ * got on. One request is met a few times at most; many workers may meet at one member's changes, where one of them gets on at
+ * a time.
+ * @throws LedgerContentionError after 10 tries that met a request, or 100 that met a count; else what the last try raised.
  */
 export async function untilUncontended<Result>(
   attempt: () => Promise<Result>,
   onContention: () => void = () => {},
 ): Promise<Result> {
-  for (let attempts = 1; ; attempts++) {
+  for (let attempts = 1, met = 0; ; attempts++) {
     try {
       return await attempt();
     } catch (error) {
       if (!isContention(error)) throw error;
       onContention();
-      if (attempts === MAX_ATTEMPTS) throw new LedgerContentionError(attempts, error);
+      if (isLedgerConflict(error)) met += 1;
+      if (met === MAX_ATTEMPTS || attempts === MAX_COUNTING_ATTEMPTS)
+        throw new LedgerContentionError(attempts, error);
     }
   }
 }
