@@ -154,7 +154,7 @@ export async function migrate(
       },
     });
     try {
-      // A proxy that accepts and closes at once would be tried for ever by postgres.js.
+      // A proxy that accepts and closes at once would be tried indefinitely by postgres.js.
       const reachMs = Math.max(REACH_MIN_MS, Math.min(REACH_MAX_MS, giveUpAt - Date.now()));
       await withDeadline(sql`SELECT 1`, reachMs, () => new DatabaseDeadlineError(reachMs));
       await applyMissing(sql, migrations, onApplied);

@@ -153,7 +153,7 @@ export const counter = pgTable(
 
 /**
  * The last change of a member by a giver that counted, in servers with a cooldown. It is kept, because a cooldown may last
- * for ever.
+ * indefinitely.
  *
  * Whoever writes a version must have read the one before; else the version is 0, which is refused, with all of the
  * statement.

@@ -38,7 +38,7 @@ async function tooOld(context: RedriveContext, atMs: number): Promise<string | u
   const keptMs = config.max_age > 0 ? millis(config.max_age) : Number.POSITIVE_INFINITY;
   const ageMs = Date.now() - atMs;
   if (ageMs + keptMs + RETENTION_MARGIN_MS <= context.ledgerRetentionMs) return undefined;
-  const kept = Number.isFinite(keptMs) ? `for ${describeDuration(keptMs)}` : 'for ever';
+  const kept = Number.isFinite(keptMs) ? `for ${describeDuration(keptMs)}` : 'indefinitely';
   return (
     `its request was made ${new Date(atMs).toISOString()}, POPPLE_REQUESTS would keep it ${kept} ` +
     `from now, and the ledger remembers what was applied for ${describeDuration(context.ledgerRetentionMs)} only ` +

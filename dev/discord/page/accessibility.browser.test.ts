@@ -161,9 +161,7 @@ describePage('accessibility', (stage) => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = new TestApp(stage.discord);
-    await app.connect();
-    await app.register(COMMANDS);
+    app = await TestApp.start(stage.discord, COMMANDS);
     hash = sayConversation(stage.world);
     stage.say('Emre', 'deploys', 'unread');
     stage.say('Emre', 'seedlings', `<@${stage.idOf('Alice')}> unread`);

@@ -16,8 +16,7 @@ const PIXEL = Buffer.from(
 describePage('what bots show', (stage) => {
   let app: TestApp;
   beforeAll(async () => {
-    app = new TestApp(stage.discord);
-    await app.connect();
+    app = await TestApp.start(stage.discord);
   });
   afterAll(() => app.leave());
 

@@ -9,9 +9,7 @@ import { describePage } from './testing/describe-page';
 describePage('commands', (stage) => {
   let app: TestApp;
   beforeAll(async () => {
-    app = new TestApp(stage.discord);
-    await app.connect();
-    await app.register(COMMANDS);
+    app = await TestApp.start(stage.discord, COMMANDS);
   });
   afterAll(() => app.leave());
 
@@ -184,9 +182,7 @@ describePage('commands', (stage) => {
 describePage('menus of members and messages', (stage) => {
   let app: TestApp;
   beforeAll(async () => {
-    app = new TestApp(stage.discord);
-    await app.connect();
-    await app.register(COMMANDS);
+    app = await TestApp.start(stage.discord, COMMANDS);
   });
   afterAll(() => app.leave());
 

@@ -49,7 +49,7 @@ const optionSchema: z.ZodType<ChatOption> = z.object({
   },
 });
 
-export const chatCommandSchema = z.object({
+const chatCommandSchema = z.object({
   id: idSchema,
   /** A slash command, or one in the menu of a member or a message. */
   kind: z.enum(['slash', 'member', 'message']),

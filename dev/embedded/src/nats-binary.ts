@@ -16,7 +16,7 @@ export interface FindNatsOptions {
   readonly platform?: { readonly os: string; readonly arch: string };
   /** The last way but the error; undefined: Debian's package. Puts a program at the path it is given, or raises. */
   readonly fetchPackage?: (target: string) => Promise<void>;
-  /** Hears one line for each thing that takes time or does not work. */
+  /** Receives one line for each thing that takes time or does not work. */
   readonly report?: (line: string) => void;
   readonly onProgress?: OnProgress;
 }

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { startChild } from './child-process';
 import type { NatsRelease } from './nats-release';
 
-/** Hears how far a download has come; `totalBytes` is undefined when the server does not say. */
+/** Receives how far a download has come; `totalBytes` is undefined when the server does not say. */
 export type OnProgress = (receivedBytes: number, totalBytes: number | undefined) => void;
 
 /** What to download, and where to. */

@@ -12,7 +12,7 @@ export interface FindNewerNatsOptions {
   readonly env?: Record<string, string | undefined>;
   /** Puts a newer nats-server at the path it is given, or raises; Debian's package when left out. */
   readonly fetchPackage?: (target: string) => Promise<void>;
-  /** Hears one line for what takes time. */
+  /** Receives one line for what takes time. */
   readonly report?: (line: string) => void;
 }
 

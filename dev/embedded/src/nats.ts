@@ -20,7 +20,7 @@ export interface NatsOptions {
   readonly monitorPort?: number;
   /** The path of a configuration file; what is set here comes before what it sets. None when left out. */
   readonly configFile?: string;
-  /** Hears each line of the server's log. */
+  /** Receives each line of the server's log. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -26,7 +26,7 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Server settings, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Hears each line of the server's log. */
+  /** Receives each line of the server's log. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -8,7 +8,7 @@ export interface WatchOptions {
   readonly watched: readonly string[];
   /** How often to look; a change is reported once nothing more has changed for one interval. */
   readonly intervalMs?: number;
-  /** Hears the changed files, relative to the root, with forward slashes. */
+  /** Receives the changed files, relative to the root, with forward slashes. */
   readonly onChange: (files: string[]) => void;
 }
 

@@ -5,7 +5,7 @@ import { CONTRACT_VERSION } from './version';
 
 const common = {
   v: z.literal(CONTRACT_VERSION),
-  /** Names the cause, for ever and everywhere: who sees the same cause twice makes the same request of it. */
+  /** Names the cause, at all times and everywhere: whoever sees the same cause twice makes the same request of it. */
   id: requestIdSchema,
   /**
    * When the cause happened, in milliseconds since the Unix epoch, by the clock of whoever recorded it first. Part of the

@@ -54,7 +54,8 @@ export const RULE_SETTINGS = {
     schema: z.union([seconds, z.literal('once')]),
     fallback: 60,
     presets: { relaxed: 0, strict: 1_800 },
-    about: 'seconds until a member can change the same member’s karma again; 0 is off, once is once for ever',
+    about:
+      'seconds until a member can change the same member’s karma again; 0 is off, once lets no second one count',
   }),
   quota: rule<number>({
     schema: limit,

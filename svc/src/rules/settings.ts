@@ -22,7 +22,7 @@ export interface RuleSettings {
   readonly bots: 'refuse' | 'count';
   readonly self: 'refuse' | 'ignore' | 'penalty' | 'count';
   readonly negatives: 'on' | 'reason' | 'off';
-  /** How long a giver waits before the same member can be given to again; `once` is once for ever. */
+  /** How long a giver waits before the same member can be given to again; with `once` no second change counts. */
   readonly cooldownMs: number | 'once';
   /** Most changes by one giver a day. */
   readonly quota: number;

@@ -14,7 +14,7 @@ export class TestApp {
   readonly #discord: LocalDiscord;
   #behaviour: Behaviour = () => undefined;
 
-  constructor(discord: LocalDiscord) {
+  private constructor(discord: LocalDiscord) {
     this.#discord = discord;
     discord.settings.identifyIntervalMs = 0;
     this.#client = new GatewayClient(discord);
@@ -23,8 +23,12 @@ export class TestApp {
     });
   }
 
-  async connect(): Promise<void> {
-    await this.#client.manager.connect();
+  /** An app that is connected, with these commands where it has any. */
+  static async start(discord: LocalDiscord, commands?: readonly object[]): Promise<TestApp> {
+    const app = new TestApp(discord);
+    await app.#client.manager.connect();
+    if (commands !== undefined) await app.register(commands);
+    return app;
   }
 
   async leave(): Promise<void> {

@@ -55,7 +55,7 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
     case 'ephemeral-created':
     case 'ephemeral-edited':
     case 'ephemeral-deleted':
-    case 'interaction-settled':
+    case 'interaction-ended':
     case 'history-trimmed':
     case 'bot-presence':
     case 'commands-changed':

@@ -85,7 +85,7 @@ function pushOf(world: World, change: WorldChange): ChatPush | null {
     case 'roles-changed':
       return { type: 'state', state: chatState(world) };
     case 'interaction-created':
-    case 'interaction-settled':
+    case 'interaction-ended':
     case 'history-trimmed':
       return null;
     case 'commands-changed':

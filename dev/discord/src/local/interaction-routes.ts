@@ -25,7 +25,7 @@ export function interactionRoutes(world: World): LocalRoute[] {
       path: '/_local/interactions',
       handle: async ({ body }) => {
         const interaction = world.interactions.begin(interactionOf(world, parsed(invocationSchema, body)));
-        await world.interactions.settled(interaction);
+        await world.interactions.ended(interaction);
         return Response.json(outcomeOf(interaction));
       },
     },

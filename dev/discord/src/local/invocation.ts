@@ -145,7 +145,7 @@ function placeOf(
 
 /** A message of the channel that the member can see. */
 function seenMessage(world: World, channel: Channel, messageId: string, memberId: string): Message {
-  const message = world.message(channel.id, messageId) ?? world.ephemeral(channel.id, messageId);
+  const message = world.find(channel.id, messageId);
   if (message && (message.visibleTo ?? memberId) === memberId) return message;
   throw new LocalError(404, `there is no message ${messageId}`);
 }

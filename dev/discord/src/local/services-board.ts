@@ -1,6 +1,6 @@
 import type { ServiceStatus } from '../chat-contract';
 
-/** Hears what is known of the services now; null when nothing is. */
+/** Receives what is known of the services now; null when nothing is. */
 export type ServicesListener = (services: readonly ServiceStatus[] | null) => void;
 
 /**

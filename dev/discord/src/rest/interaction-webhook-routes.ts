@@ -2,7 +2,6 @@ import { InteractionResponseType, MessageFlags } from 'discord-api-types/v10';
 import { messagePayload } from '../payload/message';
 import type { Interaction } from '../world/interaction';
 import type { Message } from '../world/model';
-import type { World } from '../world/world';
 import { invalidWebhookToken, unknownMessage, unknownWebhook } from './errors';
 import { replyTo } from './interaction-reply';
 import { composed } from './message-composition';
@@ -108,10 +107,6 @@ function messageOf(
     messageId === ORIGINAL || messageId === original?.id
       ? original
       : followUps.find((followUp) => followUp.id === messageId);
-  if (!message || !exists(context.world, message)) throw unknownMessage();
+  if (!message || !context.world.find(message.channelId, message.id)) throw unknownMessage();
   return { interaction, message };
-}
-
-function exists(world: World, { channelId, id }: Message): boolean {
-  return (world.message(channelId, id) ?? world.ephemeral(channelId, id)) !== undefined;
 }

@@ -108,7 +108,7 @@ test('an ephemeral reply is for the one who asked, in no history and no dispatch
 test('the first answer has three seconds', async () => {
   const discord = await stage.discord({ ...QUICK, interactionDeadlineMs: 30 });
   const interaction = useCommand(discord);
-  await discord.world.interactions.settled(interaction);
+  await discord.world.interactions.ended(interaction);
   expect(interaction.state).toBe('failed');
   expect(await refusal(answer(discord, interaction, { type: DEFER }))).toEqual(gone);
   expect(await refusal(webhookOf(discord, interaction).edit({ content: 'x' }))).toEqual({

@@ -111,11 +111,11 @@ test('a bot written with the whole of discord.js answers commands, buttons, moda
   expect(discord.world.messages(channelId)).toMatchObject([{ content: 'for everybody' }]);
 
   const press = pressButton(discord);
-  await interactions.settled(press);
-  await interactions.settled(submitModal(discord, press));
+  await interactions.ended(press);
+  await interactions.ended(submitModal(discord, press));
   expect(press.message).toMatchObject({ content: 'for the build', components: [] });
 
   const suggestions = askForSuggestions(discord);
-  await interactions.settled(suggestions);
+  await interactions.ended(suggestions);
   expect(suggestions.answer).toMatchObject({ choices: [{ name: 'bui', value: 'the build' }] });
 });

@@ -32,7 +32,7 @@ export type WorldChange =
     }
   | { readonly kind: 'commands-changed'; readonly commands: readonly Command[] }
   /** Somebody uses a command, a component or a modal; then the app has answered, or nobody has in time. */
-  | { readonly kind: 'interaction-created' | 'interaction-settled'; readonly interaction: Interaction }
+  | { readonly kind: 'interaction-created' | 'interaction-ended'; readonly interaction: Interaction }
   | { readonly kind: 'typing'; readonly channelId: string; readonly userId: string }
   | { readonly kind: 'bot-presence'; readonly online: boolean };
 

@@ -122,8 +122,9 @@ export class Conversations {
     return this.#histories.get(channelId)?.find(messageId);
   }
 
-  ephemeral(channelId: string, messageId: string): Message | undefined {
-    return this.#ephemerals.get(channelId)?.find(messageId);
+  /** A message, also one that only one member sees. */
+  find(channelId: string, messageId: string): Message | undefined {
+    return this.message(channelId, messageId) ?? this.#ephemerals.get(channelId)?.find(messageId);
   }
 
   ephemerals(channelId: string, memberId: string): Message[] {
@@ -196,7 +197,7 @@ export class Conversations {
   }
 
   #known(channelId: string, messageId: string): Message {
-    const message = this.message(channelId, messageId) ?? this.ephemeral(channelId, messageId);
+    const message = this.find(channelId, messageId);
     if (!message) throw new WorldError('unknown-message', `there is no message ${messageId} in ${channelId}`);
     return message;
   }

@@ -76,16 +76,16 @@ export class Interactions {
   acknowledge(interaction: Interaction, answer: InteractionAnswer, original: Message | null): void {
     interaction.answer = answer;
     interaction.original = original;
-    this.#settle(interaction, 'acknowledged');
+    this.#end(interaction, 'acknowledged');
   }
 
   /** Gives up on one that waits: the member is told that the application did not respond. */
   fail(interaction: Interaction): void {
-    if (interaction.state === 'waiting') this.#settle(interaction, 'failed');
+    if (interaction.state === 'waiting') this.#end(interaction, 'failed');
   }
 
   /** Resolves when an interaction waits no longer. */
-  settled(interaction: Interaction): Promise<void> {
+  ended(interaction: Interaction): Promise<void> {
     if (interaction.state !== 'waiting') return Promise.resolve();
     const waiting = this.#waiting.get(interaction.id) ?? Promise.withResolvers<void>();
     this.#waiting.set(interaction.id, waiting);
@@ -97,11 +97,11 @@ export class Interactions {
     for (const interaction of this.#interactions.values()) this.fail(interaction);
   }
 
-  #settle(interaction: Interaction, state: 'acknowledged' | 'failed'): void {
+  #end(interaction: Interaction, state: 'acknowledged' | 'failed'): void {
     interaction.state = state;
     clearTimeout(this.#deadlines.get(interaction.id));
     this.#deadlines.delete(interaction.id);
-    this.feed.publish({ kind: 'interaction-settled', interaction });
+    this.feed.publish({ kind: 'interaction-ended', interaction });
     this.#waiting.get(interaction.id)?.resolve();
     this.#waiting.delete(interaction.id);
   }

@@ -133,9 +133,9 @@ export class World {
   message = (channelId: string, messageId: string): Message | undefined =>
     this.#conversations.message(channelId, messageId);
 
-  /** A message that only one member sees. They are in no history, and gone after a restart. */
-  ephemeral = (channelId: string, messageId: string): Message | undefined =>
-    this.#conversations.ephemeral(channelId, messageId);
+  /** A message, also one that only one member sees. Those are in no history, and gone after a restart. */
+  find = (channelId: string, messageId: string): Message | undefined =>
+    this.#conversations.find(channelId, messageId);
 
   /** The messages of a channel that only this member sees, oldest first. */
   ephemerals = (channelId: string, memberId: string): Message[] =>
