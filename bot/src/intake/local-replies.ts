@@ -1,9 +1,9 @@
 import { describeError } from '@popple/shared/observability/log';
+import type { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import { NatsError } from 'nats';
 import { postOnce, type ReplyContext } from '../answers/deliver';
-import type { KeyedQueue } from '../answers/keyed-queue';
 import type { Outgoing } from '../answers/outgoing';
 import { replies } from '../metrics';
 

@@ -1,4 +1,4 @@
-import { KeyedQueue } from '@popple/bot/answers/keyed-queue';
+import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import { pause } from '@popple/shared/process/pause';
 import { describeFault, type Fault, killsOf, victimOf } from './fault';
 import { type InjectContext, inject } from './inject';
