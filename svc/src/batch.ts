@@ -9,6 +9,7 @@ import { type DeadCause, deadLetter } from '@popple/shared/messaging/dead-letter
 import { newerVersionDelayMs } from '@popple/shared/messaging/newer-version';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { allToTheEnd } from '@popple/shared/process/all-to-the-end';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { JetStreamClient, JsMsg } from 'nats';
 import { bisect, groupByKind } from './divide-batch';
@@ -196,9 +197,5 @@ function giveBackNewer(context: BatchContext, newer: readonly Newer[]): void {
  */
 export async function publishBatch(context: BatchContext, { events, dead, newer }: Pending): Promise<void> {
   giveBackNewer(context, newer);
-  const outcomes = await Promise.allSettled([
-    publishEvents(context, events),
-    ...dead.map((one) => deadLetterRequest(context, one)),
-  ]);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  await allToTheEnd([publishEvents(context, events), ...dead.map((one) => deadLetterRequest(context, one))]);
 }

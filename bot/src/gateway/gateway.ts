@@ -1,4 +1,5 @@
 import { describeError } from '@popple/shared/observability/log';
+import { allToTheEnd } from '@popple/shared/process/all-to-the-end';
 import { pause } from '@popple/shared/process/pause';
 import type { Runner } from '@popple/shared/process/runner';
 import type { KV } from 'nats';
@@ -42,12 +43,6 @@ export interface GatewayOptions {
   replicas: number;
   /** Called at every look with the number of bots that are alive, this one included. */
   onBots(count: number): void;
-}
-
-/** Runs them all to their ends. @throws what the first that failed has thrown. */
-async function allToTheEnd(tasks: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(tasks)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /**

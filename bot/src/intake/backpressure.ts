@@ -1,4 +1,5 @@
 import type { Runner } from '@popple/shared/process/runner';
+import { untilAborted } from '@popple/shared/process/until-aborted';
 import type { Gateway } from '../gateway/gateway';
 import type { Outbox } from './outbox';
 
@@ -11,10 +12,7 @@ export async function disconnectWhileFull(
   outbox: Pick<Outbox, 'filled' | 'emptied' | 'size'>,
   gateway: Pick<Gateway, 'disconnectAll' | 'connectAll'>,
 ): Promise<void> {
-  const stopped = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const stopped = untilAborted(signal);
   while (!signal.aborted) {
     await Promise.race([outbox.filled(), stopped]);
     if (signal.aborted) return;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { killRemainingChildren } from '@popple/embedded/child-process';
 import { isReadableByOthers } from '@popple/shared/config/private-file';
+import { untilAborted } from '@popple/shared/process/until-aborted';
 import { watchedPaths } from './affected';
 import { applyEdit } from './edits';
 import { stopLeftovers } from './leftovers';
@@ -50,10 +51,7 @@ export async function runDev(o: DevOptions): Promise<void> {
 
 /** Runs the start and then waits; either way it ends when the signal does. */
 async function untilInterrupted(signal: AbortSignal, start: () => Promise<void>): Promise<void> {
-  const interrupted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  const interrupted = untilAborted(signal);
   const starting = start().then(() => interrupted);
   // An abandoned start may still reject; its error is ignored.
   starting.catch(() => {});

@@ -1,5 +1,6 @@
 import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
+import { allToTheEnd } from '@popple/shared/process/all-to-the-end';
 import { parseSlotKey, type Slot, slotKey } from './slot';
 
 /** Which bots are alive and which slots are taken, at one look at the bucket. */
@@ -89,9 +90,7 @@ export class LeaseTable {
    */
   async renew(): Promise<Slot[]> {
     const before = this.held;
-    const renewals = [...this.#held.values()].map((holding) => this.#renewOne(holding));
-    const failed = (await Promise.allSettled(renewals)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
+    await allToTheEnd([...this.#held.values()].map((holding) => this.#renewOne(holding)));
     return before.filter((slot) => !this.#held.has(slotKey(slot)));
   }
 
