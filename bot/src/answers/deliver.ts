@@ -118,13 +118,18 @@ interface Progress {
 /** How often to look whether few enough requests were refused lately. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Waits while so much was refused lately that one more request would be a risk, until the reply is too old. */
-async function untilSafe(context: DeliverContext, outgoing: Outgoing): Promise<void> {
-  const { invalid, signal, maxAgeMs } = context;
-  const staleMs = outgoing.askedAtMs + maxAgeMs;
-  while (invalid.problem() !== undefined && !signal.aborted && Date.now() <= staleMs) {
-    await pause(LOOK_AGAIN_MS, signal);
-  }
+/**
+ * Waits while so much was refused lately that one more request would be a risk; resolves to why the reply is not to be posted
+ * after all, if it is not.
+ */
+async function untilSafe(
+  { invalid, signal, maxAgeMs }: DeliverContext,
+  { askedAtMs }: Outgoing,
+): Promise<'stale' | 'interrupted' | undefined> {
+  const isStale = () => Date.now() - askedAtMs > maxAgeMs;
+  while (invalid.problem() !== undefined && !signal.aborted && !isStale()) await pause(LOOK_AGAIN_MS, signal);
+  if (isStale()) return 'stale';
+  return signal.aborted ? 'interrupted' : undefined;
 }
 
 /** Posts what is missing of a reply, with a look into the channel first where nonces may no longer help. */
@@ -170,12 +175,11 @@ export async function deliver(
   outgoing: Outgoing,
   unseenSinceMs = Date.now(),
 ): Promise<Delivery> {
-  const { rest, log, signal, maxAgeMs, closed } = context;
+  const { rest, log, signal, closed } = context;
   const progress: Progress = { posted: 0, unseenSinceMs };
   for (let attempt = 0; ; attempt += 1) {
-    await untilSafe(context, outgoing);
-    if (Date.now() - outgoing.askedAtMs > maxAgeMs) return { outcome: 'stale' };
-    if (signal.aborted) return { outcome: 'interrupted' };
+    const outcome = await untilSafe(context, outgoing);
+    if (outcome !== undefined) return { outcome };
     try {
       if (outgoing.kind === 'reaction') await react(rest, outgoing);
       else await postMissing(context, outgoing, progress);
@@ -216,10 +220,9 @@ export async function postOnce(
   context: ReplyContext,
   outgoing: Outgoing,
 ): Promise<Delivery | { outcome: 'known' }> {
-  const { memory, signal, maxAgeMs, closed } = context;
-  await untilSafe(context, outgoing);
-  if (Date.now() - outgoing.askedAtMs > maxAgeMs) return { outcome: 'stale' };
-  if (signal.aborted) return { outcome: 'interrupted' };
+  const { memory, closed } = context;
+  const outcome = await untilSafe(context, outgoing);
+  if (outcome !== undefined) return { outcome };
   if (closed.isClosed(outgoing.kind, outgoing)) return { outcome: 'gone' };
   const knowledge = await memory.begin(outgoing.requestId, outgoing.askedAtMs);
   if (knowledge.state === 'posted') return { outcome: 'known' };

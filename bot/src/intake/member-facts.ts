@@ -1,6 +1,7 @@
 import { snowflakeSchema } from '@popple/shared/contract/ids';
 import { MAX_ROLES } from '@popple/shared/contract/limits';
 import type { ChangeKarma } from '@popple/shared/contract/request';
+import { mentionSubject } from '../chat/subjects/subject';
 import type { Asked } from '../commands/command';
 import type { ChatMessage } from './chat-message';
 
@@ -22,7 +23,7 @@ function giverOf({ member }: ChatMessage): Giver {
 function receiversOf({ mentions }: ChatMessage): Map<string, Receiver> {
   return new Map(
     (mentions ?? []).map(({ id, bot, member }) => [
-      `<@${id}>`,
+      mentionSubject(id).subject,
       { ...(bot ? { isBot: true } : {}), ...rolesOf(member?.roles) },
     ]),
   );
