@@ -25,7 +25,7 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
 };
 
 /** The functions that svc's role may call. They do, as the owner, what svc has no right to do by itself. */
-export const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months'];
+const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months'];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 

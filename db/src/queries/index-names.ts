@@ -30,7 +30,7 @@ export async function beginNameIndex(db: Database, guildId: string): Promise<voi
   );
 }
 
-export const INDEX_NAMES = `
+const INDEX_NAMES = `
 WITH chunk AS MATERIALIZED (
   SELECT subject, display FROM karma
   WHERE guild_id = $1::bigint AND subject > $2::text

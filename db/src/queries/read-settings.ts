@@ -10,7 +10,7 @@ export interface Choice {
   at: number;
 }
 
-export const READ_SETTINGS = `
+const READ_SETTINGS = `
 SELECT key, value, round(extract(epoch FROM at) * 1000)::float8 AS at FROM setting
 WHERE guild_id = $1::bigint AND value <> 'null'
 ORDER BY key LIMIT ${MAX_SETTINGS}`;

@@ -4,28 +4,25 @@ import { MAX_DELTA } from './limits';
 import { open } from './open';
 
 /** Every reason for which a change does not count, in the order of the rules. */
-export const REFUSALS = [
-  'channel',
-  'giver-blocked',
-  'giver-opted-out',
-  'giver-role',
-  'account-age',
-  'member-age',
-  'receiver-bot',
-  'receiver-blocked',
-  'receiver-opted-out',
-  'receiver-role',
-  'self',
-  'self-ignored',
-  'negative',
-  'negative-without-reason',
-  'cooldown',
-  'quota',
-  'receiver-limit',
-  'flood',
-] as const;
-
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal =
+  | 'channel'
+  | 'giver-blocked'
+  | 'giver-opted-out'
+  | 'giver-role'
+  | 'account-age'
+  | 'member-age'
+  | 'receiver-bot'
+  | 'receiver-blocked'
+  | 'receiver-opted-out'
+  | 'receiver-role'
+  | 'self'
+  | 'self-ignored'
+  | 'negative'
+  | 'negative-without-reason'
+  | 'cooldown'
+  | 'quota'
+  | 'receiver-limit'
+  | 'flood';
 
 const countsSchema = open({
   /** By how many points it counts: fewer than were asked for when it was clamped, -1 for praise of oneself. */

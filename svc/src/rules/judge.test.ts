@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { snowflakeAt } from '@popple/shared/contract/ids';
-import type { Verdict } from '@popple/shared/contract/verdict';
-import { judge } from './judge';
+import { isRefused, type Verdict } from '@popple/shared/contract/verdict';
+import { judgeCounting, judgeStatic } from './judge';
 import type { Proposal, Usage } from './proposal';
 import { PRESETS, type RuleSettings } from './settings';
 
@@ -34,11 +34,13 @@ const GIVING_ALICE: Partial<Proposal> = { subject: `<@${ALICE}>`, receiver: { id
 const TAKING = { delta: -1 };
 
 function verdictOf({ proposal, settings, usage }: Case, base: RuleSettings = PRESETS.default): Verdict {
-  return judge(
+  const [proposed, rules] = [
     { ...THING, ...proposal },
     { ...base, ...settings },
-    { given: 0, received: 0, inMinute: 0, ...usage },
-  );
+  ];
+  const verdict = judgeStatic(proposed, rules);
+  if (isRefused(verdict)) return verdict;
+  return judgeCounting(proposed, rules, { given: 0, received: 0, inMinute: 0, ...usage }) ?? verdict;
 }
 
 type Example = readonly [what: string, given: Case, verdict: Verdict];

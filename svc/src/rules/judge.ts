@@ -1,4 +1,4 @@
-import { isRefused, type RefusedByRule, type Verdict } from '@popple/shared/contract/verdict';
+import type { RefusedByRule, Verdict } from '@popple/shared/contract/verdict';
 import { COUNTING_RULES } from './counting-rules';
 import type { Proposal, Usage } from './proposal';
 import type { RuleSettings } from './settings';
@@ -31,11 +31,4 @@ export function judgeCounting(
     if (refused !== undefined) return refused;
   }
   return undefined;
-}
-
-/** Whether and by how much a proposal counts, given what was counted before it. */
-export function judge(proposal: Proposal, settings: RuleSettings, usage: Usage): Verdict {
-  const verdict = judgeStatic(proposal, settings);
-  if (isRefused(verdict)) return verdict;
-  return judgeCounting(proposal, settings, usage) ?? verdict;
 }
