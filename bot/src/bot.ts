@@ -4,6 +4,7 @@ import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { openSession } from '@popple/shared/messaging/session';
 import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
+import { Sparingly } from '@popple/shared/process/sparingly';
 import { Answering } from './answers/answering';
 import { ClosedChannels } from './answers/closed-channels';
 import { Fleet } from './answers/fleet';
@@ -28,6 +29,9 @@ import { Readiness } from './readiness';
 
 /** How long the outbox waits for the PubAcks of what it publishes together. */
 const PUB_ACK_TIMEOUT_MS = 5_000;
+/** How often to log that a server gets no replies, and for how many servers that is kept. */
+const NOTICE_EVERY_MS = 60_000;
+const NOTICES_REMEMBERED = 1_000;
 
 /** Connects to NATS and to Discord, then handles messages and posts replies until the process is asked to stop. */
 export async function runBot(
@@ -75,6 +79,7 @@ export async function runBot(
   readiness.set('replies', async () => joined.invalid.problem());
   const share = new RequestShare(rest);
   const turns = new Turns();
+  const notices = new Sparingly(NOTICE_EVERY_MS, NOTICES_REMEMBERED);
 
   // From events to replies.
   const posting = {
@@ -88,7 +93,7 @@ export async function runBot(
     memory: ReplyMemory.open(buckets.answers, session.connection),
     queue: new KeyedQueue(),
   };
-  const answering = new Answering(runner, { ...posting, session, turns, share });
+  const answering = new Answering(runner, { ...posting, session, turns, share, notices });
   const events = answering.run();
   runner.defer('finish the answers in hand', () => events.catch(() => undefined));
 

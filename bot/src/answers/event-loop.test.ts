@@ -5,8 +5,10 @@ import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { encode } from '@popple/shared/messaging/codec';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { silentLog } from '@popple/shared/observability/log';
 import { ReplyMemory } from './reply-memory';
 import { type Answering, answering } from './testing/answering';
+import { Turns } from './turns';
 
 let bot: Answering;
 afterEach(() => bot.stop());
@@ -27,6 +29,19 @@ test('what is too old is acked, and nobody is told that it was attempted', async
   await bot.until('all is acked', async () => (await bot.owed()) === 0);
   expect(bot.said(channel)).toEqual([]);
   expect(await remembered()).toBe(0);
+});
+
+test('a flood that is shed is logged once a server, not once a reply', async () => {
+  bot = await answering();
+  const [one, other] = [bot.channel(0), bot.channel(1)];
+  await bot.publish([...names(20).map((name) => bot.ask(one, name)), bot.ask(other, 'x')]);
+  const servers: unknown[] = [];
+  const turns = Object.assign(new Turns(), { ask: () => ({ when: 'never' }) });
+  const warn = ({ guildId }: { guildId: string }) => void servers.push(guildId);
+  bot.start({ turns, log: Object.assign(silentLog(), { warn }) });
+  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  expect(servers).toEqual([one.guildId, other.guildId]);
+  expect(bot.said(one)).toEqual([]);
 });
 
 async function publishFrom(origin: Event['origin']): Promise<void> {

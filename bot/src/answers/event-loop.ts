@@ -10,6 +10,7 @@ import { describeError } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import type { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import type { Runner } from '@popple/shared/process/runner';
+import type { Sparingly } from '@popple/shared/process/sparingly';
 import { type JsMsg, NatsError } from 'nats';
 import { givenBack, newerEvents, replies, replySeconds } from '../metrics';
 import { postOnce, type ReplyContext } from './deliver';
@@ -30,6 +31,8 @@ export interface EventLoopContext extends ReplyContext {
   queue: KeyedQueue;
   turns: Turns;
   share: RequestShare;
+  /** When to say again that a server gets no replies: a flood of them would be as many lines. */
+  notices: Sparingly;
 }
 
 async function deadLetterEvent(
@@ -120,11 +123,19 @@ async function outcomeWithoutTurn(
 }
 
 /** Acks an event without a reply: its server asks for far more than Discord lets a bot post there. */
-function shed(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): void {
-  const { guildId, channelId, messageId } = outgoing;
+function shed(
+  context: EventLoopContext,
+  message: JsMsg,
+  { channelId, messageId }: Outgoing,
+  guildId: string,
+): void {
   message.ack();
   replies.inc({ outcome: 'shed' });
-  context.log.warn({ guildId, channelId, messageId }, 'no reply: too many replies wait in this server');
+  if (!context.notices.allows(guildId)) return;
+  context.log.warn(
+    { guildId, channelId, messageId },
+    'no reply: too many replies wait in this server; said once a minute, popple_bot_answers_total{outcome="shed"} counts them all',
+  );
 }
 
 /**
@@ -159,7 +170,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     const turn = turns.ask(place);
     givenBack.set(turns.givenBack);
     if (turn.when === 'later') return message.nak(turn.delayMs);
-    if (turn.when === 'never') return shed(context, message, outgoing);
+    if (turn.when === 'never') return shed(context, message, outgoing, event.guildId);
     let beganMs: number | undefined;
     try {
       await queue.run(channelId, () =>

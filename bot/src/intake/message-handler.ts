@@ -1,4 +1,5 @@
 import type { Request } from '@popple/shared/contract/request';
+import { Sparingly } from '@popple/shared/process/sparingly';
 import type { Outgoing, Target } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
@@ -7,7 +8,6 @@ import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
 import type { ServerManagers } from './server-managers';
-import { Sparingly } from './sparingly';
 
 /** How often a hint is posted to whoever may not have asked for it (or whose server is refused), and for how many places that
  * is kept. */

@@ -13,6 +13,7 @@ import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
 import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import type { Runner } from '@popple/shared/process/runner';
+import { Sparingly } from '@popple/shared/process/sparingly';
 import { type TestNats, testNats } from '@popple/testing/nats';
 import type { KV } from 'nats';
 import { openRest } from '../../discord-api';
@@ -117,6 +118,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         queue: new KeyedQueue(),
         turns: new Turns(),
         share,
+        notices: new Sparingly(60_000, 10),
         closed: new ClosedChannels(),
         invalid: new InvalidRequests(),
         memory: new ReplyMemory(buckets.answers, async () => 0),
