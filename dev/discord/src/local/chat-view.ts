@@ -33,12 +33,16 @@ export function chatState(world: World): ChatState {
   };
 }
 
-/** Threads follow the channel they hang under. Forums have no messages of their own; their threads stand alone. */
+/**
+ * Threads follow the channel they hang under. Forums have no messages of their own; their threads stand alone. Categories are
+ * not shown.
+ */
 export function chatGuild(world: World, guild: Guild): ChatGuild {
   const all = world.channels(guild.id);
-  const threadsOf = (parentId: string) => all.filter((channel) => channel.parentId === parentId);
+  const threadsOf = (parentId: string) =>
+    all.filter((channel) => channel.kind === 'thread' && channel.parentId === parentId);
   const channels = all
-    .filter((channel) => channel.kind !== 'thread')
+    .filter(({ kind }) => kind !== 'thread' && kind !== 'category')
     .flatMap((channel) => [...(channel.kind === 'forum' ? [] : [channel]), ...threadsOf(channel.id)]);
   return {
     id: guild.id,
@@ -54,8 +58,8 @@ export function chatGuild(world: World, guild: Guild): ChatGuild {
   };
 }
 
-export function chatChannel({ id, name, topic, parentId }: Channel): ChatChannel {
-  return { id, name, topic, parentId };
+export function chatChannel({ id, kind, name, topic, parentId }: Channel): ChatChannel {
+  return { id, name, topic, parentId: kind === 'thread' ? parentId : null };
 }
 
 export function chatMember(member: Member): ChatMember {

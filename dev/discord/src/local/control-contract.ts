@@ -61,7 +61,7 @@ export const controlCommandSchema = z.discriminatedUnion('do', [
     guildId: idSchema,
     name: z.string().min(1),
     topic: z.string().optional(),
-    kind: z.enum(['text', 'announcement', 'voice', 'forum', 'thread']).optional(),
+    kind: z.enum(['text', 'announcement', 'voice', 'forum', 'category', 'thread']).optional(),
     parentId: idSchema.optional(),
   }),
   z.object({ do: z.literal('add-member'), name: z.string().min(1), bot: z.boolean().optional() }),

@@ -71,11 +71,12 @@ export function guildChannelPayload(world: World, channel: Channel): GuildChanne
     name: channel.name,
     position: channel.position,
     permission_overwrites: overwrites(world.botId, channel),
-    parent_id: null,
+    parent_id: channel.parentId,
     nsfw: false,
     rate_limit_per_user: 0,
     flags: NO_FLAGS,
   };
+  if (channel.kind === 'category') return { ...common, parent_id: null, type: ChannelType.GuildCategory };
   const topic = channel.topic === '' ? null : channel.topic;
   switch (channel.kind) {
     case 'forum':

@@ -22,8 +22,9 @@ const TEXT_CHANNEL_TYPES: Readonly<Record<ChannelKind, TextChannelType>> = {
   voice: ChannelType.GuildVoice,
   thread: ChannelType.PublicThread,
   dm: ChannelType.DM,
-  // Never met: a forum has no messages of its own.
+  // Never met: a forum has no messages of its own, nor has a category.
   forum: ChannelType.GuildText,
+  category: ChannelType.GuildText,
 };
 
 export interface MessagePayloadOptions {

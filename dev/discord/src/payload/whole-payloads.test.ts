@@ -32,8 +32,9 @@ const channel = z.union([
 function furnish(discord: LocalDiscord) {
   const { world } = discord;
   const { guildId, channelId, authorId } = firstPlace(discord);
+  const category = world.addChannel({ guildId, name: 'category', kind: 'category' });
   const made = (['announcement', 'voice', 'forum'] as const).map((kind) =>
-    world.addChannel({ guildId, name: kind, kind }),
+    world.addChannel({ guildId, name: kind, kind, parentId: category.id }),
   );
   const thread = world.addChannel({ guildId, name: 'thread', kind: 'thread', parentId: made[2]?.id });
   const dm = world.dm(authorId);
@@ -59,7 +60,7 @@ function furnish(discord: LocalDiscord) {
   world.typing(channelId, authorId);
   world.deny(made[1]?.id ?? '', 'AddReactions');
   world.deny(thread.id, 'AddReactions');
-  const channelIds = [channelId, ...made.map((one) => one.id), thread.id, dm.id];
+  const channelIds = [channelId, ...made.map((one) => one.id), thread.id, dm.id, category.id];
   return { guildId, channelId, authorId, channelIds, dm, own, reply, botId: world.botId, discord };
 }
 

@@ -208,6 +208,9 @@ export class Conversations {
     if (channel.kind === 'forum') {
       throw new WorldError('wrong-channel-kind', `${channelId} is a forum: messages go into its threads`);
     }
+    if (channel.kind === 'category') {
+      throw new WorldError('wrong-channel-kind', `${channelId} is a category: messages go into its channels`);
+    }
     return channel;
   }
 

@@ -24,7 +24,7 @@ export interface NewChannel {
   readonly guildId: string;
   readonly name: string;
   readonly topic?: string | undefined;
-  /** Text unless said otherwise. A thread needs `parentId`. */
+  /** Text unless said otherwise. A thread needs `parentId`; other channels may have that of a category. */
   readonly kind?: Exclude<ChannelKind, 'dm'> | undefined;
   readonly parentId?: string | undefined;
   readonly id?: string | undefined;
@@ -35,6 +35,15 @@ export interface NewMember {
   readonly color?: string | undefined;
   readonly bot?: boolean | undefined;
   readonly id?: string | undefined;
+}
+
+/** Raises `WorldError`: a thread is in a channel, a channel may be in a category, and a category is in nothing. */
+function checkParent(kind: ChannelKind, parent: Channel | undefined): void {
+  if (kind !== 'category' && parent && (kind === 'thread') !== (parent.kind === 'category')) return;
+  throw new WorldError(
+    'wrong-channel-kind',
+    `a ${kind} cannot be in ${parent ? `a ${parent.kind}` : 'nothing'}`,
+  );
 }
 
 /** Who and what is in a world: guilds, their channels and threads, members, and DMs with the bot. */
@@ -122,12 +131,7 @@ export class Directory {
   }: NewChannel): Channel {
     if (!this.#guilds.has(guildId)) throw new WorldError('unknown-guild', `there is no guild ${guildId}`);
     const parent = parentId === undefined ? undefined : this.#channels.get(parentId);
-    if ((kind === 'thread') !== (parent !== undefined)) {
-      throw new WorldError(
-        'wrong-channel-kind',
-        'a thread, and only a thread, needs the id of a known parent channel',
-      );
-    }
+    if (parentId !== undefined || kind === 'thread') checkParent(kind, parent);
     const channel: Channel = {
       id,
       kind,

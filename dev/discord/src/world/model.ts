@@ -37,7 +37,7 @@ export interface Role {
   readonly memberIds: readonly string[];
 }
 
-export type ChannelKind = 'text' | 'announcement' | 'voice' | 'forum' | 'thread' | 'dm';
+export type ChannelKind = 'text' | 'announcement' | 'voice' | 'forum' | 'category' | 'thread' | 'dm';
 
 /** What the bot may be forbidden in a channel. */
 export const PERMISSIONS = ['ViewChannel', 'ReadMessageHistory', 'SendMessages', 'AddReactions'] as const;
@@ -50,7 +50,7 @@ export interface Channel {
   readonly topic: string;
   /** Null for a DM. */
   readonly guildId: string | null;
-  /** The channel a thread belongs to, else null. */
+  /** The channel a thread belongs to, the category a channel is in; null where there is none. */
   readonly parentId: string | null;
   /** The member a DM is with, else null. */
   readonly recipientId: string | null;
