@@ -81,16 +81,18 @@ export async function runSvc(
   });
   runner.defer('finish the statement that prunes the ledger', () => pruning);
   const { connection } = session;
+  const rules = rulesOf(config.RULES_PRESET);
   const serving = serveQueries({
     connection,
     database: queryDatabase,
     log: runner.log,
+    rulesOf: rules,
     signal: runner.signal,
   });
   runner.defer('finish the queries in hand', () => serving);
   const options = {
     database,
-    judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET) }),
+    judge: judgeBatch({ rulesOf: rules }),
     ledgerRetentionMs: config.LEDGER_RETENTION,
   };
   const loop = requestLoop(runner, session, options, state);

@@ -51,6 +51,24 @@ const settingsListedSchema = open({
     .max(MAX_SETTINGS),
 });
 
+/** Asks which facts the rules of a server look at, so that nobody is asked for others. */
+const listFactsSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('list-facts'),
+  guildId: snowflakeSchema,
+});
+
+const factsListedSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('facts-listed'),
+  /** Of the channel: the thread's parent and the category above it. */
+  channelParents: z.boolean(),
+  giverRoles: z.boolean(),
+  /** When the giver joined the server. */
+  joinedAt: z.boolean(),
+  receiverRoles: z.boolean(),
+});
+
 /** What each kind of query asks, and what its response has. */
 interface QueryTypes {
   'find-subjects': {
@@ -60,6 +78,10 @@ interface QueryTypes {
   'list-settings': {
     query: z.infer<typeof listSettingsSchema>;
     response: z.infer<typeof settingsListedSchema>;
+  };
+  'list-facts': {
+    query: z.infer<typeof listFactsSchema>;
+    response: z.infer<typeof factsListedSchema>;
   };
 }
 
@@ -79,7 +101,12 @@ export const QUERIES: {
 } = {
   'find-subjects': { query: findSubjectsSchema, response: subjectsFoundSchema },
   'list-settings': { query: listSettingsSchema, response: settingsListedSchema },
+  'list-facts': { query: listFactsSchema, response: factsListedSchema },
 };
 
 /** The kinds of query. */
-export const QUERY_KINDS = ['find-subjects', 'list-settings'] as const satisfies readonly QueryKind[];
+export const QUERY_KINDS = [
+  'find-subjects',
+  'list-settings',
+  'list-facts',
+] as const satisfies readonly QueryKind[];

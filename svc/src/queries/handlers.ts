@@ -2,12 +2,15 @@ import type { Database } from '@popple/db/client';
 import { findSubjects } from '@popple/db/queries/find-subjects';
 import { readSettings } from '@popple/db/queries/read-settings';
 import { QUERY_VERSION, type Query, type QueryKind, type QueryResponse } from '@popple/shared/contract/query';
+import { factsWanted } from '../rules/facts-wanted';
+import type { RulesOf } from '../rules/settings';
 import type { NameIndexer } from './name-indexer';
 
 /** What queries are served with. */
 export interface QueryContext {
   database: Database;
   indexer: NameIndexer;
+  rulesOf: RulesOf;
 }
 
 /** How svc serves each kind of query. A kind of the contract that is missing here does not compile. */
@@ -23,4 +26,9 @@ export const QUERY_HANDLERS: {
     kind: 'settings-listed',
     settings: await readSettings(database, guildId),
   }),
+  'list-facts': async ({ database, rulesOf }, { guildId }) => {
+    const chosen = await readSettings(database, guildId);
+    const rules = rulesOf(Object.fromEntries(chosen.map(({ key, value }) => [key, value])));
+    return { v: QUERY_VERSION, kind: 'facts-listed', ...factsWanted(rules) };
+  },
 };

@@ -10,6 +10,7 @@ import { querySubject } from '@popple/shared/messaging/subjects';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
 import type { NatsConnection, ServiceMsg } from 'nats';
+import type { RulesOf } from '../rules/settings';
 import { QUERY_HANDLERS } from './handlers';
 import { queries, querySeconds } from './metrics';
 import { NameIndexer } from './name-indexer';
@@ -34,6 +35,7 @@ export interface QueryServerOptions {
   /** Connections of its own: a query that takes too long must not take those of requests along. */
   database: Database;
   log: Log;
+  rulesOf: RulesOf;
   /** Stops taking queries. */
   signal: AbortSignal;
 }
@@ -51,7 +53,8 @@ function readQuery<K extends QueryKind>(kind: K, message: ServiceMsg): Query<K> 
  * is counted; the request loop is not affected by it. NATS that does not allow this (an older accounts.conf) is logged, and
  * tried again every 30 s. Never rejects.
  */
-export async function serveQueries({ connection, database, log, signal }: QueryServerOptions): Promise<void> {
+export async function serveQueries(options: QueryServerOptions): Promise<void> {
+  const { connection, database, log, rulesOf, signal } = options;
   const inHand = new Set<Promise<void>>();
   const indexer = new NameIndexer({ database, log, signal, statementsEndWithinMs: STATEMENTS_END_WITHIN_MS });
   let hasFailed = false;
@@ -67,7 +70,7 @@ export async function serveQueries({ connection, database, log, signal }: QueryS
     if (query === undefined)
       return refuse('malformed', MALFORMED, `not a ${kind} query of version ${QUERY_VERSION}`);
     try {
-      const response = await QUERY_HANDLERS[kind]({ database, indexer }, query);
+      const response = await QUERY_HANDLERS[kind]({ database, indexer, rulesOf }, query);
       message.respond(JSON.stringify(response));
       queries.inc({ kind, outcome: 'served' });
       finish();

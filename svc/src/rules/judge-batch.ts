@@ -1,4 +1,4 @@
-import type { Decision, GuildSettings, Judge, JudgedChange } from '@popple/db/judging';
+import type { Decision, Judge, JudgedChange } from '@popple/db/judging';
 import { userIdOf } from '@popple/shared/contract/origin';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { isRefused, type Verdict } from '@popple/shared/contract/verdict';
@@ -7,12 +7,11 @@ import { judgeCounting, judgeStatic } from './judge';
 import { countAgainst, type Limits, limitsOf, usageOf } from './limits';
 import type { Proposal } from './proposal';
 import { propose } from './propose';
-import type { RuleSettings } from './settings';
+import type { RuleSettings, RulesOf } from './settings';
 import { Tally, WantedList } from './tally';
 
 export interface JudgeOptions {
-  /** The rules of a server by what it has chosen, which may be nothing. */
-  rulesOf(chosen: GuildSettings | undefined): RuleSettings;
+  rulesOf: RulesOf;
   /** What members were told of the changes of a request, if they were: it holds, whatever the rules say now. */
   told?: (request: ChangeKarma) => readonly Verdict[] | undefined;
 }

@@ -39,6 +39,9 @@ export interface RuleSettings {
 /** What servers have chosen of other things. */
 type Choices = Readonly<Record<string, unknown>>;
 
+/** The rules of a server by what it has chosen, which may be nothing. */
+export type RulesOf = (choices: Choices | undefined) => RuleSettings;
+
 const SECOND_MS = 1_000;
 
 /** The rules of a server by its choices, where `preset` holds if it has chosen none. */
@@ -78,7 +81,7 @@ export const PRESETS: Readonly<Record<Preset, RuleSettings>> = {
  * The rules of servers by what they have chosen, where `preset` (RULES_PRESET) holds if they have chosen none. What a later
  * release stored and this one does not allow is as if it was not chosen.
  */
-export function rulesOf(preset: Preset): (choices: Choices | undefined) => RuleSettings {
+export function rulesOf(preset: Preset): RulesOf {
   // A batch has the same choices for all requests of a server.
   const resolved = new WeakMap<Choices, RuleSettings>();
   return (choices) => {
