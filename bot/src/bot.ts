@@ -14,10 +14,12 @@ import { RequestShare } from './answers/request-share';
 import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
+import { channelDispatches } from './gateway/dispatches/channels';
 import { messageDispatches } from './gateway/dispatches/messages';
 import { permissionDispatches } from './gateway/dispatches/permissions';
 import { openGateway } from './gateway/open-gateway';
 import { disconnectWhileFull } from './intake/backpressure';
+import { ChannelParents } from './intake/channel-parents';
 import { GuildShares, streamRoom } from './intake/guild-shares';
 import { LocalReplies } from './intake/local-replies';
 import { identityOf, makeMessageHandler } from './intake/message-handler';
@@ -114,6 +116,8 @@ export async function runBot(
     fail: runner.fail,
   });
 
+  const parents = new ChannelParents();
+
   // From the gateway to their handlers. Handlers of interactions and of reactions get their place in this list.
   let hasLoggedInvite = false;
   const gateway = await openGateway(runner, config, {
@@ -125,8 +129,12 @@ export async function runBot(
     handleMessage,
     handlers: [
       ...messageDispatches(handleMessage),
-      ...permissionDispatches(user.id, (guildId) => joined.permissionsChanged(guildId)),
+      ...channelDispatches(parents),
+      ...permissionDispatches(user.id, (guildId) => joined.permissionsChanged(guildId), parents),
     ],
+    onGuild: ({ channels, threads = [] }) => {
+      for (const channel of [...channels, ...threads]) parents.came(channel);
+    },
     onReady: (data) => {
       reader.identity = identityOf(data.user);
       if (!data.application || hasLoggedInvite) return;

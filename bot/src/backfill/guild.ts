@@ -15,13 +15,14 @@ const overwriteSchema = z.object({
 const channelSchema = z.object({
   id: snowflakeSchema,
   type: z.int(),
+  /** The category it is in; of a thread, its channel. */
+  parent_id: snowflakeSchema.nullish(),
   /** Null when nothing was ever written; absent when unknown. */
   last_message_id: snowflakeSchema.nullish(),
   permission_overwrites: z.array(overwriteSchema).nullish(),
 });
 
-const threadSchema = channelSchema.pick({ id: true, type: true, last_message_id: true }).extend({
-  parent_id: snowflakeSchema.nullish(),
+const threadSchema = channelSchema.omit({ permission_overwrites: true }).extend({
   thread_metadata: z.object({ archive_timestamp: z.string() }).nullish(),
 });
 

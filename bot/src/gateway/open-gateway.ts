@@ -3,6 +3,7 @@ import type { Session } from '@popple/shared/messaging/session';
 import type { Runner } from '@popple/shared/process/runner';
 import type { REST } from 'discord.js';
 import { BackgroundPace } from '../backfill/background-pace';
+import type { GuildView } from '../backfill/guild';
 import type { BotConfig } from '../config';
 import type { HandleMessage } from '../intake/message-handler';
 import type { openBuckets } from '../open-buckets';
@@ -33,6 +34,8 @@ export interface OpenGatewayOptions extends Pick<GatewayOptions, 'onBots' | 'onR
   /** Handles the messages of a backfill. */
   handleMessage: HandleMessage;
   onReady(data: Ready): void;
+  /** A server has come. */
+  onGuild(guild: GuildView): void;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Runner } from '@popple/shared/process/runner';
 import type { APIGatewayBotInfo, REST } from 'discord.js';
 import type { BackfillLimits } from '../../backfill/backfill';
 import type { BackgroundPace } from '../../backfill/background-pace';
+import type { GuildView } from '../../backfill/guild';
 import { SessionBackfill } from '../../backfill/session-backfill';
 import type { ChatMessage } from '../../intake/chat-message';
 import type { HandleMessage } from '../../intake/message-handler';
@@ -40,6 +41,8 @@ export interface SlotSessionOptions {
   /** Handles the messages of a backfill. */
   handleMessage: HandleMessage;
   onReady(data: Ready): void;
+  /** A server has come, also again. */
+  onGuild(guild: GuildView): void;
 }
 
 /**
@@ -86,7 +89,10 @@ export class SlotSession {
     });
     const servers = serverDispatches(
       {
-        guildCame: (guild) => this.#backfill.guildCame(guild),
+        guildCame: (guild) => {
+          options.onGuild(guild);
+          this.#backfill.guildCame(guild);
+        },
         guildWentAway: (guildId) => this.#backfill.guildWentAway(guildId, this.#handledUpTo()),
         guildLeft: (guildId) => this.#backfill.guildLeft(guildId),
       },
