@@ -24,9 +24,11 @@ import { GuildShares, streamRoom } from './intake/guild-shares';
 import { LocalReplies } from './intake/local-replies';
 import { identityOf, makeMessageHandler } from './intake/message-handler';
 import { Outbox } from './intake/outbox';
+import { RuleFacts } from './intake/rule-facts';
 import { ServerManagers } from './intake/server-managers';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
+import { listFacts } from './queries/list-facts';
 import { Readiness } from './readiness';
 
 /** How long the outbox waits for the PubAcks of what it publishes together. */
@@ -107,16 +109,17 @@ export async function runBot(
     capacity: config.OUTBOX_CAPACITY,
   });
   readiness.set('requests', async () => outbox.problem);
+  const parents = new ChannelParents();
+  const wantedIn = (guildId: string) => listFacts(session.connection, guildId);
   const handleMessage = makeMessageHandler({
     reader,
     outbox,
     localReplies: new LocalReplies(posting, runner.fail),
     managers: new ServerManagers({ rest, log, signal }),
+    facts: new RuleFacts({ rest, log, signal, parents, wantedIn }),
     signal,
     fail: runner.fail,
   });
-
-  const parents = new ChannelParents();
 
   // From the gateway to their handlers. Handlers of interactions and of reactions get their place in this list.
   let hasLoggedInvite = false;

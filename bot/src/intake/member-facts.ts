@@ -6,16 +6,17 @@ import type { Asked } from '../commands/command';
 import type { ChatMessage } from './chat-message';
 
 type Asking = Extract<Asked, { kind: 'change-karma' }>;
-type Giver = NonNullable<ChangeKarma['giver']>;
-type Receiver = NonNullable<ChangeKarma['changes'][number]['receiver']>;
+export type Giver = NonNullable<ChangeKarma['giver']>;
+export type Receiver = NonNullable<ChangeKarma['changes'][number]['receiver']>;
 
 /** What svc would refuse is left out: it knows then as little as of a message from REST. */
-function rolesOf(roles: readonly string[] | null | undefined): { roles?: string[] } {
+export function rolesOf(roles: readonly string[] | null | undefined): { roles?: string[] } {
   if (!roles) return {};
   return { roles: roles.filter((role) => snowflakeSchema.safeParse(role).success).slice(0, MAX_ROLES) };
 }
 
-function giverOf({ member }: ChatMessage): Giver {
+/** What a request says of who gives, of what Discord has of them in the server. */
+export function giverOf(member: ChatMessage['member']): Giver {
   const joinedAt = Date.parse(member?.joined_at ?? '');
   return { ...rolesOf(member?.roles), ...(joinedAt >= 0 ? { joinedAt } : {}) };
 }
@@ -31,7 +32,7 @@ function receiversOf({ mentions }: ChatMessage): Map<string, Receiver> {
 
 /** A change of karma, with what the message has of its author and of the members it mentions: the rules of servers ask for it. */
 export function withMemberFacts(asked: Asking, message: ChatMessage): Asking {
-  const giver = giverOf(message);
+  const giver = giverOf(message.member);
   const receivers = receiversOf(message);
   const changes = asked.changes.map((change) => {
     const receiver = receivers.get(change.subject);

@@ -1,4 +1,5 @@
 import type { Request } from '@popple/shared/contract/request';
+import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import { Sparingly } from '@popple/shared/process/sparingly';
 import type { Outgoing, Target } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
@@ -7,6 +8,7 @@ import type { ChatMessage } from './chat-message';
 import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
 import { type Reader, readMessage } from './read-message';
+import type { RuleFacts } from './rule-facts';
 import type { ServerManagers } from './server-managers';
 
 /** How often a hint is posted to whoever may not have asked for it (or whose server is refused), and for how many places that
@@ -34,6 +36,7 @@ export interface MessageHandlerOptions {
   outbox: Pick<Outbox, 'add'>;
   localReplies: Pick<LocalReplies, 'post'>;
   managers: Pick<ServerManagers, 'mayManage'>;
+  facts: Pick<RuleFacts, 'complete'>;
   /** Aborted when the process is stopping. */
   signal: AbortSignal;
   /** Ends the process with an error. */
@@ -42,13 +45,37 @@ export interface MessageHandlerOptions {
 
 /** Handles messages from wherever they come: live, replayed after a RESUME, or from a backfill. */
 export function makeMessageHandler(options: MessageHandlerOptions): HandleMessage {
-  const { reader, outbox, localReplies, managers, signal, fail } = options;
+  const { reader, outbox, localReplies, managers, facts, signal, fail } = options;
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
+  /** By channel: requests that wait for facts, and those behind them. Other channels do not wait. */
+  const waiting = new KeyedQueue();
 
   const publish = async (request: Request, target: Target): Promise<void> => {
     if ((await outbox.add(request)) === 'stored') return;
     if (hints.allows(`share ${request.guildId}`))
       await localReplies.post({ kind: 'reply', ...target, contents: [OVER_SHARE] });
+  };
+
+  /** Ends the process, unless it is stopping; the message is not handled, and a successor receives it again. */
+  const giveUp = async (error: unknown): Promise<never> => {
+    if (!signal.aborted) fail(error);
+    return await new Promise<never>(() => undefined);
+  };
+
+  /** Publishes when the request is complete, after those of its channel that came before it. */
+  const publishInTurn = async (complete: Request | Promise<Request>, target: Target): Promise<void> => {
+    const request = Promise.resolve(complete);
+    // Those before it may take longer.
+    request.catch(() => undefined);
+    return await publish(await waiting.run(target.channelId, () => request).catch(giveUp), target);
+  };
+
+  const publishComplete = (message: ChatMessage, request: Request, target: Target): Promise<void> => {
+    const isReadBack = !message.member;
+    const complete = request.kind === 'change-karma' ? facts.complete(request, isReadBack) : request;
+    return complete instanceof Promise || waiting.has(target.channelId)
+      ? publishInTurn(complete, target)
+      : publish(complete, target);
   };
 
   /** The message is not handled before it is known whether its author may: a successor receives it again. */
@@ -64,8 +91,7 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
       const roles = message.member?.roles ?? undefined;
       if (await managers.mayManage({ guildId, userId, roles })) return await publish(request, target);
     } catch (error) {
-      if (!signal.aborted) fail(error);
-      return await new Promise<never>(() => undefined);
+      return await giveUp(error);
     }
     await localReplies.post(refusal);
   };
@@ -77,7 +103,7 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
     if ('request' in reading) {
       const { request, target, refusal } = reading;
       return refusal === undefined
-        ? publish(request, target)
+        ? publishComplete(message, request, target)
         : publishIfManager(message, request, target, refusal);
     }
     const { outgoing, sparingly } = reading;

@@ -1,10 +1,6 @@
-import { describeError, type Log } from '@popple/shared/observability/log';
-import { OperatorError } from '@popple/shared/process/operator-error';
-import { RETRY_PACES } from '@popple/shared/process/retry-pace';
-import { retryTransient } from '@popple/shared/process/retry-transient';
-import { PermissionFlagsBits, type REST, Routes } from 'discord.js';
+import { PermissionFlagsBits, Routes } from 'discord.js';
 import { z } from 'zod';
-import { meaningOf } from '../answers/discord-errors';
+import { askRest, type RestAsking } from './ask-rest';
 import { ResponseCache } from './response-cache';
 
 /** Roles change rarely; somebody who lost the right to manage a server may keep it here for this long. */
@@ -12,6 +8,9 @@ const KEPT_FOR_MS = 120_000;
 
 /** Servers, and members whose messages are backfilled, that are kept at once. */
 const CAPACITY = 2_000;
+
+/** What Discord is asked, for the log. */
+const WHY = 'who manages a server';
 
 const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
@@ -32,23 +31,17 @@ export interface Asker {
   roles: readonly string[] | undefined;
 }
 
-export interface ServerManagersOptions {
-  rest: Pick<REST, 'get'>;
-  log: Log;
-  signal: AbortSignal;
-}
-
 /**
  * Who may manage which server: its owner, and who has a role with Manage Server or Administrator.
  * What Discord responds about a server is kept for two minutes.
  * @see https://discord.com/developers/docs/topics/permissions
  */
 export class ServerManagers {
-  readonly #options: ServerManagersOptions;
+  readonly #options: RestAsking;
   readonly #servers = new ResponseCache<Management | undefined>(KEPT_FOR_MS, CAPACITY);
   readonly #members = new ResponseCache<readonly string[]>(KEPT_FOR_MS, CAPACITY);
 
-  constructor(options: ServerManagersOptions) {
+  constructor(options: RestAsking) {
     this.#options = options;
   }
 
@@ -68,39 +61,14 @@ export class ServerManagers {
   }
 
   async #askServer(guildId: string): Promise<Management | undefined> {
-    const guild = await this.#ask(Routes.guild(guildId), guildSchema);
+    const guild = await askRest(this.#options, WHY, Routes.guild(guildId), guildSchema);
     if (guild === undefined) return undefined;
     const managing = guild.roles.filter(({ permissions }) => (BigInt(permissions) & MANAGER) !== 0n);
     return { ownerId: guild.owner_id, managingRoles: new Set(managing.map((role) => role.id)) };
   }
 
   async #askRoles(guildId: string, userId: string): Promise<readonly string[]> {
-    return (await this.#ask(Routes.guildMember(guildId, userId), memberSchema))?.roles ?? [];
-  }
-
-  /** Undefined where Discord's response is final and not what was asked for. */
-  async #ask<Response>(route: `/${string}`, schema: z.ZodType<Response>): Promise<Response | undefined> {
-    const { rest, log, signal } = this.#options;
-    const meaning = (error: unknown) => (error instanceof z.ZodError ? 'refused' : meaningOf(error));
-    try {
-      return await retryTransient(async () => schema.parse(await rest.get(route)), {
-        pace: RETRY_PACES.discord,
-        signal,
-        isTransient: (error) => meaning(error) === 'later',
-        onRetry: (error, pauseMs) =>
-          log.warn(
-            `cannot ask Discord who manages a server: ${describeError(error)}; trying again in ${pauseMs} ms`,
-          ),
-      });
-    } catch (error) {
-      if (error === signal.reason) throw error;
-      if (meaning(error) === 'unauthorized') {
-        throw new OperatorError('Discord does not accept DISCORD_TOKEN any more; give the bot a valid one', {
-          cause: error,
-        });
-      }
-      log.warn(`cannot learn who manages a server: GET ${route}: ${describeError(error)}`);
-      return undefined;
-    }
+    const route = Routes.guildMember(guildId, userId);
+    return (await askRest(this.#options, WHY, route, memberSchema))?.roles ?? [];
   }
 }

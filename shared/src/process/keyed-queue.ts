@@ -18,6 +18,11 @@ export class KeyedQueue {
     return done;
   }
 
+  /** Whether work of this key is waiting or running. */
+  has(key: string): boolean {
+    return this.#tails.has(key);
+  }
+
   /** How many keys have work waiting or running. */
   get size(): number {
     return this.#tails.size;
