@@ -5,13 +5,6 @@ import { openSession } from '@popple/shared/messaging/session';
 import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import { Sparingly } from '@popple/shared/process/sparingly';
-import { Answering } from './answers/answering';
-import { ClosedChannels } from './answers/closed-channels';
-import { Fleet } from './answers/fleet';
-import { PostedInChannels } from './answers/posted-in-channels';
-import { ReplyMemory } from './answers/reply-memory';
-import { RequestShare } from './answers/request-share';
-import { Turns } from './answers/turns';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { channelDispatches } from './gateway/dispatches/channels';
@@ -30,6 +23,13 @@ import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 import { listFacts } from './queries/list-facts';
 import { Readiness } from './readiness';
+import { Answering } from './replies/answering';
+import { ClosedChannels } from './replies/closed-channels';
+import { Fleet } from './replies/fleet';
+import { PostedInChannels } from './replies/posted-in-channels';
+import { ReplyMemory } from './replies/reply-memory';
+import { RequestShare } from './replies/request-share';
+import { Turns } from './replies/turns';
 
 /** How long the outbox waits for the PubAcks of what it publishes together. */
 const PUB_ACK_TIMEOUT_MS = 5_000;

@@ -5,8 +5,8 @@ import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { Runner } from '@popple/shared/process/runner';
 import { type APIUser, DefaultRestOptions, REST, Routes } from 'discord.js';
 import { z } from 'zod';
-import { mayStillSend } from './answers/deliver';
-import { meaningOf } from './answers/discord-errors';
+import { mayStillSend } from './replies/deliver';
+import { meaningOf } from './replies/discord-errors';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 

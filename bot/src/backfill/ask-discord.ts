@@ -2,8 +2,8 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { REST } from 'discord.js';
-import { meaningOf } from '../answers/discord-errors';
 import { backfillSkipped } from '../metrics';
+import { meaningOf } from '../replies/discord-errors';
 
 export interface AskContext {
   rest: REST;

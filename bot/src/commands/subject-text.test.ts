@@ -3,8 +3,8 @@ import { parseMarkdown } from '@popple/local-discord/page/markdown/parse';
 import { plainText } from '@popple/local-discord/page/markdown/plain-text';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import fc from 'fast-check';
-import { render } from '../answers/render';
 import { dropUnseen, foldWhiteSpace, textSubject } from '../chat/subjects/subject';
+import { render } from '../replies/render';
 import { escapeSubject } from './subject-text';
 
 test.each([

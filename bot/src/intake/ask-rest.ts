@@ -4,7 +4,7 @@ import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import type { REST } from 'discord.js';
 import { z } from 'zod';
-import { meaningOf } from '../answers/discord-errors';
+import { meaningOf } from '../replies/discord-errors';
 
 /** How Discord is asked. */
 export interface RestAsking {

@@ -3,9 +3,9 @@ import type { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import { NatsError } from 'nats';
-import { postOnce, type ReplyContext } from '../answers/deliver';
-import type { Outgoing } from '../answers/outgoing';
 import { replies } from '../metrics';
+import { postOnce, type ReplyContext } from '../replies/deliver';
+import type { Outgoing } from '../replies/outgoing';
 
 /** Most local replies that wait in one channel: whoever asks for help that often does not read it. */
 const MOST_PER_CHANNEL = 32;

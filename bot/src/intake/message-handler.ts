@@ -1,9 +1,9 @@
 import type { Request } from '@popple/shared/contract/request';
 import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import { Sparingly } from '@popple/shared/process/sparingly';
-import type { Outgoing, Target } from '../answers/outgoing';
 import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
+import type { Outgoing, Target } from '../replies/outgoing';
 import type { ChatMessage } from './chat-message';
 import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';

@@ -1,12 +1,12 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Request } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
-import type { Outgoing, Target } from '../answers/outgoing';
-import { outgoing } from '../answers/render';
 import { type BotIdentity, parseMessage } from '../chat/parse-message';
 import type { Asked } from '../commands/command';
 import { actionFor } from '../commands/commands';
 import { readDirectMessage } from '../commands/help';
+import type { Outgoing, Target } from '../replies/outgoing';
+import { outgoing } from '../replies/render';
 import { type ChatMessage, isFromMember } from './chat-message';
 import { withMemberFacts } from './member-facts';
 

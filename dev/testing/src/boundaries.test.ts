@@ -42,7 +42,7 @@ const FILES: [path: string, imports: string, ...refusedBy: string[]][] = [
   ['svc/src/other.ts', '@popple/bot/config', UNDECLARED],
   ['svc/src/beside.ts', '../../bot/src/config', RESTRICTED],
   ['deploy/image/beside.ts', '../../cli/src/main', RESTRICTED],
-  ['bot/src/answers/beside.test.ts', '../../../dev/testing/src/until', RESTRICTED],
+  ['bot/src/replies/beside.test.ts', '../../../dev/testing/src/until', RESTRICTED],
   ['svc/src/forgotten.ts', 'zod', UNDECLARED],
 
   ['svc/src/one.ts', './two', 'suspicious/noImportCycles'],

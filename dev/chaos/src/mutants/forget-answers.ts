@@ -1,4 +1,4 @@
-import { ReplyMemory } from '@popple/bot/answers/reply-memory';
+import { ReplyMemory } from '@popple/bot/replies/reply-memory';
 
 /*
  * Preloaded into bot: it remembers nothing of what it said, and does not know that it may have forgotten, which would have
