@@ -23,11 +23,11 @@ import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 import { listFacts } from './queries/list-facts';
 import { Readiness } from './readiness';
-import { Answering } from './replies/answering';
 import { ClosedChannels } from './replies/closed-channels';
 import { Fleet } from './replies/fleet';
 import { PostedInChannels } from './replies/posted-in-channels';
 import { ReplyMemory } from './replies/reply-memory';
+import { Replying } from './replies/replying';
 import { RequestShare } from './replies/request-share';
 import { Turns } from './replies/turns';
 
@@ -97,9 +97,9 @@ export async function runBot(
     memory: ReplyMemory.open(buckets.answers, session.connection),
     queue: new KeyedQueue(),
   };
-  const answering = new Answering(runner, { ...posting, session, turns, share, notices });
-  const events = answering.run();
-  runner.defer('finish the answers in hand', () => events.catch(() => undefined));
+  const replying = new Replying(runner, { ...posting, session, turns, share, notices });
+  const events = replying.run();
+  runner.defer('finish the replies in hand', () => events.catch(() => undefined));
 
   // From messages to requests.
   const outbox = new Outbox({
@@ -148,7 +148,7 @@ export async function runBot(
       share.setBots(count);
       turns.setBots(count);
     },
-    onReach: (isInReach) => answering.setInReach(isInReach),
+    onReach: (isInReach) => replying.setInReach(isInReach),
   });
   readiness.set('gateway', () => gateway.problem());
 

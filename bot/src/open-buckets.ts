@@ -4,11 +4,11 @@ import type { JetStreamClient, JetStreamManager } from 'nats';
 import { IDENTIFY_PERMIT_MS } from './gateway/connection/identify-limit';
 import { LEASE_TTL_MS } from './gateway/leases/lease-validity';
 
-/** Past REPLY_MAX_AGE nothing is said, so nothing needs to be remembered; the margin is for clocks that differ. */
-const ANSWER_MEMORY_MARGIN_MS = 600_000;
+/** Past REPLY_MAX_AGE nothing is posted, so nothing needs to be remembered; the margin is for clocks that differ. */
+const REPLY_MEMORY_MARGIN_MS = 600_000;
 
 export interface BucketSettings {
-  /** How long answers may be given, which is how long it is remembered which were. */
+  /** How old a request may be that is replied to, which is how long it is remembered which were. */
   replyMaxAgeMs: number;
   replicas: number;
 }
@@ -26,7 +26,7 @@ export async function openBuckets(
 ): Promise<Record<keyof typeof BUCKETS, Bucket>> {
   const open = (name: string, ttlMs: number) => openBucket(client, manager, name, { ttlMs, replicas }, warn);
   return {
-    answers: await open(BUCKETS.answers, replyMaxAgeMs + ANSWER_MEMORY_MARGIN_MS),
+    answers: await open(BUCKETS.answers, replyMaxAgeMs + REPLY_MEMORY_MARGIN_MS),
     gateway: await open(BUCKETS.gateway, 0),
     leases: await open(BUCKETS.leases, LEASE_TTL_MS),
     identify: await open(BUCKETS.identify, IDENTIFY_PERMIT_MS),

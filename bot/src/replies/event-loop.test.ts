@@ -7,10 +7,10 @@ import { eventSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
 import { ReplyMemory } from './reply-memory';
-import { type Answering, answering } from './testing/answering';
+import { type Replying, replying } from './testing/replying';
 import { Turns } from './turns';
 
-let bot: Answering;
+let bot: Replying;
 afterEach(() => bot.stop());
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
@@ -22,24 +22,24 @@ async function remembered(): Promise<number> {
 }
 
 test('what is too old is acked, and nobody is told that it was attempted', async () => {
-  bot = await answering();
+  bot = await replying();
   const channel = bot.channel(0);
   await bot.publish(names(50).map((name) => bot.ask(channel, name)));
   bot.start({ maxAgeMs: -1 });
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(bot.said(channel)).toEqual([]);
   expect(await remembered()).toBe(0);
 });
 
 test('a flood that is shed is logged once a server, not once a reply', async () => {
-  bot = await answering();
+  bot = await replying();
   const [one, other] = [bot.channel(0), bot.channel(1)];
   await bot.publish([...names(20).map((name) => bot.ask(one, name)), bot.ask(other, 'x')]);
   const servers: unknown[] = [];
   const turns = Object.assign(new Turns(), { ask: () => ({ when: 'never' }) });
   const warn = ({ guildId }: { guildId: string }) => void servers.push(guildId);
   bot.start({ turns, log: Object.assign(silentLog(), { warn }) });
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(servers).toEqual([one.guildId, other.guildId]);
   expect(bot.said(one)).toEqual([]);
 });
@@ -56,19 +56,19 @@ async function publishFrom(origin: Event['origin']): Promise<void> {
 }
 
 test('what no message caused needs no reply', async () => {
-  bot = await answering();
+  bot = await replying();
   const [channelId, messageId, userId] = ['1', '2', '3'];
   await publishFrom({ kind: 'operator', who: 'ops' });
   await publishFrom({ kind: 'deletion', channelId, messageId });
   await publishFrom({ kind: 'reaction', channelId, messageId, userId, emoji: '👍' });
   bot.start();
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(bot.discord.records.counts.requests).toBe(0);
   expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
 test('the reply to an interaction is left to a bot that can make it', async () => {
-  bot = await answering();
+  bot = await replying();
   await publishFrom({
     kind: 'interaction',
     interactionId: '1',
@@ -82,12 +82,12 @@ test('the reply to an interaction is left to a bot that can make it', async () =
     return num_redelivered === 1;
   });
   await stop();
-  expect(await bot.owed()).toBe(1);
+  expect(await bot.pending()).toBe(1);
   expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
 test('what was in hand untried when the process was told to stop is not marked as attempted', async () => {
-  bot = await answering();
+  bot = await replying();
   const channel = bot.channel(0);
   await bot.publish(names(100).map((name) => bot.ask(channel, name)));
   bot.discord.faults.rest({ match: '^POST', delayMs: 200, times: 1_000 });
@@ -99,7 +99,7 @@ test('what was in hand untried when the process was told to stop is not marked a
   expect(attempted - bot.said(channel).length).toBeLessThanOrEqual(1);
   bot.discord.faults.clear();
   bot.start();
-  await bot.until('the rest is answered', async () => (await bot.owed()) === 0);
+  await bot.until('the rest is answered', async () => (await bot.pending()) === 0);
   // A new process does not know what the last one gave back for a while: order is kept within a process.
   expect(bot.said(channel).toSorted()).toEqual(
     names(100)
@@ -109,7 +109,7 @@ test('what was in hand untried when the process was told to stop is not marked a
 });
 
 test('a flood in one channel is answered in order, and holds up nobody else', async () => {
-  bot = await answering({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
+  bot = await replying({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
   const flooded = bot.channel(0);
   const quiet = bot.channel(1);
   await bot.publish(names(1_500).map((name) => bot.ask(flooded, name)));
@@ -123,18 +123,18 @@ test('a flood in one channel is answered in order, and holds up nobody else', as
 }, 300_000);
 
 test('what a forgetful consumer delivers again is known at once, however much it is', async () => {
-  bot = await answering({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
+  bot = await replying({ rateLimits: { global: null, others: null, messages: { limit: 5, perMs: 1_000 } } });
   const channel = bot.channel(0);
   const questions = names(8_000).map((name) => bot.ask(channel, name));
   for (const { id } of questions.slice(0, -1)) await bot.bucket.put(id, 'answered');
   await bot.publish(questions);
   bot.start();
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(bot.said(channel)).toEqual(['n7999 has 1 karma.']);
 }, 300_000);
 
 test('after NATS lost its volume, what was replied to before is found by the page, and the rest is replied to', async () => {
-  bot = await answering();
+  bot = await replying();
   const { world, records } = bot.discord;
   const channels = [bot.channel(0), bot.channel(0, 1), bot.channel(1)];
   const questions = names(1_800).map((name, index) => bot.ask(channels[index % 3] ?? bot.channel(0), name));
@@ -146,7 +146,7 @@ test('after NATS lost its volume, what was replied to before is found by the pag
   await bot.publish(questions);
   records.clear();
   bot.start({ memory: new ReplyMemory(bot.bucket, async () => Date.now() + 60_000) });
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   for (const channel of channels) expect(new Set(bot.said(channel)).size).toBe(bot.said(channel).length);
   expect(channels.flatMap((channel) => bot.said(channel))).toHaveLength(1_800);
   // Twelve pages of each channel, some of them twice, and three posts.
@@ -154,20 +154,20 @@ test('after NATS lost its volume, what was replied to before is found by the pag
 }, 300_000);
 
 test('a channel that is closed to the bot is asked once, not for each answer', async () => {
-  bot = await answering();
+  bot = await replying();
   const [closed, open] = [bot.channel(0), bot.channel(0, 1)];
   bot.discord.world.deny(closed.id, 'SendMessages');
   await bot.publish(names(300).map((name) => bot.ask(closed, name)));
   await bot.publish([bot.ask(open, 'open')]);
   bot.start();
-  await bot.until('all is acked', async () => (await bot.owed()) === 0);
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(bot.discord.records.counts.invalidRequests).toBe(1);
   expect(bot.said(open)).toEqual(['open has 1 karma.']);
   expect(await remembered()).toBe(2);
 });
 
 test('while Discord has refused too much nothing is said, and nothing is lost', async () => {
-  bot = await answering();
+  bot = await replying();
   const channel = bot.channel(0);
   await bot.publish(names(20).map((name) => bot.ask(channel, name)));
   let problem: string | undefined = 'too much';

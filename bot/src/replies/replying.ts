@@ -5,7 +5,7 @@ import { type EventLoopContext, eventLoop } from './event-loop';
  * Takes events and posts their replies, except while Discord is out of reach: what is in hand then goes back to the stream,
  * where bots that reach it take it, and no more is taken.
  */
-export class Answering {
+export class Replying {
   readonly #runner: Runner;
   readonly #context: EventLoopContext;
   #away: AbortController | undefined = new AbortController();

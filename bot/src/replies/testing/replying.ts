@@ -26,23 +26,23 @@ import { ReplyMemory } from '../reply-memory';
 import { RequestShare } from '../request-share';
 import { Turns } from '../turns';
 
-/** The answering half of a bot in this process, with real NATS and a local Discord, for one test. */
-export interface Answering {
+/** The half of a bot that replies in this process, with real NATS and a local Discord, for one test. */
+export interface Replying {
   discord: LocalDiscord;
   session: Session;
-  /** What is remembered of answers. */
+  /** What is remembered of replies. */
   bucket: KV;
   /** A text channel of a server, counted from 0. */
   channel(guild: number, index?: number): Channel;
   /** A member's question, whose event says `<text> has 1 karma.` once it is published. */
   ask(channel: Channel, text: string): Message;
   publish(questions: readonly Message[]): Promise<void>;
-  /** Begins to answer; call the result to stop in order. */
+  /** Begins to reply; call the result to stop in order. */
   start(changes?: Partial<EventLoopContext>): () => Promise<void>;
   /** What the bot has said in a channel, oldest first. */
   said(channel: Channel): string[];
-  /** How many events are neither answered nor given up. */
-  owed(): Promise<number>;
+  /** How many events are neither replied to nor given up. */
+  pending(): Promise<number>;
   until(what: string, holds: () => boolean | Promise<boolean>): Promise<void>;
   stop(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export interface Answering {
 const DEADLINE_MS = 150_000;
 
 /** Starts NATS and a local Discord (without rate limits unless told otherwise). */
-export async function answering(options: LocalDiscordOptions = {}): Promise<Answering> {
+export async function replying(options: LocalDiscordOptions = {}): Promise<Replying> {
   const [nats, discord]: [TestNats, LocalDiscord] = await Promise.all([
     testNats(),
     startLocalDiscord({ rateLimits: 'off', ...options }),
@@ -136,7 +136,7 @@ export async function answering(options: LocalDiscordOptions = {}): Promise<Answ
         .messages(channel.id)
         .filter(({ authorId }) => authorId === world.botId)
         .map(({ content }) => content),
-    owed: async () => {
+    pending: async () => {
       const info = await session.manager.consumers.info(STREAMS.events, DURABLES.bot);
       return info.num_pending + info.num_ack_pending;
     },
