@@ -23,7 +23,7 @@ export interface RequestRecord {
   readonly method: string;
   /** Decoded, without the host, `/api` and the version: `/channels/1/messages`. */
   readonly path: string;
-  /** Of the answer; null when the connection was cut instead. */
+  /** Of the response; null when the connection was cut instead. */
   readonly status: number | null;
 }
 
@@ -46,7 +46,7 @@ export class Records {
     resumes: 0,
     requests: 0,
     invalidRequests: 0,
-    /** Requests past the limit of the token; injected answers of 429 do not count. */
+    /** Requests past the limit of the token; injected responses of 429 do not count. */
     globallyLimited: 0,
     dispatches: 0,
   };

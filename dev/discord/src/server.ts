@@ -88,13 +88,13 @@ export function serve(handlers: Handlers, options: ServeOptions): Server<unknown
   });
 }
 
-type Answer = Response | Promise<Response> | undefined;
+type MaybeResponse = Response | Promise<Response> | undefined;
 
 function route(
   { rest, local, gatewayFaults, files }: Handlers,
   request: Request,
   server: Server<SocketData>,
-): Answer {
+): MaybeResponse {
   const url = new URL(request.url);
   const { pathname } = url;
   // As the client wrote it: through a proxy or from another container, that is what leads back here.

@@ -39,7 +39,7 @@ const settingsSchema = z.object({
   sessionStartsPerDay: count,
   /** How long such a day is, from the first IDENTIFY. */
   sessionStartsResetMs: durationMs.min(1),
-  /** Answered by GET /gateway/bot; null is one for every 1,000 guilds. */
+  /** Returned by GET /gateway/bot; null is one for every 1,000 guilds. */
   recommendedShards: count.nullable(),
   /** More guilds than this on one shard are refused with close code 4011. */
   maxGuildsPerShard: count,

@@ -7,7 +7,7 @@ export interface RestFault {
   readonly match?: RegExp | string | undefined;
   /** How many requests it strikes (default 1). */
   readonly times?: number | undefined;
-  /** Answered instead of the right answer, without doing what was asked. */
+  /** The response instead of the right one, without doing what was asked. */
   readonly status?: number | undefined;
   /** The JSON body that goes with `status`; Discord's own for that status when left out. */
   readonly body?: unknown;
@@ -16,7 +16,7 @@ export interface RestFault {
   readonly isGlobal?: boolean | undefined;
   /** Waits before doing anything. */
   readonly delayMs?: number | undefined;
-  /** Waits after what was asked is done, before it is answered. */
+  /** Waits after what was asked is done, before the response. */
   readonly delayAfterMs?: number | undefined;
   /** Cuts the connection without doing what was asked, or after it was done. */
   readonly drop?: 'before-handling' | 'after-handling' | undefined;

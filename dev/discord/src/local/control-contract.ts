@@ -199,7 +199,7 @@ export const controlRecordsSchema = z.object({
     identifies: z.number(),
     resumes: z.number(),
     requests: z.number(),
-    /** Answered by 401, 403 or 429. */
+    /** Responded to with 401, 403 or 429. */
     invalidRequests: z.number(),
     globallyLimited: z.number(),
     dispatches: z.number(),

@@ -11,7 +11,7 @@ export class LocalApi {
     this.#router = new Router(routes);
   }
 
-  /** Answers with a `ChatError` and a 4xx status what it cannot do. */
+  /** Responds with a `ChatError` and a 4xx status what it cannot do. */
   async handle(request: Request, url: URL): Promise<Response> {
     try {
       const text = request.body ? await request.text() : '';

@@ -2,7 +2,7 @@ import type { APIApplicationCommand } from 'discord-api-types/v10';
 import type { Command } from '../world/command';
 import type { World } from '../world/world';
 
-/** A command as REST answers with it. Discord leaves the translations out of a list unless they are asked for. */
+/** A command as REST responds with it. Discord leaves the translations out of a list unless they are asked for. */
 export function commandPayload(
   world: World,
   command: Command,

@@ -34,7 +34,7 @@ export interface MessagePayloadOptions {
   readonly withContent?: boolean;
 }
 
-/** A message as REST answers with it. */
+/** A message as REST responds with it. */
 export function messagePayload(
   world: World,
   message: Message,

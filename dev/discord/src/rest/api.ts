@@ -13,7 +13,7 @@ import { messageRoutes } from './message-routes';
 import { type RequestBody, readBody } from './multipart';
 import { RateLimiter, type RateLimitState } from './rate-limiter';
 import { reactionRoutes } from './reaction-routes';
-import { answer, cutConnection, faultAnswer, rateLimitedAnswer } from './response';
+import { cutConnection, faultResponse, rateLimitedResponse, respond } from './response';
 import type { RestContext, RestRequest, Route } from './route';
 import { decoded, type RouteMatch, Router } from './router';
 import { threadRoutes } from './thread-routes';
@@ -49,12 +49,12 @@ export class RestApi {
     this.#limiter = new RateLimiter(context.settings);
   }
 
-  /** Answers a request below `/api`. The URL is as the client wrote it. */
+  /** Responds to a request below `/api`. The URL is as the client wrote it. */
   async handle(request: Request, url: URL, gatewayUrl: string): Promise<Response> {
     const [, version, path = '/'] = API_PATH.exec(url.pathname) ?? [];
     const response = API_VERSIONS.includes(version)
-      ? await this.#answerAt(request, url, path, gatewayUrl)
-      : answer({
+      ? await this.#respondAt(request, url, path, gatewayUrl)
+      : respond({
           status: 400,
           body: { message: 'Invalid API version', code: RESTJSONErrorCodes.InvalidAPIVersion },
         });
@@ -67,7 +67,7 @@ export class RestApi {
     return response === 'cut' ? cutConnection() : response;
   }
 
-  async #answerAt(request: Request, url: URL, path: string, gatewayUrl: string): Promise<Response | 'cut'> {
+  async #respondAt(request: Request, url: URL, path: string, gatewayUrl: string): Promise<Response | 'cut'> {
     // Read before anything may wait: a client that goes away meanwhile has asked nevertheless.
     const body = await readBody(request).catch(refusalIn);
     await this.#latency();
@@ -75,7 +75,7 @@ export class RestApi {
     if (fault?.delayMs) await Bun.sleep(fault.delayMs);
     if (fault?.drop === 'before-handling') return 'cut';
     const response =
-      faultAnswer(fault) ?? this.#handleSafely(request, path, url.searchParams, body, gatewayUrl);
+      faultResponse(fault) ?? this.#handleSafely(request, path, url.searchParams, body, gatewayUrl);
     if (fault?.delayAfterMs) await Bun.sleep(fault.delayAfterMs);
     await this.#latency();
     return fault?.drop === 'after-handling' ? 'cut' : response;
@@ -94,7 +94,7 @@ export class RestApi {
       if (!match.route.isPublic) this.#authorize(request);
       limits = this.#limiter.take(bucketOf(match), Date.now());
       if (limits.isGlobal) this.records.counts.globallyLimited++;
-      if (!limits.ok) return rateLimitedAnswer(limits);
+      if (!limits.ok) return rateLimitedResponse(limits);
       if (sent instanceof ApiError) throw sent;
       const restRequest: RestRequest = {
         params: match.params,
@@ -104,10 +104,10 @@ export class RestApi {
         gatewayUrl,
       };
       const { status, body } = match.route.handle(this.context, restRequest);
-      return answer({ status, body: oddBody(body, this.context.settings.oddities) }, limits);
+      return respond({ status, body: oddBody(body, this.context.settings.oddities) }, limits);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return answer({ status: error.status, body: error.body() }, limits);
+      return respond({ status: error.status, body: error.body() }, limits);
     }
   }
 

@@ -11,7 +11,7 @@ export interface FormErrors {
   readonly [field: string]: FormErrors | readonly FormIssue[];
 }
 
-/** What Discord answers a request with that it does not fulfil. */
+/** What Discord responds to a request that it does not fulfil. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 

@@ -1,6 +1,6 @@
 import type { RestFault } from '../faults/rest-faults';
 import type { RateLimitState } from './rate-limiter';
-import type { RestAnswer } from './route';
+import type { RestResponse } from './route';
 
 const STATUS_MESSAGES: Readonly<Record<number, string>> = {
   401: '401: Unauthorized',
@@ -14,20 +14,20 @@ const STATUS_MESSAGES: Readonly<Record<number, string>> = {
 /** Discord's codes for the statuses that are usually met with one. */
 const STATUS_CODES: Readonly<Record<number, number>> = { 403: 50001 };
 
-/** An answer with the headers of the rate limit it counted against, if any. */
-export function answer({ status, body }: RestAnswer, limits: RateLimitState | null = null): Response {
+/** A response with the headers of the rate limit it counted against, if any. */
+export function respond({ status, body }: RestResponse, limits: RateLimitState | null = null): Response {
   const headers = limits?.headers ?? {};
   if (body === undefined) return new Response(null, { status, headers });
   return Response.json(body, { status, headers });
 }
 
 /** A 429. Discord gives whole seconds in the header and the fraction in the body. */
-export function rateLimitedAnswer({ isGlobal, retryAfterMs, headers }: RateLimitState): Response {
+export function rateLimitedResponse({ isGlobal, retryAfterMs, headers }: RateLimitState): Response {
   return tooManyRequests(Math.ceil(retryAfterMs / 1000), retryAfterMs, isGlobal, headers ?? {});
 }
 
-/** What a fault answers instead of the right answer; null when it leaves that alone. */
-export function faultAnswer(fault: RestFault | null): Response | null {
+/** What a fault responds with instead of the right response; null when it leaves that alone. */
+export function faultResponse(fault: RestFault | null): Response | null {
   if (fault?.status === undefined) return null;
   const { status, retryAfterMs = 1000, isGlobal = false, body } = fault;
   if (status === 429 && body === undefined) {
@@ -42,7 +42,7 @@ export function faultAnswer(fault: RestFault | null): Response | null {
   return Response.json(body ?? { message, code: STATUS_CODES[status] ?? 0 }, { status });
 }
 
-/** Ends the connection without an answer: a body that fails before its first byte makes the server hang up. */
+/** Ends the connection without a response: a body that fails before its first byte makes the server hang up. */
 export function cutConnection(): Response {
   return new Response(
     new ReadableStream({

@@ -26,7 +26,7 @@ export interface RestRequest {
 }
 
 /** `body` is left out of a 204. */
-export interface RestAnswer {
+export interface RestResponse {
   readonly status: number;
   readonly body?: unknown;
 }
@@ -36,17 +36,17 @@ export interface Route {
   /** As in Discord's documentation, with `:name` for what varies: `/channels/:channelId/messages`. */
   readonly path: string;
   readonly bucket: BucketKind;
-  /** Answered without a token. */
+  /** Allowed without a token. */
   readonly isPublic?: boolean;
   /** Does not count against the limit of all requests together. */
   readonly isUncounted?: boolean;
   /** May raise `ApiError`. */
-  handle(context: RestContext, request: RestRequest): RestAnswer;
+  handle(context: RestContext, request: RestRequest): RestResponse;
 }
 
-export const NO_CONTENT: RestAnswer = { status: 204 };
+export const NO_CONTENT: RestResponse = { status: 204 };
 
-export function ok(body: unknown): RestAnswer {
+export function ok(body: unknown): RestResponse {
   return { status: 200, body };
 }
 

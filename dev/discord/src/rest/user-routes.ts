@@ -25,7 +25,7 @@ const APPLICATION_DEFAULTS = {
   eligible_oauth2_scopes: ['bot', 'applications.commands'],
 };
 
-/** The most servers that one answer lists. */
+/** The most servers that one response lists. */
 const MAX_GUILDS = 200;
 
 const createDmSchema = z.object({ recipient_id: z.string() });

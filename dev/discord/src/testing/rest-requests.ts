@@ -25,7 +25,7 @@ export async function errorsOf(request: Promise<unknown>): Promise<unknown> {
   return Reflect.get(error.rawError, 'errors');
 }
 
-/** The library's answers are `unknown`; Discord's types say what they are. */
+/** The library's responses are `unknown`; Discord's types say what they are. */
 export async function post(discord: LocalDiscord, channelId: string, body: object): Promise<APIMessage> {
   return (await restFor(discord).post(Routes.channelMessages(channelId), { body })) as APIMessage;
 }

@@ -295,7 +295,7 @@ function longest(text: string, translated: Readonly<Record<string, string>> | nu
   return Math.max(...[text, ...Object.values(translated ?? {})].map(messageLength));
 }
 
-/** What Discord keeps and answers: what was not said has its default or is left out. */
+/** What Discord keeps and returns: what was not said has its default or is left out. */
 function definition(form: CommandForm): CommandDefinition {
   const { options } = form;
   const contexts = form.contexts ?? null;

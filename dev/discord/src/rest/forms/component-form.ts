@@ -127,7 +127,7 @@ function checkCustomIds(components: readonly TopLevelComponentForm[], context: z
 }
 
 /**
- * Components as Discord keeps and answers them: each with an id, what was not said with its default, media with what
+ * Components as Discord keeps and returns them: each with an id, what was not said with its default, media with what
  * there is to say of the file. Raises `ApiError` (50035) for media that is not attached.
  */
 export function completeComponents(
