@@ -32,6 +32,12 @@ function isAnnounced(settings: GuildSettings | undefined): boolean {
   return (settings && choiceOf('announce', settings)) ?? SETTINGS.announce.fallback;
 }
 
+/** A request as its server lets it be kept: rules have looked at the reasons of its changes, whatever becomes of them. */
+function asKept(request: ChangeKarma, settings: GuildSettings | undefined): ChangeKarma {
+  if (settings === undefined || choiceOf('reasons', settings) !== 'off') return request;
+  return { ...request, changes: request.changes.map(({ reason: _, ...change }) => change) };
+}
+
 /** A subject, and what a batch adds to it. */
 interface Sum {
   guildId: string;
@@ -99,7 +105,8 @@ export function toParameters(
   const kept: (readonly KarmaChange[])[] = [];
   /** What an answer has beside its totals: most often each change counts as it was asked for, and there is nothing to say. */
   const more: { verdicts?: readonly Verdict[] }[] = [];
-  for (const [index, request] of requests.entries()) {
+  for (const [index, sent] of requests.entries()) {
+    const request = asKept(sent, settings.get(sent.guildId));
     const judged = decision.changes.get(request.id) ?? [];
     const counts = countsOf(request, judged);
     kept.push(toKept(request.changes, counts));

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { isRefusal, isTransient, LedgerContentionError, LedgerKindError } from '../errors';
+import { countAll, type Judge } from '../judging';
 import { openTestDatabase } from '../testing/database';
 import { changeAnnounce as announceRequest, changeKarma, GUILD } from '../testing/requests';
 import { applyKarma } from './apply-karma';
@@ -116,6 +117,29 @@ test('guilds do not share subjects', async () => {
   const answers = await applyKarma(t.db, [here, there]);
   expect(totalsOf(answers, here)).toEqual(['x 1']);
   expect(totalsOf(answers, there)).toEqual(['x 5']);
+});
+
+test.each([
+  [undefined, 'for the cake'],
+  ['keep', 'for the cake'],
+  ['require-for-negative', 'for the cake'],
+  ['off', null],
+])('where reasons are %s, that of a change is %p', async (choice, reason) => {
+  await using t = await openTestDatabase();
+  if (choice !== undefined)
+    await t.admin`INSERT INTO setting VALUES (${GUILD}, 'reasons', ${t.admin.json(choice)}, now(), 'test')`;
+  const request = changeKarma({ alice: 1 });
+  const changes = request.changes.map((change) => ({ ...change, reason: 'for the cake' }));
+  const seen: unknown[] = [];
+  const judge: Judge = (requests, settings) => {
+    seen.push(...requests.map((one) => one.changes[0]?.reason));
+    return countAll(requests, settings);
+  };
+  await applyKarma(t.db, [{ ...request, changes }], judge);
+  expect(seen).toEqual(['for the cake']);
+  const [row] = await t.admin`
+    SELECT journal.reason, changes -> 0 ->> 'reason' AS kept FROM journal JOIN ledger USING (request_id)`;
+  expect(row).toEqual({ reason, kept: reason });
 });
 
 test('each guild of a batch has its own announce setting', async () => {

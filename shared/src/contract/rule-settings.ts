@@ -80,6 +80,12 @@ export const RULE_SETTINGS = {
     presets: { strict: 'off' },
     about: 'whether -- counts, always or with a reason',
   }),
+  reasons: rule<'keep' | 'require-for-negative' | 'off'>({
+    schema: z.enum(['keep', 'require-for-negative', 'off']),
+    fallback: 'keep',
+    about:
+      'whether reasons are kept; require-for-negative keeps them and lets no -- count without one, as negatives reason does',
+  }),
   'max-amount': rule<number>({
     schema: z.int().min(0).max(MAX_DELTA),
     fallback: 5,

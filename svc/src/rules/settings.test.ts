@@ -56,6 +56,16 @@ describe('the rules of a server', () => {
   });
 
   test.each([
+    [{ reasons: 'require-for-negative' }, 'reason'],
+    [{ reasons: 'require-for-negative', negatives: 'on' }, 'reason'],
+    [{ reasons: 'require-for-negative', negatives: 'off' }, 'off'],
+    [{ reasons: 'off', negatives: 'reason' }, 'reason'],
+    [{ reasons: 'keep' }, 'on'],
+  ])('%j: -- is %s', (choices, negatives) => {
+    expect(rulesOf('default')(choices).negatives).toBe(negatives as never);
+  });
+
+  test.each([
     ['quota', -1],
     ['quota', '5'],
     ['cooldown', 'twice'],

@@ -60,7 +60,11 @@ function resolve(choices: Choices, preset: Preset): RuleSettings {
     memberAgeMs: chosen('member-age') * SECOND_MS,
     bots: chosen('bots'),
     self: chosen('self'),
-    negatives: chosen('negatives'),
+    // Two settings may ask for reasons; the rule is one.
+    negatives:
+      chosen('negatives') === 'on' && chosen('reasons') === 'require-for-negative'
+        ? 'reason'
+        : chosen('negatives'),
     cooldownMs: cooldown === 'once' ? cooldown : cooldown * SECOND_MS,
     quota: chosen('quota'),
     receiverLimit: chosen('receiver-limit'),
