@@ -1,3 +1,5 @@
+import type { Verdict } from '@popple/shared/contract/verdict';
+
 /** A row of the score. */
 export interface KarmaRow {
   readonly guildId: string;
@@ -18,6 +20,33 @@ export interface LedgerRow {
   /** Of a change of karma; undefined for another kind. */
   readonly totals: readonly AnsweredTotal[] | undefined;
   readonly announce: boolean;
+  /** Of each change in the request's order; undefined where each counts as it was asked for. */
+  readonly verdicts?: readonly Verdict[] | undefined;
+}
+
+/** A row of the journal: a change that counted. Times are in milliseconds since the Unix epoch. */
+export interface JournalRow {
+  readonly id: string;
+  /** Of the change in its request, from 1. */
+  readonly place: number;
+  readonly guildId: string;
+  readonly giverId: string | null;
+  /** Which of the giver's changes of the day it is; null where there is no quota. */
+  readonly nth: number | null;
+  readonly subject: string;
+  readonly delta: number;
+  readonly at: number;
+  /** Midnight UTC of the date in the guild's time zone. */
+  readonly day: number;
+  readonly reason: string | null;
+}
+
+/** What a worker published of a change of karma. */
+export interface ToldEvent {
+  readonly kind: string;
+  readonly announce?: boolean | undefined;
+  readonly totals?: readonly AnsweredTotal[] | undefined;
+  readonly verdicts?: readonly Verdict[] | undefined;
 }
 
 /** Something the bot said. */
@@ -45,6 +74,9 @@ export interface DeadRecord {
 export interface Evidence {
   readonly karma: readonly KarmaRow[];
   readonly ledger: readonly LedgerRow[];
+  readonly journal: readonly JournalRow[];
+  /** What was published about each request while the run lasted, by its id: also what the stream dropped or lost. */
+  readonly told: ReadonlyMap<string, readonly ToldEvent[]>;
   /** Guilds that chose about announcements. */
   readonly announcements: ReadonlyMap<string, boolean>;
   readonly messages: readonly BotMessage[];
@@ -67,6 +99,8 @@ export interface Finding {
     | 'total'
     | 'running-totals'
     | 'ledger'
+    | 'rule'
+    | 'told'
     | 'announcement'
     | 'reply-missing'
     | 'reply-twice'

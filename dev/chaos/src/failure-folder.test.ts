@@ -27,6 +27,8 @@ function outcome(findings: Outcome['findings']): Outcome {
     evidence: {
       karma: [],
       ledger: [],
+      journal: [],
+      told: new Map(),
       announcements: new Map(),
       messages: [],
       reactions: [],

@@ -1,9 +1,20 @@
 import type { World } from '@popple/local-discord/world/world';
+import type { Verdict } from '@popple/shared/contract/verdict';
 import { DEAD_HEADERS } from '@popple/shared/messaging/dead-letter';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import postgres from 'postgres';
-import type { AnsweredTotal, BotMessage, BotReaction, DeadRecord, Evidence, LedgerRow } from './evidence';
+import type {
+  AnsweredTotal,
+  BotMessage,
+  BotReaction,
+  DeadRecord,
+  Evidence,
+  JournalRow,
+  LedgerRow,
+  ToldEvent,
+} from './evidence';
 import type { Entry, Observer } from './observer';
+import { POISON_PREFIX } from './poison';
 import type { Stage } from './stage';
 
 const PATIENCE_MS = 30_000;
@@ -11,19 +22,25 @@ const PATIENCE_MS = 30_000;
 /** Of a change of karma or of a setting. */
 interface StoredAnswer {
   readonly announce?: boolean;
-  readonly value?: boolean;
+  readonly value?: unknown;
   readonly totals?: readonly AnsweredTotal[];
+  readonly verdicts?: readonly Verdict[];
 }
 
 async function readDatabase(
   databaseUrl: string,
-): Promise<Pick<Evidence, 'karma' | 'ledger' | 'announcements'>> {
+): Promise<Pick<Evidence, 'karma' | 'ledger' | 'journal' | 'announcements'>> {
   const sql = postgres(databaseUrl, { max: 1, fetch_types: false });
   try {
     const karma = await sql<{ guild_id: string; subject: string; karma: string }[]>`
       select guild_id::text, subject, karma::text from karma`;
     const ledger = await sql<{ id: string; kind: string; answer: StoredAnswer }[]>`
       select request_id as id, kind, answer from ledger`;
+    const journal = await sql<JournalRow[]>`
+      select
+        request_id as id, place::int, guild_id::text as "guildId", giver_id::text as "giverId", nth, subject, delta,
+        extract(epoch from at)::float8 * 1000 as at, extract(epoch from day)::float8 * 1000 as day, reason
+      from journal`;
     const guilds = await sql<{ guild_id: string; announce: boolean }[]>`
       select guild_id::text, value as announce from setting where key = 'announce'`;
     return {
@@ -33,8 +50,10 @@ async function readDatabase(
         karma: BigInt(row.karma),
       })),
       ledger: ledger.map(({ id, kind, answer }): LedgerRow => {
-        return { id, kind, totals: answer.totals, announce: answer.announce ?? answer.value ?? true };
+        const { totals, verdicts } = answer;
+        return { id, kind, totals, verdicts, announce: answer.announce ?? answer.value !== false };
       }),
+      journal: journal.map((row) => ({ ...row, at: Math.round(row.at) })),
       announcements: new Map(guilds.map((row) => [row.guild_id, row.announce])),
     };
   } finally {
@@ -73,12 +92,19 @@ function countIds(entries: readonly Entry[]): Map<string, number> {
   return counts;
 }
 
+/** What was published about requests, by their id; not what the test itself put on the stream. */
+function readTold(published: ReadonlyMap<string, ReadonlySet<string>>): Map<string, ToldEvent[]> {
+  const requests = [...published].filter(([id]) => !id.startsWith(POISON_PREFIX));
+  return new Map(requests.map(([id, payloads]) => [id, [...payloads].map((payload) => JSON.parse(payload))]));
+}
+
 /** Reads everything that a run left behind. */
 export async function gather({ databaseUrl, observer, discord, bots }: Stage): Promise<Evidence> {
   return {
     ...(await readDatabase(databaseUrl)),
     ...readChat(discord.world),
     dead: await readDead(observer),
+    told: readTold(observer.published),
     requests: discord.records.counts.requests,
     globallyLimited: discord.records.counts.globallyLimited,
     botStarts: bots.reduce((sum, bot) => sum + bot.starts, 0),

@@ -1,3 +1,4 @@
+import { SUBJECTS } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import {
   connect,
@@ -41,9 +42,25 @@ const CONSUMERS = [
  */
 export class Observer {
   readonly #connection: NatsConnection;
+  readonly #published = new Map<string, Set<string>>();
 
   private constructor(connection: NatsConnection) {
     this.#connection = connection;
+    connection.subscribe(SUBJECTS.events, {
+      callback: (_error, message) => {
+        const id = message.headers?.get('Nats-Msg-Id') ?? '';
+        const payloads = this.#published.get(id) ?? new Set();
+        this.#published.set(id, payloads.add(message.string()));
+      },
+    });
+  }
+
+  /**
+   * The different payloads of the events that were published since this was opened, by their Nats-Msg-Id: also those that a
+   * stream dropped as duplicates, or lost. What was published while NATS did not reach the observer is missing.
+   */
+  get published(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#published;
   }
 
   static async open(url: string): Promise<Observer> {

@@ -4,6 +4,9 @@ import type { Model } from './model';
 import type { Observer } from './observer';
 import type { Topology } from './topology';
 
+/** What the ids of poison begin with, and no other. */
+export const POISON_PREFIX = 'poison-';
+
 const PATIENCE_MS = 120_000;
 
 interface Payload {
@@ -39,7 +42,7 @@ export async function injectPoison(
   topology: Topology,
   shape: PoisonShape,
 ): Promise<void> {
-  const id = `poison-${model.poison.size + 1}`;
+  const id = `${POISON_PREFIX}${model.poison.size + 1}`;
   model.inject({ id, shape });
   const { subject, data } = payloadOf(shape, topology.places[0]?.guildId ?? '1');
   await observer.publish(subject, data, id, PATIENCE_MS);

@@ -86,6 +86,14 @@ describe('what a run left behind', () => {
     expect(kindsFound({ ...all, ledger })).toEqual([row.announce ? 'reply-unasked' : 'reply-missing']);
   });
 
+  test('is not when what was published once is not what the ledger has', () => {
+    const [{ id, announce, totals } = { id: '' }] = all.ledger.filter(({ kind }) => kind === 'change-karma');
+    const told = { kind: 'karma-changed', announce, totals };
+    expect(verify(model, { ...all, told: new Map([[id, [told]]]) })).toEqual([]);
+    const other = { ...told, totals: [{ display: 'tea', karma: '1' }] };
+    expect(kindsFound({ ...all, told: new Map([[id, [told, other]]]) })).toEqual(['told']);
+  });
+
   test('is not when a choice was not confirmed, not kept, or confirmed where nobody chose', () => {
     expect(kindsFound({ ...all, reactions: all.reactions.slice(1) })).toEqual(['reaction']);
     const twice = [...all.reactions, { messageId: firstChange('loud').id, emoji: '✅' }];

@@ -4,6 +4,7 @@ import { verifyDead } from './verify-dead';
 import { verifyFloods } from './verify-floods';
 import { verifyLimits } from './verify-limits';
 import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-replies';
+import { verifyTold } from './verify-told';
 
 function verifyTotals(model: Model, evidence: Evidence): Finding[] {
   const findings: Finding[] = [];
@@ -63,6 +64,7 @@ export function verify(model: Model, evidence: Evidence): Finding[] {
     ...verifyTotals(model, evidence),
     ...verifyRunningTotals(model, evidence, ledger),
     ...verifyLedger(model, ledger),
+    ...verifyTold(evidence, ledger),
     ...verifyAnnouncements(model, evidence),
     ...verifyReplies(model, evidence, ledger),
     ...verifyReactions(model, evidence),

@@ -70,6 +70,8 @@ export function perfect(model: Model) {
   return {
     karma: [...karma.values()],
     ledger,
+    journal: [],
+    told: new Map(),
     messages,
     reactions,
     dead,
