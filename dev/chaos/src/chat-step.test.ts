@@ -8,7 +8,9 @@ const BOT = { id: '1000', names: ['Popple'] };
 const topology: Topology = {
   botId: BOT.id,
   people: ['2000', '2001'],
-  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((profile, index) => ({
+  newcomers: ['2100', '2101'],
+  robots: ['1000', '1001'],
+  places: (['loud', 'quiet', 'moody', 'curious', 'limited'] as const).map((profile, index) => ({
     profile,
     guildId: `300${index}`,
     channelIds: [`400${index}`, `410${index}`],
@@ -21,7 +23,11 @@ function readByBot({ content }: ChatStep): Effect {
   const intention = parseMessage(content, BOT);
   switch (intention.kind) {
     case 'change-karma': {
-      const changes = intention.changes.map(({ subject, delta }) => ({ subject, delta }));
+      const changes = intention.changes.map(({ subject, delta, reason }) => ({
+        subject,
+        delta,
+        ...(reason === undefined ? {} : { reason }),
+      }));
       return changes.some(({ subject }) => subject === FULL_SUBJECT)
         ? { kind: 'refused' }
         : { kind: 'change', changes };

@@ -4,11 +4,12 @@ import { FULL_SUBJECT, type Place, type Profile, type Topology } from './topolog
 export interface Change {
   readonly subject: string;
   readonly delta: number;
+  readonly reason?: string;
 }
 
 /** What a message must come to. */
 export type Effect =
-  /** Karma changes; whether a reply follows is up to the guild. */
+  /** Karma changes as far as the guild's rules let it; whether a reply follows is up to the guild. */
   | { readonly kind: 'change'; readonly changes: readonly Change[] }
   /** Postgres refuses it: no karma changes, no reply, one dead letter. */
   | { readonly kind: 'refused' }
@@ -33,6 +34,16 @@ export interface ChatStep {
 // Few, so that workers meet on the same rows.
 const SUBJECTS = ['ada', 'grace', 'edsger', 'the build', 'coffee'];
 
+/** More than a run fills to their limit of a day. */
+const MORE_SUBJECTS = Array.from({ length: 40 }, (_, index) => `thing ${index}`);
+
+const REASON_CHANCE = 0.3;
+const REASONS = ['the review', 'C++ and `rm -rf`', 'being late, again', '🍕', 'all of it :)'];
+
+/** Whether somebody writes who does so seldom. */
+const NEWCOMER_CHANCE = 0.5;
+const SPREE_SIZES = [6, 14] as const;
+
 const CHATTER = ['good morning', 'C++ is fun', 'see `i++` there', 'what about 2024--2025?'];
 
 interface Written {
@@ -42,22 +53,45 @@ interface Written {
 
 function written({ subject, delta }: Change): string {
   const name = subject.includes(' ') ? `(${subject})` : subject;
-  return Array.from({ length: Math.abs(delta) }, () => `${name}${delta > 0 ? '++' : '--'}`).join(' ');
+  const operator = `${subject.startsWith('<') ? ' ' : ''}${delta > 0 ? '++' : '--'}`;
+  return Array.from({ length: Math.abs(delta) }, () => name + operator).join(' ');
 }
 
-function change(changes: readonly Change[]): Written {
-  return { content: changes.map(written).join(', '), effect: { kind: 'change', changes } };
+/** Changes in one message, now and then with a reason, which is that of all of them. */
+function change(random: SeededRandom, changes: readonly Change[]): Written {
+  const content = changes.map(written).join(', ');
+  if (!random.chance(REASON_CHANCE)) return { content, effect: { kind: 'change', changes } };
+  const reason = random.pick(REASONS);
+  return {
+    content: `${content} for ${reason}`,
+    effect: { kind: 'change', changes: changes.map((one) => ({ ...one, reason })) },
+  };
 }
 
-function someChanges(random: SeededRandom): Written {
-  const subjects = random.shuffle(SUBJECTS).slice(0, random.between(1, 3));
+function someChanges(random: SeededRandom, most = 3, among = SUBJECTS): Written {
+  const subjects = random.shuffle(among).slice(0, random.between(1, 3));
   return change(
-    subjects.map((subject) => ({ subject, delta: random.chance(0.35) ? -1 : random.between(1, 3) })),
+    random,
+    subjects.map((subject) => ({ subject, delta: random.chance(0.35) ? -1 : random.between(1, most) })),
   );
 }
 
 function onePoint(random: SeededRandom): Written {
-  return change([{ subject: random.pick(SUBJECTS), delta: 1 }]);
+  return change(random, [{ subject: random.pick(SUBJECTS), delta: 1 }]);
+}
+
+/** Changes of a member's karma, of one's own, or of a bot's: maybe with something else in the same message. */
+function ofMembers(random: SeededRandom, authorId: string, { people, robots }: Topology): Written {
+  const roll = random.next();
+  const member = roll < 0.2 ? authorId : roll < 0.35 ? random.pick(robots) : random.pick(people);
+  const one = { subject: `<@${member}>`, delta: random.chance(0.2) ? -1 : random.between(1, 3) };
+  return change(random, random.chance(0.3) ? [one, { subject: random.pick(SUBJECTS), delta: 1 }] : [one]);
+}
+
+/** What limits are about: members, things, and more at once than counts. */
+function limitedChanges(random: SeededRandom, authorId: string, topology: Topology): Written {
+  if (random.chance(0.4)) return ofMembers(random, authorId, topology);
+  return someChanges(random, 4, random.chance(0.5) ? SUBJECTS : MORE_SUBJECTS);
 }
 
 function karma(random: SeededRandom, botId: string): Written {
@@ -89,7 +123,8 @@ function refused(random: SeededRandom): Written {
   };
 }
 
-function writtenBy(profile: Profile, random: SeededRandom, botId: string): Written {
+function writtenBy(profile: Profile, random: SeededRandom, authorId: string, topology: Topology): Written {
+  const { botId } = topology;
   if (random.chance(0.05)) return { content: random.pick(CHATTER), effect: { kind: 'nothing' } };
   switch (profile) {
     case 'loud':
@@ -97,7 +132,10 @@ function writtenBy(profile: Profile, random: SeededRandom, botId: string): Writt
     case 'quiet':
       return random.chance(0.5) ? onePoint(random) : someChanges(random);
     case 'moody':
-      return random.chance(0.08) ? announcement(random, botId) : someChanges(random);
+      if (random.chance(0.08)) return announcement(random, botId);
+      return random.chance(0.3) ? ofMembers(random, authorId, topology) : someChanges(random, 7);
+    case 'limited':
+      return limitedChanges(random, authorId, topology);
     case 'curious': {
       const roll = random.next();
       if (roll < 0.12) return karma(random, botId);
@@ -117,9 +155,19 @@ export function nextChatStep(random: SeededRandom, topology: Topology): ChatStep
 
 /** The next message in one guild. */
 export function chatStepIn(place: Place, random: SeededRandom, topology: Topology): ChatStep {
-  const { content, effect } = writtenBy(place.profile, random, topology.botId);
+  const anybody = random.pick(random.chance(NEWCOMER_CHANCE) ? topology.newcomers : topology.people);
+  const { content, effect } = writtenBy(place.profile, random, anybody, topology);
   const channelId = random.pick(place.channelIds);
-  const anybody = random.pick(topology.people);
   const authorId = effect.kind === 'announce' ? (topology.people[0] ?? anybody) : anybody;
   return { guildId: place.guildId, channelId, authorId, content, effect };
+}
+
+/** What one member writes at once where that is more than counts: whoever reads what counted before it is applied is wrong. */
+export function spree(random: SeededRandom, topology: Topology): ChatStep[] {
+  const { guildId, channelIds } = random.pick(topology.places.filter(({ profile }) => profile === 'limited'));
+  const authorId = random.pick(topology.newcomers);
+  const channelId = random.pick(channelIds);
+  return Array.from({ length: random.between(...SPREE_SIZES) }, () => {
+    return { guildId, channelId, authorId, ...limitedChanges(random, authorId, topology) };
+  });
 }

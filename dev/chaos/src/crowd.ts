@@ -1,7 +1,7 @@
 import type { LocalDiscord } from '@popple/local-discord/local-discord';
 import type { Message } from '@popple/local-discord/world/model';
 import type { Timeline } from '@popple/testing/timeline';
-import { type ChatStep, nextChatStep } from './chat-step';
+import { type ChatStep, nextChatStep, spree } from './chat-step';
 import type { Model, Said } from './model';
 import type { SeededRandom } from './random';
 import type { Topology } from './topology';
@@ -9,6 +9,7 @@ import type { Topology } from './topology';
 /** Messages a second, all channels together, beside the bursts. */
 const MESSAGES_PER_SECOND = 12;
 const BURST_CHANCE = 0.01;
+const SPREE_CHANCE = 0.015;
 /** With everything broken now and then, some seconds are nothing to wonder at. */
 const NOTEWORTHY_STALL_MS = 10_000;
 const BURST_SIZES = [10, 40] as const;
@@ -79,10 +80,16 @@ export class Crowd {
 
   async #chat(): Promise<void> {
     while (!this.#isQuiet) {
-      const count = this.#random.chance(BURST_CHANCE) ? this.#random.between(...BURST_SIZES) : 1;
-      for (let index = 0; index < count; index += 1) this.say(nextChatStep(this.#random, this.#topology));
+      for (const step of this.#next()) this.say(step);
       await Bun.sleep((2 * this.#random.next() * 1_000) / MESSAGES_PER_SECOND);
     }
+  }
+
+  /** What is written at once: mostly one message, now and then many, by anybody or by one member who wants more than may count. */
+  #next(): ChatStep[] {
+    if (this.#random.chance(SPREE_CHANCE)) return spree(this.#random, this.#topology);
+    const length = this.#random.chance(BURST_CHANCE) ? this.#random.between(...BURST_SIZES) : 1;
+    return Array.from({ length }, () => nextChatStep(this.#random, this.#topology));
   }
 
   #isCertainToBeAnswered({ guildId, effect }: Said): boolean {

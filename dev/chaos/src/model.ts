@@ -1,6 +1,6 @@
 import type { Change, ChatStep, Effect } from './chat-step';
 import type { PoisonShape } from './fault';
-import { FULL_SUBJECT, MOST_KARMA, type Place } from './topology';
+import type { Place } from './topology';
 
 /** Something that was said, and what it must come to. */
 export interface Said extends ChatStep {
@@ -37,7 +37,17 @@ export class Model {
   /** What Postgres refuses and was said before a volume was lost: its request, published anew, dies anew. */
   readonly refusedAnew = new Set<string>();
 
-  constructor(readonly places: readonly Place[]) {}
+  /** Members who are bots. */
+  readonly robots: ReadonlySet<string>;
+  /** Settings that were chosen before the run: the ids of their requests. */
+  readonly chosen = new Set<string>();
+
+  constructor(
+    readonly places: readonly Place[],
+    robots: Iterable<string> = [],
+  ) {
+    this.robots = new Set(robots);
+  }
 
   write(said: Said): void {
     this.said.set(said.id, said);
@@ -59,22 +69,6 @@ export class Model {
     return place;
   }
 
-  /** What karma must be in the end, by `guild/subject`. */
-  totals(): Map<string, bigint> {
-    const totals = new Map<string, bigint>();
-    for (const { guildId, profile } of this.places) {
-      if (profile === 'curious') totals.set(totalKey(guildId, FULL_SUBJECT), BigInt(MOST_KARMA));
-    }
-    for (const { guildId, effect } of this.said.values()) {
-      if (effect.kind !== 'change') continue;
-      for (const { subject, delta } of effect.changes) {
-        const key = totalKey(guildId, subject);
-        totals.set(key, (totals.get(key) ?? 0n) + BigInt(delta));
-      }
-    }
-    return totals;
-  }
-
   /** What guilds must have chosen about announcements in the end: the last word said. */
   announcements(): Map<string, boolean> {
     const choices = new Map<string, { id: bigint; announce: boolean }>();
@@ -87,10 +81,6 @@ export class Model {
     }
     return new Map([...choices].map(([guildId, { announce }]) => [guildId, announce]));
   }
-}
-
-export function totalKey(guildId: string, subject: string): string {
-  return `${guildId}/${subject}`;
 }
 
 /** The changes of a message, none when it is of another kind. */

@@ -1,3 +1,4 @@
+import { isRefused } from '@popple/shared/contract/verdict';
 import { ACK_WAIT_MS } from '@popple/shared/messaging/topology';
 import { CRASH_POINTS } from '@popple/shared/process/crash-point';
 import type { Finding } from './evidence';
@@ -79,6 +80,7 @@ export function formatReport(outcome: Outcome): string {
   const hits = injected.filter(({ hit }) => hit).map(({ fault }) => fault);
   const reached = crashes.filter((crash) => crash.reached).map(({ point }) => point);
   const changes = [...model.said.values()].filter(({ effect }) => effect.kind === 'change');
+  const refusals = evidence.ledger.flatMap(({ verdicts = [] }) => verdicts.filter(isRefused));
   const copies = [...evidence.eventsInStream.values()].reduce((sum, count) => sum + count - 1, 0);
   return [
     line(
@@ -92,7 +94,11 @@ export function formatReport(outcome: Outcome): string {
     line('other faults', tally(hits.flatMap((fault) => nameOfOther(fault) ?? []))),
     line('missed', String(injected.length - hits.length + crashes.length - reached.length)),
     line('ended by itself', String(outcome.endedByItself)),
-    line('messages', `${model.said.size}, of which ${changes.length} changed karma`),
+    line('messages', `${model.said.size}, of which ${changes.length} to change karma`),
+    line(
+      'changes',
+      `${evidence.journal.length} counted; refused: ${tally(refusals.map(({ refused }) => refused))}`,
+    ),
     line('replies', `${evidence.messages.length} replies, ${evidence.reactions.length} reactions`),
     line('dead letters', `${evidence.dead.length}, all on purpose unless said below`),
     line('redeliveries', `${outcome.redelivered} or more`),

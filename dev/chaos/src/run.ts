@@ -1,6 +1,7 @@
 import type { Timeline } from '@popple/testing/timeline';
 import { until } from '@popple/testing/until';
 import { announceText, chatStepIn } from './chat-step';
+import { chooseRules } from './choose-rules';
 import { Crowd } from './crowd';
 import { type DrainOptions, drain, heal } from './drain';
 import type { Evidence, Finding } from './evidence';
@@ -93,6 +94,7 @@ async function play(stage: Stage, model: Model, options: RunOptions): Promise<Pl
   try {
     await stage.start();
     await everybodyReady(stage, READY_WITHIN_MS);
+    await chooseRules(stage, model);
     await askForSilence(stage, crowd);
     timeline.note('everybody is ready');
     crowd.talk();
@@ -139,7 +141,7 @@ export async function runChaos(options: RunOptions): Promise<Outcome> {
   options.signal.throwIfAborted();
   const { timeline } = options;
   const stage = await openStage(options);
-  const model = new Model(stage.topology.places);
+  const model = new Model(stage.topology.places, stage.topology.robots);
   const supervisors = [...stage.workers, ...stage.bots];
   const played = await play(stage, model, options).finally(() => stage.stop());
   const { undrained, injected, evidence, redelivered, longestStallMs } = played;

@@ -55,8 +55,8 @@ const COMMON_ENVIRONMENT = {
   STREAM_MAX_AGE: '6h',
   STREAM_MAX_BYTES: '268435456',
   LOG_LEVEL: 'info',
-  // The model counts everything that is written.
-  RULES_PRESET: 'relaxed',
+  // What holds in guilds that choose nothing.
+  RULES_PRESET: 'default',
 };
 
 /** Discord documents "the past few minutes"; less, so that the run detects a bot that relies on all of them. */

@@ -1,17 +1,24 @@
+import { counted, type Judgements, type Ledger, totalKey, totalsOf } from './counted';
 import type { AnsweredTotal, BotMessage, Evidence, Finding, LedgerRow } from './evidence';
-import { changesOf, type Model, type Said, totalKey } from './model';
+import type { Model, Said } from './model';
+import { reactionTo } from './place-rules';
 import { type Step, whyNoSequence } from './running-totals';
 
-const SENTENCE = /^(.+) has (-?\d+) karma\.$/;
+const SENTENCE = /^(.+) has (-?\d+) karma\.(?: \(That counts as ([+−]\d+)\.\))?$/;
 const ANNOUNCED_EMOJI = '✅';
 
+/** A line of a reply: a total, and by how much it changed where that is said. */
+interface Line extends AnsweredTotal {
+  readonly clampedTo?: string | undefined;
+}
+
 /** The totals in a reply; undefined when it has another form. */
-function totalsIn(content: string): AnsweredTotal[] | undefined {
-  const totals: AnsweredTotal[] = [];
+function totalsIn(content: string): Line[] | undefined {
+  const totals: Line[] = [];
   for (const line of content.split('\n')) {
-    const [, display, karma] = SENTENCE.exec(line) ?? [];
+    const [, display, karma, clampedTo] = SENTENCE.exec(line) ?? [];
     if (display === undefined || karma === undefined) return undefined;
-    totals.push({ display, karma });
+    totals.push({ display, karma, clampedTo });
   }
   return totals;
 }
@@ -21,17 +28,21 @@ function repliesIn(evidence: Evidence): Map<string, BotMessage[]> {
   return Map.groupBy(evidence.messages, ({ replyToId }) => replyToId ?? '');
 }
 
-/** Whether a message must be replied to. In a moody guild that depends on when it was applied, which the ledger knows. */
-function isReplyDue(model: Model, said: Said, ledger: ReadonlyMap<string, LedgerRow>): boolean {
+/** Whether what comes of changes must be shown. In a moody guild that depends on when they were applied, which the ledger knows. */
+function isAnnounced(model: Model, { id, guildId }: Said, ledger: Ledger): boolean {
+  const { profile } = model.place(guildId);
+  if (profile === 'moody') return ledger.get(id)?.announce ?? true;
+  return profile !== 'quiet';
+}
+
+/** Whether a message must be replied to: changes, if any counts. */
+function isReplyDue(model: Model, said: Said, ledger: Ledger, judgements: Judgements): boolean {
   switch (said.effect.kind) {
     case 'karma':
     case 'board':
       return true;
-    case 'change': {
-      const { profile } = model.place(said.guildId);
-      if (profile === 'moody') return ledger.get(said.id)?.announce ?? true;
-      return profile !== 'quiet';
-    }
+    case 'change':
+      return counted(judgements.get(said.id)).length > 0 && isAnnounced(model, said, ledger);
     default:
       return false;
   }
@@ -44,16 +55,33 @@ function sameTotals(a: readonly AnsweredTotal[], b: readonly AnsweredTotal[]): b
   );
 }
 
-function whyWrongText(said: Said, reply: BotMessage, row: LedgerRow | undefined): string | undefined {
+/** By how much each of the changes counted, where the reply must say it. */
+function dueClamps(judgements: Judgements, { id }: Said): (string | undefined)[] {
+  return counted(judgements.get(id)).map(({ delta, isClamped }) =>
+    isClamped ? `${delta > 0 ? '+' : '−'}${Math.abs(delta)}` : undefined,
+  );
+}
+
+function whyWrongText(
+  said: Said,
+  reply: BotMessage,
+  row: LedgerRow | undefined,
+  judgements: Judgements,
+): string | undefined {
   if (reply.channelId !== said.channelId) return `replied in channel ${reply.channelId}`;
   const { effect } = said;
   if (effect.kind === 'board') return undefined;
   const totals = totalsIn(reply.content);
   if (totals === undefined) return `replied "${reply.content}"`;
-  const asked = effect.kind === 'karma' ? effect.subjects : changesOf(said).map(({ subject }) => subject);
+  const changes = counted(judgements.get(said.id));
+  const asked = effect.kind === 'karma' ? effect.subjects : changes.map(({ subject }) => subject);
   const names = totals.map(({ display }) => display);
   if (names.join('\n') !== asked.join('\n')) return `was about ${asked}, the reply about ${names}`;
   if (row?.totals && !sameTotals(row.totals, totals)) return 'the reply is not the one in the ledger';
+  const clamps = effect.kind === 'karma' ? totals.map(() => undefined) : dueClamps(judgements, said);
+  const wrong = totals.findIndex(({ clampedTo }, index) => clampedTo !== clamps[index]);
+  if (wrong !== -1)
+    return `the reply says that it counts as ${totals[wrong]?.clampedTo}, it is ${clamps[wrong]}`;
   return undefined;
 }
 
@@ -61,7 +89,8 @@ function whyWrongText(said: Said, reply: BotMessage, row: LedgerRow | undefined)
 export function verifyReplies(
   model: Model,
   evidence: Evidence,
-  ledger: ReadonlyMap<string, LedgerRow>,
+  ledger: Ledger,
+  judgements: Judgements,
 ): Finding[] {
   const findings: Finding[] = [];
   const replies = repliesIn(evidence);
@@ -69,7 +98,7 @@ export function verifyReplies(
     const given = replies.get(said.id) ?? [];
     replies.delete(said.id);
     const { id, content } = said;
-    const due = isReplyDue(model, said, ledger);
+    const due = isReplyDue(model, said, ledger, judgements);
     const [first] = given;
     if (!due) {
       if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" got a reply`, ids: [id] });
@@ -83,7 +112,7 @@ export function verifyReplies(
       const problem = `"${content}" got ${given.length} replies: ${given.map((reply) => reply.content).join(' | ')}`;
       findings.push({ kind: 'reply-twice', problem, ids: [id] });
     }
-    const why = whyWrongText(said, first, ledger.get(id));
+    const why = whyWrongText(said, first, ledger.get(id), judgements);
     if (why !== undefined) findings.push({ kind: 'reply-wrong', problem: `"${content}": ${why}`, ids: [id] });
   }
   for (const [replyToId, strays] of replies) {
@@ -107,13 +136,14 @@ function answeredTotals(
 export function verifyRunningTotals(
   model: Model,
   evidence: Evidence,
-  ledger: ReadonlyMap<string, LedgerRow>,
+  ledger: Ledger,
+  judgements: Judgements,
 ): Finding[] {
   const replies = repliesIn(evidence);
   const steps = new Map<string, Step[]>();
   for (const said of model.said.values()) {
     const totals = answeredTotals(said, replies, ledger.get(said.id));
-    for (const { subject, delta } of changesOf(said)) {
+    for (const { subject, delta } of counted(judgements.get(said.id))) {
       const key = totalKey(said.guildId, subject);
       const karma = totals.find(({ display }) => display === subject)?.karma;
       // A change without a reply has its own finding; here it leaves the gap that it is.
@@ -124,7 +154,7 @@ export function verifyRunningTotals(
     }
   }
   const findings: Finding[] = [];
-  const ends = model.totals();
+  const ends = totalsOf(model, judgements);
   for (const [key, list] of steps) {
     const why = whyNoSequence(list, ends.get(key) ?? 0n);
     if (why) findings.push({ kind: 'running-totals', problem: `${key}: ${why.problem}`, ids: why.ids });
@@ -132,12 +162,29 @@ export function verifyRunningTotals(
   return findings;
 }
 
-/** Whether every choice about announcements was confirmed by one reaction, and nothing else was reacted to. */
-export function verifyReactions(model: Model, evidence: Evidence): Finding[] {
+/** The reaction that a message must have, '' for none: a confirmation, or why none of its changes counts. */
+function dueReaction(model: Model, said: Said, ledger: Ledger, judgements: Judgements): string {
+  if (said.effect.kind === 'announce') return ANNOUNCED_EMOJI;
+  const judged = judgements.get(said.id) ?? [];
+  if (counted(judged).length > 0 || !isAnnounced(model, said, ledger)) return '';
+  return reactionTo(judged.map(({ verdict }) => verdict));
+}
+
+/**
+ * Whether every choice about announcements was confirmed by one reaction, every message of which nothing counts has the one that
+ * says why, and nothing else was reacted to.
+ */
+export function verifyReactions(
+  model: Model,
+  evidence: Evidence,
+  ledger: Ledger,
+  judgements: Judgements,
+): Finding[] {
   const findings: Finding[] = [];
   const reactions = Map.groupBy(evidence.reactions, ({ messageId }) => messageId);
-  for (const { id, content, effect } of model.said.values()) {
-    const expected = effect.kind === 'announce' ? ANNOUNCED_EMOJI : '';
+  for (const said of model.said.values()) {
+    const { id, content } = said;
+    const expected = dueReaction(model, said, ledger, judgements);
     const found = (reactions.get(id) ?? []).map(({ emoji }) => emoji).join(' ');
     if (found !== expected) {
       const problem = `"${content}" has the reaction "${found}", it must be "${expected}"`;

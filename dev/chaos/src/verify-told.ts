@@ -1,3 +1,4 @@
+import type { Ledger } from './counted';
 import type { Evidence, Finding, LedgerRow, ToldEvent } from './evidence';
 
 /** What has to be told of a change of karma: what the ledger has. */
@@ -8,7 +9,7 @@ function dueEvent({ announce, totals = [], verdicts }: LedgerRow): ToldEvent {
 }
 
 /** Whether everything that was ever published about a change says what the ledger says, however often it was. */
-export function verifyTold({ told }: Evidence, ledger: ReadonlyMap<string, LedgerRow>): Finding[] {
+export function verifyTold({ told }: Evidence, ledger: Ledger): Finding[] {
   return [...told].flatMap(([id, events]): Finding[] => {
     const row = ledger.get(id);
     if (row?.kind !== 'change-karma') return [];

@@ -1,14 +1,17 @@
-import type { Evidence, Finding, LedgerRow } from './evidence';
-import { isRequest, type Model, totalKey } from './model';
+import { type Judgements, judgeAll, type Ledger, totalKey, totalsOf } from './counted';
+import type { Evidence, Finding } from './evidence';
+import { isRequest, type Model } from './model';
 import { verifyDead } from './verify-dead';
 import { verifyFloods } from './verify-floods';
+import { verifyJournal } from './verify-journal';
 import { verifyLimits } from './verify-limits';
 import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-replies';
+import { verifyRules } from './verify-rules';
 import { verifyTold } from './verify-told';
 
-function verifyTotals(model: Model, evidence: Evidence): Finding[] {
+function verifyTotals(model: Model, evidence: Evidence, judgements: Judgements): Finding[] {
   const findings: Finding[] = [];
-  const expected = model.totals();
+  const expected = totalsOf(model, judgements);
   const found = new Map(evidence.karma.map((row) => [totalKey(row.guildId, row.subject), row.karma]));
   for (const key of new Set([...expected.keys(), ...found.keys()])) {
     const should = expected.get(key);
@@ -20,12 +23,12 @@ function verifyTotals(model: Model, evidence: Evidence): Finding[] {
   return findings;
 }
 
-function verifyLedger(model: Model, ledger: ReadonlyMap<string, LedgerRow>): Finding[] {
+function verifyLedger(model: Model, ledger: Ledger): Finding[] {
   const wanted = [...model.said.values()].filter(({ effect }) =>
     ['change', 'announce'].includes(effect.kind),
   );
   const missing = wanted.filter(({ id }) => !ledger.has(id)).map(({ id }) => id);
-  const known = new Set(wanted.map(({ id }) => id));
+  const known = new Set([...wanted.map(({ id }) => id), ...model.chosen]);
   const unasked = [...ledger.keys()].filter((id) => !known.has(id));
   return [
     ...(missing.length === 0
@@ -60,14 +63,18 @@ function verifyPublished(model: Model, evidence: Evidence): Finding[] {
 /** Everything that differs from the model. Empty when all is exact. */
 export function verify(model: Model, evidence: Evidence): Finding[] {
   const ledger = new Map(evidence.ledger.map((row) => [row.id, row]));
+  const judgements = judgeAll(model, ledger);
+  const judged = [...judgements.values()].flat();
   return [
-    ...verifyTotals(model, evidence),
-    ...verifyRunningTotals(model, evidence, ledger),
+    ...verifyTotals(model, evidence, judgements),
+    ...verifyRunningTotals(model, evidence, ledger, judgements),
     ...verifyLedger(model, ledger),
+    ...verifyJournal(model, evidence, judged),
+    ...verifyRules(model, evidence, ledger, judged),
     ...verifyTold(evidence, ledger),
     ...verifyAnnouncements(model, evidence),
-    ...verifyReplies(model, evidence, ledger),
-    ...verifyReactions(model, evidence),
+    ...verifyReplies(model, evidence, ledger, judgements),
+    ...verifyReactions(model, evidence, ledger, judgements),
     ...verifyDead(model, evidence),
     ...verifyFloods(model, evidence),
     ...verifyLimits(evidence),

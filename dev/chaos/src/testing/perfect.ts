@@ -1,13 +1,26 @@
-import { nextChatStep } from '../chat-step';
-import type { BotMessage, BotReaction, DeadRecord, Evidence, KarmaRow, LedgerRow } from '../evidence';
-import { Model } from '../model';
+import { snowflakeAt } from '@popple/shared/contract/ids';
+import { isRefused, type Verdict } from '@popple/shared/contract/verdict';
+import { nextChatStep, spree } from '../chat-step';
+import type {
+  BotMessage,
+  BotReaction,
+  DeadRecord,
+  Evidence,
+  JournalRow,
+  KarmaRow,
+  LedgerRow,
+} from '../evidence';
+import { Model, type Said } from '../model';
+import { dayOf, memberIn, minuteOf, RULES, reactionTo, staticVerdict } from '../place-rules';
 import { SeededRandom } from '../random';
 import { FULL_SUBJECT, MOST_KARMA, type Topology } from '../topology';
 
 export const topology: Topology = {
   botId: '1000',
-  people: ['2000'],
-  places: (['loud', 'quiet', 'moody', 'curious'] as const).map((profile, index) => ({
+  people: ['2000', '2001'],
+  newcomers: Array.from({ length: 40 }, (_, index) => String(2100 + index)),
+  robots: ['1000', '1001'],
+  places: (['loud', 'quiet', 'moody', 'curious', 'limited'] as const).map((profile, index) => ({
     profile,
     guildId: `300${index}`,
     channelIds: [`400${index}`],
@@ -15,14 +28,87 @@ export const topology: Topology = {
   })),
 };
 
+/** The first message is written shortly before a day ends where small limits hold. */
+const BEGIN_MS = dayOf(Date.UTC(2026, 10, 25), RULES.limited.timeZone).end - 60_000;
+const BETWEEN_MS = 400;
+
 /** So many messages that were said one after the other, and some poison. */
 export function modelOf(lines: number): Model {
   const random = new SeededRandom('3');
-  const model = new Model(topology.places);
-  for (let index = 0; index < lines; index += 1)
-    model.write({ id: String(50_000 + index), ...nextChatStep(random, topology) });
+  const model = new Model(topology.places, topology.robots);
+  while (model.said.size < lines) {
+    for (const step of random.chance(0.02) ? spree(random, topology) : [nextChatStep(random, topology)])
+      model.write({ id: snowflakeAt(BEGIN_MS + BETWEEN_MS * model.said.size), ...step });
+  }
   model.inject({ id: 'poison-1', shape: 'wrong-subject' });
   return model;
+}
+
+/** Decides one change after the other, and keeps what counted. */
+class Rulebook {
+  readonly journal: JournalRow[] = [];
+
+  /** What comes of the changes of a message. */
+  judge(model: Model, said: Said, at: number): Verdict[] {
+    if (said.effect.kind !== 'change') return [];
+    return said.effect.changes.map((change, index) => {
+      const rules = RULES[model.place(said.guildId).profile];
+      const foreseen = staticVerdict(rules, said.authorId, change, model.robots);
+      if (isRefused(foreseen)) return foreseen;
+      const refusal = this.#refusal(said, change.subject, at, rules);
+      if (refusal !== undefined) return refusal;
+      const day = dayOf(at, rules.timeZone).label;
+      const given = this.#count((row) => row.giverId === said.authorId && row.day === day, said.guildId);
+      this.journal.push({
+        id: said.id,
+        place: index + 1,
+        guildId: said.guildId,
+        giverId: said.authorId,
+        nth: rules.quota > 0 ? given + 1 : null,
+        subject: change.subject,
+        delta: foreseen.delta,
+        at,
+        day,
+        reason: change.reason ?? null,
+      });
+      return foreseen;
+    });
+  }
+
+  #count(isIt: (row: JournalRow) => boolean, guildId: string): number {
+    return this.journal.filter((row) => row.guildId === guildId && isIt(row)).length;
+  }
+
+  #refusal(
+    { authorId, guildId }: Said,
+    subject: string,
+    at: number,
+    { cooldownMs, quota, receiverLimit, flood, timeZone }: (typeof RULES)['loud'],
+  ): Verdict | undefined {
+    const day = dayOf(at, timeZone);
+    const minute = minuteOf(at);
+    const last = this.journal.findLast(
+      (row) => row.guildId === guildId && row.giverId === authorId && row.subject === subject,
+    );
+    if (memberIn(subject) !== undefined && last !== undefined && at - last.at < cooldownMs)
+      return { refused: 'cooldown', until: last.at + cooldownMs, earlier: last.id };
+    const isFull = (most: number, isIt: (row: JournalRow) => boolean) =>
+      most > 0 && this.#count(isIt, guildId) >= most;
+    if (isFull(quota, (row) => row.giverId === authorId && row.day === day.label))
+      return { refused: 'quota', until: day.end };
+    if (isFull(receiverLimit, (row) => row.subject === subject && row.day === day.label))
+      return { refused: 'receiver-limit', until: day.end };
+    if (isFull(flood, (row) => minuteOf(row.at).label === minute.label))
+      return { refused: 'flood', until: minute.end };
+    return undefined;
+  }
+}
+
+/** A line of a reply. */
+function lineOf(display: string, total: bigint, verdict: Verdict): string {
+  const line = `${display} has ${total} karma.`;
+  if (isRefused(verdict) || verdict.asked === undefined) return line;
+  return `${line} (That counts as ${verdict.delta > 0 ? '+' : '−'}${Math.abs(verdict.delta)}.)`;
 }
 
 /** What a Popple without fault leaves behind, handling everything in the order it was said. */
@@ -33,6 +119,7 @@ export function perfect(model: Model) {
   const reactions: BotReaction[] = [];
   const dead: DeadRecord[] = [{ id: 'poison-1', origin: 'request', reason: 'wrong-subject' }];
   const announcements = new Map<string, boolean>();
+  const rulebook = new Rulebook();
   for (const { guildId, profile } of topology.places) {
     if (profile === 'quiet') announcements.set(guildId, false);
     if (profile === 'curious')
@@ -40,18 +127,27 @@ export function perfect(model: Model) {
   }
   const reply = (id: string, channelId: string, content: string) =>
     messages.push({ id: `9${id}`, channelId, replyToId: id, content });
-  for (const { id, guildId, channelId, effect } of model.said.values()) {
+  let at = BEGIN_MS - BETWEEN_MS;
+  for (const said of model.said.values()) {
+    const { id, guildId, channelId, effect } = said;
+    at += BETWEEN_MS;
     if (effect.kind === 'change') {
-      const totals = effect.changes.map(({ subject, delta }) => {
+      const verdicts = rulebook.judge(model, said, at);
+      const lines: string[] = [];
+      const totals = effect.changes.flatMap(({ subject }, index) => {
+        const verdict = verdicts[index];
+        if (verdict === undefined || isRefused(verdict)) return [];
         const key = `${guildId}/${subject}`;
-        const row = { guildId, subject, karma: (karma.get(key)?.karma ?? 0n) + BigInt(delta) };
+        const row = { guildId, subject, karma: (karma.get(key)?.karma ?? 0n) + BigInt(verdict.delta) };
         karma.set(key, row);
-        return { display: subject, karma: String(row.karma) };
+        lines.push(lineOf(subject, row.karma, verdict));
+        return [{ display: subject, karma: String(row.karma) }];
       });
       const announce = announcements.get(guildId) ?? true;
-      ledger.push({ id, kind: 'change-karma', totals, announce });
-      const text = totals.map(({ display, karma: total }) => `${display} has ${total} karma.`).join('\n');
-      if (announce) reply(id, channelId, text);
+      const isAsAsked = verdicts.every((verdict) => !isRefused(verdict) && verdict.asked === undefined);
+      ledger.push({ id, kind: 'change-karma', totals, announce, verdicts: isAsAsked ? undefined : verdicts });
+      if (announce && totals.length > 0) reply(id, channelId, lines.join('\n'));
+      if (announce && totals.length === 0) reactions.push({ messageId: id, emoji: reactionTo(verdicts) });
     } else if (effect.kind === 'announce') {
       announcements.set(guildId, effect.announce);
       ledger.push({ id, kind: 'change-setting', totals: undefined, announce: effect.announce });
@@ -70,7 +166,7 @@ export function perfect(model: Model) {
   return {
     karma: [...karma.values()],
     ledger,
-    journal: [],
+    journal: rulebook.journal,
     told: new Map(),
     messages,
     reactions,
