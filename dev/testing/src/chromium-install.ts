@@ -21,7 +21,7 @@ export async function canInstallChromium(): Promise<boolean> {
 }
 
 /**
- * Installs Debian's `chromium` with apt, asking nothing. Prints one line through `say`, and apt's own output only in the
+ * Installs Debian's `chromium-headless-shell` with apt, asking nothing. Prints one line through `say`, and apt's own output only in the
  * error. Two runs at once are safe: the later one waits for the earlier and finds the package installed.
  *
  * @throws {ChromiumInstallError} when apt fails
@@ -29,7 +29,7 @@ export async function canInstallChromium(): Promise<boolean> {
 export async function installChromium(say: (line: string) => void): Promise<void> {
   say('Chromium is not installed; installing it with apt (about 100 MB, once) …');
   await apt(['update']);
-  await apt(['install', '-y', '--no-install-recommends', 'chromium']);
+  await apt(['install', '-y', '--no-install-recommends', 'chromium-headless-shell']);
 }
 
 async function apt(args: readonly string[]): Promise<void> {

@@ -43,6 +43,12 @@ describe.skipIf(process.platform === 'win32')('finding Chromium', () => {
     expect(await find({ PATH })).toBe(listed);
   });
 
+  test('one without windows is preferred to a whole one that comes before it', async () => {
+    const whole = await program('bin-e/chromium');
+    const headless = await program('bin-f/chromium-headless-shell');
+    expect(await find({ PATH: [dirname(whole), dirname(headless)].join(delimiter) })).toBe(headless);
+  });
+
   test('a variable that names no program is an error that says which variable', async () => {
     const listed = await program('bin-b/chromium');
     const attempt = find({ CHROME_BIN: join(home, 'typo'), PATH: dirname(listed) });
