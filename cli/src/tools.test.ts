@@ -72,19 +72,24 @@ describe('without its servers', () => {
     return `127.0.0.1:${address.port}`;
   }
 
-  test.each(NEED_NATS)('%s says that it waits for NATS, and gives up with what to do', async (tool) => {
+  // All at once: each waits for ten seconds.
+  test('every tool says that it waits for NATS, and gives up with what to do', async () => {
     await using database = await testDatabase();
     const place = await muteServer();
-    const { code, output, errors } = await runTool(tool, [], {
-      NATS_URL: `nats://user:hunter2@${place}`,
-      DATABASE_URL: database.url,
-    });
-    expect({ code, output }).toEqual({ code: 1, output: '' });
-    expect(errors).toContain(`waiting for NATS at ${place}, for 10 s at most\n`);
-    expect(errors).toContain(
-      `NATS at ${place} was not reached within 10 s. Is it running, and does NATS_URL`,
-    );
-    expect(errors).not.toContain('hunter2');
+    const environment = { NATS_URL: `nats://user:hunter2@${place}`, DATABASE_URL: database.url };
+    const runs = await Promise.all(NEED_NATS.map((tool) => runTool(tool, [], environment)));
+    for (const [index, { code, output, errors }] of runs.entries()) {
+      expect({ tool: NEED_NATS[index], code, output }).toEqual({
+        tool: NEED_NATS[index],
+        code: 1,
+        output: '',
+      });
+      expect(errors).toContain(`waiting for NATS at ${place}, for 10 s at most\n`);
+      expect(errors).toContain(
+        `NATS at ${place} was not reached within 10 s. Is it running, and does NATS_URL`,
+      );
+      expect(errors).not.toContain('hunter2');
+    }
   });
 
   test('db:migrate says that it waits for Postgres, and can be stopped', async () => {

@@ -13,9 +13,12 @@ import { checks, runCheck, runTests, type StepResult } from './steps';
 import { addCounts, describeCount } from './test-count';
 import { testEnvironment } from './test-environment';
 
+/** More than there are cores: most of the time is spent waiting for servers. */
+const WORKERS = 4;
+
 const root = join(import.meta.dir, '../../..');
 const isTerminal = process.stdout.isTTY === true;
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => void process.stdout.write(`${line}\n`);
 const heading = (text: string) => print(`\n${styleText('bold', `── ${text} ──`)}`);
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
@@ -44,30 +47,41 @@ async function runAll(): Promise<number> {
   const postgres = await ownPostgres();
   print(`Postgres: port ${postgres.port}`);
   const checked = await check();
-  heading('tests');
-  const test = (name: string, args: readonly string[], binary: string) =>
+  const test = (
+    step: { name: string; args: readonly string[]; workers: number },
+    binary: string,
+    onLine = print,
+  ) =>
     runTests({
-      name,
+      ...step,
       root,
-      args,
       env: testEnvironment(process.env, {
         POPPLE_TEST_POSTGRES_URL: postgres.url,
         NATS_SERVER_BIN: binary,
         ...(isTerminal && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : {}),
       }),
-      onLine: print,
+      onLine,
     });
   const own = process.argv.slice(2);
-  const tested = [await test('tests', own, nats)];
   // Who runs a few tests chooses the server by NATS_SERVER_BIN.
-  if (own.length === 0) {
+  const newer = own.length === 0 ? await findNewerNatsServer(nats, { report: print }) : undefined;
+  const isRunTwice = newer !== undefined && !('missing' in newer);
+  // The second set beside the first: both wait for servers most of the time. Its lines follow when the first is through.
+  const linesOfNewer: string[] = [];
+  const onNewer = isRunTwice
+    ? test({ name: `on NATS ${newer.version}`, args: newerNatsSuite, workers: 1 }, newer.binary, (line) => {
+        linesOfNewer.push(line);
+      })
+    : undefined;
+  heading('tests');
+  const tested = [await test({ name: 'tests', args: own, workers: WORKERS }, nats)];
+  if (newer !== undefined) {
     heading('tests on a newer nats-server');
-    const newer = await findNewerNatsServer(nats, { report: print });
-    if ('missing' in newer) print(`skipped: ${newer.missing}`);
-    else {
-      print(`nats-server: ${newer.binary}`);
-      tested.push(await test(`on NATS ${newer.version}`, newerNatsSuite, newer.binary));
-    }
+    print(isRunTwice ? `nats-server: ${newer.binary}` : `skipped: ${newer.missing}`);
+  }
+  if (onNewer !== undefined) {
+    tested.push(await onNewer);
+    for (const line of linesOfNewer) print(line);
   }
   await postgres.stop();
   const results = [...checked, ...tested];

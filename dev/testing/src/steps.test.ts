@@ -20,7 +20,7 @@ test('tests are run live, with the person’s own arguments, and counted', async
   writeFileSync(join(root, 'b.test.ts'), `import './missing';`);
   const lines: string[] = [];
   const run = (...args: string[]) =>
-    runTests({ name: 'tests', root, args, env, onLine: (line) => lines.push(line) });
+    runTests({ name: 'tests', root, args, workers: 2, env, onLine: (line) => lines.push(line) });
   expect((await run()).count).toEqual({ passed: 2, failed: 2, skipped: 1 });
   expect(lines.some((line) => line.startsWith('(fail) bad'))).toBe(true);
   expect((await run('a.test.ts', '-t', 'good')).count).toMatchObject({ passed: 1, failed: 0 });

@@ -19,8 +19,6 @@ interface Check {
   readonly args: readonly string[];
 }
 
-const WORKERS = 4;
-
 /** The steps that look at the code without running it. Each counts as one test. */
 export const checks: readonly Check[] = [
   { name: 'type check', script: 'typescript/bin/tsc', args: ['--noEmit'] },
@@ -52,6 +50,8 @@ export async function runTests(o: {
   readonly name: string;
   readonly root: string;
   readonly args: readonly string[];
+  /** How many files run at once. */
+  readonly workers: number;
   readonly env: Record<string, string | undefined>;
   readonly onLine: (line: string) => void;
 }): Promise<StepResult> {
@@ -60,11 +60,10 @@ export async function runTests(o: {
   const last: string[] = [];
   const { exit, durationMs } = await runToEnd({
     // Without .env: it may name a real Discord, which no test may reach.
-    // Most of the time is spent waiting for servers, so more files run at once than there are cores.
     args: [
       '--no-env-file',
       'test',
-      `--parallel=${WORKERS}`,
+      `--parallel=${o.workers}`,
       '--reporter=junit',
       `--reporter-outfile=${reportFile}`,
       ...o.args,
