@@ -1,9 +1,11 @@
 import type { Total } from '@popple/shared/contract/event';
 import { MAX_DELTA, MAX_SUBJECT_LENGTH, MAX_SUBJECTS } from '@popple/shared/contract/limits';
+import { userIdOf } from '@popple/shared/contract/origin';
 import type { Subject } from '@popple/shared/contract/subject';
 import { isRefused, type Refusal, type Refused, type Verdict } from '@popple/shared/contract/verdict';
 import type { ReasonedReference } from '../chat/reasons/read-reasons';
 import { type Feature, localReply } from './command';
+import { refusalText } from './refusal-text';
 import { totalText } from './subject-text';
 
 /**
@@ -116,5 +118,15 @@ export const change = {
         .find((one) => one !== undefined);
       return announce && emoji !== undefined ? { emoji } : undefined;
     },
+  },
+  responses: {
+    'karma-changed': ({ announce, totals, verdicts, origin }) => {
+      const counting = verdicts?.filter((verdict) => !isRefused(verdict));
+      const lines = totals.map((total, index) => changedText(total, counting?.[index]));
+      const userId = userIdOf(origin);
+      const who = userId === undefined ? '' : `<@${userId}>: `;
+      return { lines, announcement: announce ? lines.map((line) => `${who}${line}`) : undefined };
+    },
+    'karma-refused': ({ verdicts }) => ({ lines: verdicts.filter(isRefused).map(refusalText) }),
   },
 } satisfies Feature;

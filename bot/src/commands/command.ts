@@ -11,6 +11,15 @@ export type Asked = WithoutEnvelope<Request>;
 /** What bot replies: lines of text (one may have line breaks of its own), or a reaction to the message. */
 export type ReplyContent = { lines: readonly string[] } | { emoji: string };
 
+/**
+ * What bot replies to an interaction: lines for whoever used it, and some for all to see where the first are private. Of what is
+ * more than one message the end is left out.
+ */
+export interface ResponseContent {
+  lines: readonly string[];
+  announcement?: readonly string[] | undefined;
+}
+
 /** What an intent comes to: a request to svc, or a local reply. */
 export type Action =
   /** With `managersOnly`, only who may manage the server may ask; all others get this reply. */
@@ -42,6 +51,8 @@ export interface Feature {
   actions: { readonly [kind: string]: (intent: never, context: LocalContext) => Action };
   /** The replies to the events that answer what it asks; undefined where nothing is to be replied. */
   replies?: { readonly [K in EventKind]?: (event: Events[K]) => ReplyContent | undefined };
+  /** The responses to interactions that ask for it, where they differ from the reply. */
+  responses?: { readonly [K in EventKind]?: (event: Events[K]) => ResponseContent };
 }
 
 /** A feature that members call by a word after a mention of the bot. */

@@ -2,7 +2,7 @@ import type { EventKind } from '@popple/shared/contract/event';
 import { announce } from './announce';
 import { board } from './board';
 import { type ChangeIntent, change } from './change';
-import type { Action, Command, Events, LocalContext, ReplyContent } from './command';
+import type { Action, Command, Events, LocalContext, ReplyContent, ResponseContent } from './command';
 import { type HelpIntent, help } from './help';
 import { karma } from './karma';
 import { uptime } from './uptime';
@@ -45,6 +45,11 @@ const REPLIES: { readonly [K in EventKind]: (event: Events[K]) => ReplyContent |
   FEATURES.flatMap((feature) => ('replies' in feature ? [feature.replies] : [])),
 );
 
+/** Where an event has no response of its own, an interaction gets what a message does. */
+const RESPONSES: { readonly [K in EventKind]?: (event: Events[K]) => ResponseContent } = merged(
+  FEATURES.flatMap((feature) => ('responses' in feature ? [feature.responses] : [])),
+);
+
 /** All words that call a command. */
 export const COMMAND_WORDS: readonly string[] = COMMANDS.flatMap(({ words }) => words);
 
@@ -64,4 +69,19 @@ export function actionFor<K extends ActiveKind>(
 /** The reply to an event; undefined where its server does not want one. */
 export function replyTo<K extends EventKind>(event: Events[K] & { kind: K }): ReplyContent | undefined {
   return REPLIES[event.kind](event);
+}
+
+/** What a message gets, as an interaction does. */
+function fromReply(reply: ReplyContent | undefined): ResponseContent {
+  if (reply === undefined) return { lines: ['Done.'] };
+  return { lines: 'emoji' in reply ? [reply.emoji] : reply.lines };
+}
+
+function responseOf<K extends EventKind>(kind: K): (event: Events[K]) => ResponseContent {
+  return RESPONSES[kind] ?? ((event) => fromReply(REPLIES[kind](event)));
+}
+
+/** The response to an interaction whose event this is. */
+export function respondTo<K extends EventKind>(event: Events[K] & { kind: K }): ResponseContent {
+  return responseOf<K>(event.kind)(event);
 }

@@ -5,6 +5,9 @@ import { mentionSubject } from '../chat/subjects/subject';
 import type { Asked } from '../commands/command';
 import type { ChatMessage } from './chat-message';
 
+/** Where the facts are: in a message, or in what a bot makes of an interaction. */
+type Facts = Pick<ChatMessage, 'member' | 'mentions'>;
+
 type Asking = Extract<Asked, { kind: 'change-karma' }>;
 export type Giver = NonNullable<ChangeKarma['giver']>;
 export type Receiver = NonNullable<ChangeKarma['changes'][number]['receiver']>;
@@ -21,7 +24,7 @@ export function giverOf(member: ChatMessage['member']): Giver {
   return { ...rolesOf(member?.roles), ...(joinedAt >= 0 ? { joinedAt } : {}) };
 }
 
-function receiversOf({ mentions }: ChatMessage): Map<string, Receiver> {
+function receiversOf({ mentions }: Facts): Map<string, Receiver> {
   return new Map(
     (mentions ?? []).map(({ id, bot, member }) => [
       mentionSubject(id).subject,
@@ -31,7 +34,7 @@ function receiversOf({ mentions }: ChatMessage): Map<string, Receiver> {
 }
 
 /** A change of karma, with what the message has of its author and of the members it mentions: the rules of servers ask for it. */
-export function withMemberFacts(asked: Asking, message: ChatMessage): Asking {
+export function withMemberFacts(asked: Asking, message: Facts): Asking {
   const giver = giverOf(message.member);
   const receivers = receiversOf(message);
   const changes = asked.changes.map((change) => {
