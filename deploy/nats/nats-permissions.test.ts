@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { openBuckets } from '@popple/bot/open-buckets';
+import { BUCKETS } from '@popple/shared/messaging/buckets';
 import { natsServers } from '@popple/testing/nats-servers';
 import { connect, ErrorCode, type JetStreamClient, type NatsConnection, NatsError } from 'nats';
 import {
@@ -94,7 +95,9 @@ describe.each(await natsServers())('nats-server $version', ({ binary, version })
     });
 
     test('keeps its buckets', async () => {
-      for (const bucket of Object.values(await buckets())) {
+      const all = Object.values(await buckets()).filter((bucket) => bucket !== undefined);
+      expect(all).toHaveLength(Object.keys(BUCKETS).length);
+      for (const bucket of all) {
         await bucket.create('a.b', 'b');
         await bucket.put('a.b', 'c');
         expect((await bucket.get('a.b'))?.string()).toBe('c');
@@ -102,8 +105,9 @@ describe.each(await natsServers())('nats-server $version', ({ binary, version })
       }
     });
 
-    test.each(['gateway', 'leases'] as const)('lists the entries of %s', async (name) => {
+    test.each(['gateway', 'leases', 'interactions'] as const)('lists the entries of %s', async (name) => {
       const bucket = (await buckets())[name];
+      if (bucket === undefined) throw new Error(`there is no bucket ${name}`);
       const revision = await bucket.put('x.y', '1');
       expect(await bucket.entries('>')).toEqual([{ key: 'x.y', value: '1', revision }]);
     });
@@ -245,6 +249,10 @@ describe.each(await natsServers())('nats-server $version', ({ binary, version })
       ['ask bots what they ask each other', 'popple.bot.alive.1'],
       ["read the bot's sessions", '$JS.API.DIRECT.GET.KV_POPPLE_GATEWAY.$KV.POPPLE_GATEWAY.a.b'],
       ["write the bot's leases", '$KV.POPPLE_LEASES.a'],
+      [
+        'read the tokens of interactions',
+        '$JS.API.DIRECT.GET.KV_POPPLE_INTERACTIONS.$KV.POPPLE_INTERACTIONS.token.1',
+      ],
       ['make a stream', '$JS.API.STREAM.CREATE.MINE'],
       ['change a stream', '$JS.API.STREAM.UPDATE.POPPLE_REQUESTS'],
       ['empty a stream', '$JS.API.STREAM.PURGE.POPPLE_REQUESTS'],

@@ -14,6 +14,8 @@ export const BUCKETS = {
   leases: 'POPPLE_LEASES',
   /** Permits to identify. */
   identify: 'POPPLE_IDENTIFY',
+  /** The tokens of interactions, and what interactions ask for until it is in the stream. */
+  interactions: 'POPPLE_INTERACTIONS',
 } as const;
 
 export interface BucketOptions {
