@@ -19,6 +19,8 @@ import { identityOf, makeMessageHandler } from './intake/message-handler';
 import { Outbox } from './intake/outbox';
 import { RuleFacts } from './intake/rule-facts';
 import { ServerManagers } from './intake/server-managers';
+import { InteractionApi } from './interactions/interaction-api';
+import { InteractionStore } from './interactions/interaction-store';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
 import { listFacts } from './queries/list-facts';
@@ -50,6 +52,9 @@ export async function runBot(
   const rest = openRest(config.DISCORD_API_URL, config.DISCORD_TOKEN, (status, scope) =>
     fleet?.responded(status, scope),
   );
+  const interactionApi = new InteractionApi(config.DISCORD_API_URL, (status, scope) =>
+    fleet?.responded(status, scope),
+  );
   const user = await whoAmI(rest, config.DISCORD_API_URL, runner);
   const reader = { identity: identityOf(user), startedAtMs: Date.now() };
 
@@ -70,12 +75,13 @@ export async function runBot(
   );
 
   // What all bots of the token share.
+  const self = randomUUID();
   const closed = new ClosedChannels();
   const joined = await Fleet.join({
     connection: session.connection,
     bucket: buckets.gateway,
     log,
-    self: randomUUID(),
+    self,
     closed,
   });
   fleet = joined;
@@ -86,6 +92,7 @@ export async function runBot(
   const notices = new Sparingly(NOTICE_EVERY_MS, NOTICES_REMEMBERED);
 
   // From events to replies.
+  const interactionStore = new InteractionStore(buckets.interactions, self);
   const posting = {
     rest,
     log,
@@ -97,7 +104,15 @@ export async function runBot(
     memory: ReplyMemory.open(buckets.answers, session.connection),
     queue: new KeyedQueue(),
   };
-  const replying = new Replying(runner, { ...posting, session, turns, share, notices });
+  const replying = new Replying(runner, {
+    ...posting,
+    interactionApi,
+    interactionStore,
+    session,
+    turns,
+    share,
+    notices,
+  });
   const events = replying.run();
   runner.defer('finish the replies in hand', () => events.catch(() => undefined));
 

@@ -145,7 +145,7 @@ async function postMissing(context: DeliverContext, reply: Reply, progress: Prog
       progress.unseenSinceMs = look.asOfMs;
       continue;
     }
-    const withReference = !closed.isClosed('reference', reply);
+    const withReference = reply.isUnreferenced !== true && !closed.isClosed('reference', reply);
     try {
       await sendingBefore(progress.unseenSinceMs + sendableMs, () =>
         post(rest, reply, progress.posted, withReference),

@@ -1,11 +1,14 @@
 import { afterEach, expect, test } from 'bun:test';
 import { changeSettings } from '@popple/local-discord/settings';
+import type { Interaction } from '@popple/local-discord/world/interaction';
 import type { Event } from '@popple/shared/contract/event';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { encode } from '@popple/shared/messaging/codec';
 import { eventSubject } from '@popple/shared/messaging/subjects';
-import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
+import { ApplicationCommandType, InteractionResponseType, InteractionType } from 'discord.js';
+import { InteractionApi } from '../interactions/interaction-api';
 import { ReplyMemory } from './reply-memory';
 import { type Replying, replying } from './testing/replying';
 import { Turns } from './turns';
@@ -67,22 +70,55 @@ test('what no message caused needs no reply', async () => {
   expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
-test('the reply to an interaction is left to a bot that can make it', async () => {
+/** An interaction whose event is published, and whose reply Discord waits for. */
+async function deferred(): Promise<Interaction> {
+  const { world } = bot.discord;
+  const channel = bot.channel(0);
+  const interaction = world.interactions.begin({
+    type: InteractionType.ApplicationCommand,
+    userId: world.members().find((member) => !member.bot)?.id ?? '',
+    channelId: channel.id,
+    guildId: channel.guildId,
+    data: { id: '1', type: ApplicationCommandType.ChatInput, name: 'karma' },
+    commandName: 'karma',
+  });
+  const { id, token, channelId, userId } = interaction;
+  const key = { id, token, applicationId: world.botId };
+  const api = new InteractionApi(bot.discord.apiUrl);
+  const body = { type: InteractionResponseType.DeferredChannelMessageWithSource } as const;
+  expect(await api.callback(key, body, 10_000)).toEqual({ outcome: 'acknowledged' });
+  const event: Event = {
+    ...messageEnvelope({ id, guildId: channel.guildId ?? '1' }),
+    origin: { kind: 'interaction', interactionId: id, applicationId: world.botId, channelId, userId },
+    kind: 'karma-checked',
+    totals: [{ display: 'tea', karma: '1' }],
+  };
+  await bot.session.client.publish(eventSubject(event), encode(event));
+  return interaction;
+}
+
+test('the reply to an interaction is written into its first response', async () => {
   bot = await replying();
-  await publishFrom({
-    kind: 'interaction',
-    interactionId: '1',
-    applicationId: '2',
-    channelId: '3',
-    userId: '4',
-  });
-  const stop = bot.start();
-  await bot.until('it was given back and came again', async () => {
-    const { num_redelivered } = await bot.session.manager.consumers.info(STREAMS.events, DURABLES.bot);
-    return num_redelivered === 1;
-  });
-  await stop();
-  expect(await bot.pending()).toBe(1);
+  const interaction = await deferred();
+  await bot.interactionStore.keepToken(interaction.id, interaction.token);
+  bot.start();
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
+  expect(interaction.original?.content).toBe('tea has 1 karma.');
+  expect(await remembered()).toBe(1);
+});
+
+test('an interaction whose token is not known any more, or is dead, gets no words, and the bot goes on', async () => {
+  bot = await replying();
+  const unknown = await deferred();
+  const dead = await deferred();
+  await bot.interactionStore.keepToken(dead.id, dead.token);
+  dead.expiresAtMs = Date.now();
+  const other = bot.ask(bot.channel(0), 'x');
+  await bot.publish([other]);
+  bot.start();
+  await bot.until('all is acked', async () => (await bot.pending()) === 0);
+  expect([unknown.original?.content, dead.original?.content]).toEqual(['', '']);
+  expect(bot.said(bot.channel(0))).toContain('x has 1 karma.');
   expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 

@@ -13,10 +13,11 @@ import type { Runner } from '@popple/shared/process/runner';
 import type { Sparingly } from '@popple/shared/process/sparingly';
 import { type JsMsg, NatsError } from 'nats';
 import { givenBack, newerEvents, replies, replySeconds } from '../metrics';
-import { postOnce, type ReplyContext } from './deliver';
-import type { Outgoing } from './outgoing';
+import { postOnce } from './deliver';
+import type { Outgoing, Response } from './outgoing';
 import { render } from './render';
 import type { RequestShare } from './request-share';
+import { type RespondContext, respondOnce } from './respond';
 import type { Turns } from './turns';
 
 /** Most events in hand at once, waiting for their turn in a channel or for Discord. */
@@ -26,7 +27,7 @@ const RETRY_PAUSE_MS = 5_000;
 /** A nak without a delay is a redelivery within microseconds, again and again. */
 const GIVE_BACK_MS = 1;
 
-export interface EventLoopContext extends ReplyContext {
+export interface EventLoopContext extends RespondContext {
   session: Session;
   queue: KeyedQueue;
   turns: Turns;
@@ -62,19 +63,16 @@ async function handleUnreadable(
   if (deliveryCount === 1) context.log.warn('an event of a later release waits for a newer bot');
 }
 
-/** Bots of a later release reply to interactions: if this one acked the event, the member would get no reply. */
-const UNSERVED = {
-  ok: false,
-  reason: 'unknown-version',
-  detail: 'this release does not reply to interactions',
-  isNewer: true,
-} as const;
-
 /** What became of an event, for the counter; undefined when it is given back for another process to reply to. */
 type Outcome = 'posted' | 'stale' | 'gone' | 'known' | 'dead' | undefined;
 
-async function postReply(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<Outcome> {
-  const delivery = await postOnce(context, outgoing);
+async function postReply(
+  context: EventLoopContext,
+  message: JsMsg,
+  outgoing: Outgoing | Response,
+): Promise<Outcome> {
+  const delivery =
+    outgoing.kind === 'response' ? await respondOnce(context, outgoing) : await postOnce(context, outgoing);
   if (delivery.outcome === 'interrupted') return undefined;
   if (delivery.outcome === 'refused') {
     await deadLetterEvent(context, message, 'refused-by-discord', delivery.detail);
@@ -85,7 +83,11 @@ async function postReply(context: EventLoopContext, message: JsMsg, outgoing: Ou
 }
 
 /** Posts the reply to an event, then acks it. Killed in between, the memory and Discord's nonces prevent a second reply. */
-async function postAndAck(context: EventLoopContext, message: JsMsg, outgoing: Outgoing): Promise<void> {
+async function postAndAck(
+  context: EventLoopContext,
+  message: JsMsg,
+  outgoing: Outgoing | Response,
+): Promise<void> {
   const outcome = await postReply(context, message, outgoing);
   if (outcome === undefined) return message.nak(GIVE_BACK_MS);
   if (outcome !== 'dead') message.ack();
@@ -99,7 +101,7 @@ async function postAndAck(context: EventLoopContext, message: JsMsg, outgoing: O
  */
 async function wasPostedBefore(
   { memory, posted, closed }: EventLoopContext,
-  outgoing: Outgoing,
+  outgoing: Outgoing | Response,
 ): Promise<boolean> {
   if (!(await memory.isYoungerThan(outgoing.askedAtMs))) return false;
   if (outgoing.kind !== 'reply' || closed.isClosed('reply', outgoing)) return false;
@@ -113,7 +115,7 @@ async function wasPostedBefore(
  */
 async function outcomeWithoutTurn(
   context: EventLoopContext,
-  outgoing: Outgoing,
+  outgoing: Outgoing | Response,
   isBusy: boolean,
 ): Promise<'stale' | 'known' | undefined> {
   if (Date.now() - outgoing.askedAtMs > context.maxAgeMs) return 'stale';
@@ -126,7 +128,7 @@ async function outcomeWithoutTurn(
 function shed(
   context: EventLoopContext,
   message: JsMsg,
-  { channelId, messageId }: Outgoing,
+  { channelId, messageId }: Outgoing | Response,
   guildId: string,
 ): void {
   message.ack();
@@ -188,8 +190,6 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
     try {
       const decoded = decodeEvent(message.data, message.subject);
       if (!decoded.ok) await handleUnreadable(context, message, decoded);
-      else if (decoded.message.origin.kind === 'interaction')
-        await handleUnreadable(context, message, UNSERVED);
       else await takeTurn(message, decoded.message);
     } catch (error) {
       // Not acked: it is delivered again, to this bot or to another.

@@ -18,6 +18,18 @@ export interface Target {
 export interface Reply extends Target {
   kind: 'reply';
   contents: readonly string[];
+  /** Refers to no message: an interaction is none, but its id is as good a nonce. */
+  isUnreferenced?: boolean;
+}
+
+/** What is written into the first response to an interaction, whose id is `messageId` too. At most 2,000 characters. */
+export interface Response extends Target {
+  kind: 'response';
+  interactionId: string;
+  applicationId: string;
+  content: string;
+  /** Posted in the channel, for all to see. */
+  announcement?: Reply | undefined;
 }
 
 export interface Reaction extends Target {

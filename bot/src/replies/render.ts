@@ -1,7 +1,7 @@
 import type { Event } from '@popple/shared/contract/event';
 import type { ReplyContent } from '../commands/command';
-import { replyTo } from '../commands/commands';
-import type { Outgoing, Target } from './outgoing';
+import { replyTo, respondTo } from '../commands/commands';
+import type { Outgoing, Response, Target } from './outgoing';
 
 /** Discord's limit on a message, in UTF-16 code units. */
 export const MAX_CONTENT_LENGTH = 2_000;
@@ -33,14 +33,14 @@ export function splitBetweenLines(
   return contents;
 }
 
-/** As many of the lines as fit into `MAX_MESSAGES`, and how many more there are. */
-function fitting(all: readonly string[]): string[] {
+/** As many of the lines as fit into so many messages, and how many more there are. */
+function fitting(all: readonly string[], maxMessages: number): string[] {
   const contents = splitBetweenLines(all);
-  if (contents.length <= MAX_MESSAGES) return contents;
-  const kept = contents.slice(0, MAX_MESSAGES).flatMap((content) => content.split('\n'));
+  if (contents.length <= maxMessages) return contents;
+  const kept = contents.slice(0, maxMessages).flatMap((content) => content.split('\n'));
   for (;;) {
     const shortened = splitBetweenLines([...kept, `… and ${all.length - kept.length} more.`]);
-    if (shortened.length <= MAX_MESSAGES) return shortened;
+    if (shortened.length <= maxMessages) return shortened;
     kept.pop();
   }
 }
@@ -49,19 +49,39 @@ function fitting(all: readonly string[]): string[] {
 export function outgoing(target: Target, content: ReplyContent): Outgoing {
   return 'emoji' in content
     ? { kind: 'reaction', ...target, emoji: content.emoji }
-    : { kind: 'reply', ...target, contents: fitting(content.lines) };
+    : { kind: 'reply', ...target, contents: fitting(content.lines, MAX_MESSAGES) };
 }
 
-/** Where an event is replied to: below the message that caused it. Other causes have no such place. */
-function targetOf({ id, at, guildId, origin }: Event): Target | undefined {
+/** What to write into the first response to an interaction: as much as fits into one message. */
+function response(event: Event, origin: Event['origin'] & { kind: 'interaction' }): Response {
+  const { interactionId, applicationId, channelId } = origin;
+  const { id: requestId, at: askedAtMs, guildId } = event;
+  const target = { requestId, askedAtMs, guildId, channelId, messageId: interactionId };
+  const { lines, announcement } = respondTo(event);
+  const announced = announcement === undefined ? [] : fitting(announcement, 1);
+  return {
+    kind: 'response',
+    ...target,
+    interactionId,
+    applicationId,
+    content: fitting(lines, 1)[0] ?? '',
+    announcement:
+      announced.length === 0
+        ? undefined
+        : { kind: 'reply', ...target, contents: announced, isUnreferenced: true },
+  };
+}
+
+/**
+ * What to do on Discord about an event: below the message that caused it, or as the response to the interaction. Undefined when
+ * its server does not want a reply, or neither caused it.
+ */
+export function render(event: Event): Outgoing | Response | undefined {
+  const { id, at, guildId, origin } = event;
+  if (origin.kind === 'interaction') return response(event, origin);
   if (origin.kind !== 'message') return undefined;
   const { channelId, messageId } = origin;
-  return { requestId: id, askedAtMs: at, guildId, channelId, messageId };
-}
-
-/** What to do on Discord about an event; undefined when its server does not want a reply, or no message caused it. */
-export function render(event: Event): Outgoing | undefined {
-  const target = targetOf(event);
-  const content = target === undefined ? undefined : replyTo(event);
-  return target === undefined || content === undefined ? undefined : outgoing(target, content);
+  const content = replyTo(event);
+  const target = { requestId: id, askedAtMs: at, guildId, channelId, messageId };
+  return content === undefined ? undefined : outgoing(target, content);
 }

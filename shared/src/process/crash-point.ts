@@ -11,7 +11,7 @@
  * POPPLE_CRASH_AT every point is an empty function.
  */
 
-/** Every point, in the order in which a message passes them. */
+/** The points that a message passes, in that order. */
 export const CRASH_POINTS = [
   'svc:before-apply',
   'svc:after-commit',
@@ -21,7 +21,17 @@ export const CRASH_POINTS = [
   'bot:after-remembered',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** Those that an interaction passes, and no message, in that order. */
+export const INTERACTION_CRASH_POINTS = [
+  'bot:before-callback',
+  'bot:after-callback',
+  'bot:after-interaction-stored',
+  'bot:after-response',
+] as const;
+
+const ALL_CRASH_POINTS = [...CRASH_POINTS, ...INTERACTION_CRASH_POINTS];
+
+export type CrashPoint = (typeof ALL_CRASH_POINTS)[number];
 
 /** The value of POPPLE_CRASH_AT that makes a process die when it passes `point` for the `pass`th time, counted from 1. */
 export function crashAt(point: CrashPoint, pass: number): string {
@@ -29,7 +39,7 @@ export function crashAt(point: CrashPoint, pass: number): string {
 }
 
 function isCrashPoint(name: string | undefined): name is CrashPoint {
-  return CRASH_POINTS.some((point) => point === name);
+  return ALL_CRASH_POINTS.some((point) => point === name);
 }
 
 /**
@@ -42,7 +52,7 @@ export function armCrashPoint(setting: string | undefined, die: () => void): (po
   const [, name, pass] = /^(.+):([1-9]\d*)$/.exec(setting) ?? [];
   if (!isCrashPoint(name)) {
     throw new Error(
-      `POPPLE_CRASH_AT is "${setting}"; expected <point>:<pass> with a pass from 1 and one of the points ${CRASH_POINTS.join(', ')}`,
+      `POPPLE_CRASH_AT is "${setting}"; expected <point>:<pass> with a pass from 1 and one of the points ${ALL_CRASH_POINTS.join(', ')}`,
     );
   }
   let left = Number(pass);

@@ -17,6 +17,8 @@ import { Sparingly } from '@popple/shared/process/sparingly';
 import { type TestNats, testNats } from '@popple/testing/nats';
 import type { KV } from 'nats';
 import { openRest } from '../../discord-api';
+import { InteractionApi } from '../../interactions/interaction-api';
+import { InteractionStore } from '../../interactions/interaction-store';
 import { openBuckets } from '../../open-buckets';
 import { ClosedChannels } from '../closed-channels';
 import { type EventLoopContext, eventLoop } from '../event-loop';
@@ -32,6 +34,7 @@ export interface Replying {
   session: Session;
   /** What is remembered of replies. */
   bucket: KV;
+  interactionStore: InteractionStore;
   /** A text channel of a server, counted from 0. */
   channel(guild: number, index?: number): Channel;
   /** A member's question, whose event says `<text> has 1 karma.` once it is published. */
@@ -75,6 +78,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
     replyMaxAgeMs: 3_600_000,
     replicas: 1,
   });
+  const interactionStore = new InteractionStore(buckets.interactions, 'test');
   const stops: (() => Promise<void>)[] = [];
   const found = <Thing>(thing: Thing | undefined): Thing => {
     if (thing === undefined) throw new Error('the local Discord has none');
@@ -84,6 +88,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
     discord,
     session,
     bucket: buckets.answers,
+    interactionStore,
     channel: (guild, index = 0) =>
       found(world.channels(found(world.guilds()[guild]).id).filter(({ kind }) => kind === 'text')[index]),
     ask: (channel, text) =>
@@ -122,6 +127,8 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
         closed: new ClosedChannels(),
         invalid: new InvalidRequests(),
         memory: new ReplyMemory(buckets.answers, async () => 0),
+        interactionApi: new InteractionApi(discord.apiUrl),
+        interactionStore,
         ...changes,
       });
       const stopped = async () => {
