@@ -8,6 +8,7 @@ import { Sparingly } from '@popple/shared/process/sparingly';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { channelDispatches } from './gateway/dispatches/channels';
+import { interactionDispatches } from './gateway/dispatches/interactions';
 import { messageDispatches } from './gateway/dispatches/messages';
 import { permissionDispatches } from './gateway/dispatches/permissions';
 import { openGateway } from './gateway/open-gateway';
@@ -20,9 +21,13 @@ import { Outbox } from './intake/outbox';
 import { RuleFacts } from './intake/rule-facts';
 import { ServerManagers } from './intake/server-managers';
 import { InteractionApi } from './interactions/interaction-api';
+import { makeInteractionHandler } from './interactions/interaction-handler';
+import { InteractionRequests } from './interactions/interaction-requests';
 import { InteractionStore } from './interactions/interaction-store';
+import { registerCommands } from './interactions/register-commands';
 import { inviteLink } from './invite';
 import { openBuckets } from './open-buckets';
+import { findSubjects } from './queries/find-subjects';
 import { listFacts } from './queries/list-facts';
 import { Readiness } from './readiness';
 import { ClosedChannels } from './replies/closed-channels';
@@ -126,17 +131,33 @@ export async function runBot(
   readiness.set('requests', async () => outbox.problem);
   const parents = new ChannelParents();
   const wantedIn = (guildId: string) => listFacts(session.connection, guildId);
+  const facts = new RuleFacts({ rest, log, signal, parents, wantedIn });
   const handleMessage = makeMessageHandler({
     reader,
     outbox,
     localReplies: new LocalReplies(posting, runner.fail),
     managers: new ServerManagers({ rest, log, signal }),
-    facts: new RuleFacts({ rest, log, signal, parents, wantedIn }),
+    facts,
     signal,
     fail: runner.fail,
   });
 
-  // From the gateway to their handlers. Handlers of interactions and of reactions get their place in this list.
+  // From interactions to requests.
+  const interactions = { api: interactionApi, log, signal };
+  const requests = new InteractionRequests({
+    ...interactions,
+    store: interactionStore,
+    outbox,
+    complete: (request) => (request.kind === 'change-karma' ? facts.complete(request, false) : request),
+    fail: runner.fail,
+  });
+  const handleInteraction = makeInteractionHandler({
+    ...interactions,
+    requests,
+    findSubjects: (guildId, text) => findSubjects(session.connection, { guildId, text }),
+  });
+
+  // From the gateway to their handlers. Handlers of reactions get their place in this list.
   let hasLoggedInvite = false;
   const gateway = await openGateway(runner, config, {
     session,
@@ -147,6 +168,7 @@ export async function runBot(
     handleMessage,
     handlers: [
       ...messageDispatches(handleMessage),
+      ...interactionDispatches(handleInteraction),
       ...channelDispatches(parents),
       ...permissionDispatches(user.id, (guildId) => joined.permissionsChanged(guildId), parents),
     ],
@@ -173,5 +195,11 @@ export async function runBot(
     await gateway.disconnectAll();
     await outbox.emptied();
   });
-  await Promise.all([gateway.run(), events, disconnectWhileFull(runner, outbox, gateway)]);
+  await Promise.all([
+    gateway.run(),
+    events,
+    disconnectWhileFull(runner, outbox, gateway),
+    requests.recoverPending(),
+    registerCommands({ rest, apiUrl: config.DISCORD_API_URL, bucket: buckets.gateway, self, runner }),
+  ]);
 }

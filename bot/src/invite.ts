@@ -13,13 +13,13 @@ const NEEDED_PERMISSIONS: Readonly<Record<string, bigint>> = {
 const PERMISSIONS_NUMBER = String(Object.values(NEEDED_PERMISSIONS).reduce((all, bit) => all | bit, 0n));
 
 /**
- * The address that invites the bot to a server with the permissions it needs.
+ * The address that invites the bot to a server, with its commands and the permissions it needs.
  * @see https://discord.com/developers/docs/topics/oauth2#bot-authorization-flow
  */
 export function inviteLink(applicationId: string, apiUrl: string): string {
   const link = new URL('/oauth2/authorize', apiUrl);
   link.searchParams.set('client_id', applicationId);
-  link.searchParams.set('scope', 'bot');
+  link.searchParams.set('scope', 'bot applications.commands');
   link.searchParams.set('permissions', PERMISSIONS_NUMBER);
   return link.href;
 }

@@ -32,9 +32,16 @@ export const requestsRefused = new Counter({
   registers: [registry],
 });
 
+export const interactionRequests = new Counter({
+  name: 'popple_bot_interactions_total',
+  help: 'Interactions that ask something of svc, by outcome: stored (the request is in the stream), refused (their server has used its share), not-acknowledged (Discord did not take the callback, so they never count), nats-away (the member was told so).',
+  labelNames: ['outcome'] as const,
+  registers: [registry],
+});
+
 export const replies = new Counter({
   name: 'popple_bot_answers_total',
-  help: 'Events and local replies by outcome. Both: posted, stale (older than REPLY_MAX_AGE), gone (403, 404 or a closed channel), known (posted before), shed (too many wait). Events alone: silent (announcements are off), dead (put on POPPLE_DEAD). Local replies alone: refused (by Discord), interrupted (left to a successor).',
+  help: 'Events and local replies by outcome. Both: posted, stale (older than REPLY_MAX_AGE), gone (403, 404, a closed channel or an expired interaction), known (posted before), shed (too many wait). Events alone: silent (announcements are off), dead (put on POPPLE_DEAD). Local replies alone: refused (by Discord), interrupted (left to a successor).',
   labelNames: ['outcome'] as const,
   registers: [registry],
 });

@@ -15,7 +15,8 @@ import { reapProcess } from '@popple/testing/reaper';
 import { tempFolder } from '@popple/testing/temp-folder';
 
 const MAIN = join(import.meta.dir, '../main.ts');
-const INVITE = /\/oauth2\/authorize\?client_id=\d+&scope=bot&permissions=274877975616$/;
+const INVITE =
+  /\/oauth2\/authorize\?client_id=\d+&scope=bot\+applications\.commands&permissions=274877975616$/;
 
 interface Checkup {
   code: number | null;
