@@ -48,6 +48,22 @@ test('boards of several guilds and sizes in one statement are each their own', a
   expect(await checkBoard(t.db, [])).toEqual(new Map());
 });
 
+test('a board begins at the rank that is asked for', async () => {
+  await using t = await openTestDatabase();
+  await applyKarma(t.db, [changeKarma({ a: 3, b: 2, c: 1 })]);
+  const requests = [
+    { ...boardRequest('top', 2), from: 2 },
+    { ...boardRequest('bottom', 2), from: 3 },
+    { ...boardRequest('top', 2), from: 4 },
+  ];
+  const boards = await checkBoard(t.db, requests);
+  expect(requests.map(({ id }) => boards.get(id)?.map(({ display }) => display))).toEqual([
+    ['b', 'c'],
+    ['a'],
+    [],
+  ]);
+});
+
 test('karma of 64 bits keeps every digit', async () => {
   await using t = await openTestDatabase();
   const request = boardRequest('top', 1);

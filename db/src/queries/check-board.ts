@@ -4,7 +4,7 @@ import type { Database } from '../client';
 import { toParameter } from './ledger';
 
 /**
- * One index scan per board, forward for the top and backward for the bottom, which end after `size` rows. ARRAY keeps
+ * One index scan per board, forward for the top and backward for the bottom, which end after `size` rows, and skip those of ranks before `from`. ARRAY keeps
  * the order of the rows, so nothing is sorted afterwards either.
  */
 export const CHECK_BOARD = `
@@ -13,14 +13,14 @@ SELECT
   CASE request."end"
     WHEN 'top' THEN to_json(ARRAY(
       SELECT json_build_object('display', display, 'karma', karma::text) FROM karma
-      WHERE guild_id = request."guildId" ORDER BY karma DESC, subject LIMIT request.size
+      WHERE guild_id = request."guildId" ORDER BY karma DESC, subject LIMIT request.size OFFSET coalesce(request."from", 1) - 1
     ))
     ELSE to_json(ARRAY(
       SELECT json_build_object('display', display, 'karma', karma::text) FROM karma
-      WHERE guild_id = request."guildId" ORDER BY karma, subject DESC LIMIT request.size
+      WHERE guild_id = request."guildId" ORDER BY karma, subject DESC LIMIT request.size OFFSET coalesce(request."from", 1) - 1
     ))
   END AS entries
-FROM jsonb_to_recordset($1::text::jsonb) AS request (id text, "guildId" bigint, "end" text, size integer)`;
+FROM jsonb_to_recordset($1::text::jsonb) AS request (id text, "guildId" bigint, "end" text, size integer, "from" integer)`;
 
 /**
  * The boards that up to 1,000 requests ask for, by request id: the highest karma first for the top, the lowest first

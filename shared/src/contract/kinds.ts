@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { eventEnvelope, requestEnvelope } from './envelope';
 import { karmaSchema, snowflakeSchema, timestampSchema } from './ids';
-import { MAX_BOARD_SIZE, MAX_DELTA, MAX_ROLES, MAX_SETTING_KEY_LENGTH, MAX_SUBJECTS } from './limits';
+import {
+  MAX_BOARD_FROM,
+  MAX_BOARD_SIZE,
+  MAX_DELTA,
+  MAX_ROLES,
+  MAX_SETTING_KEY_LENGTH,
+  MAX_SUBJECTS,
+} from './limits';
 import { open } from './open';
 import { problemWith, SETTING_KEYS, settingValueSchema } from './setting';
 import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay } from './subject';
@@ -95,20 +102,26 @@ const karmaCheckedSchema = open({
   totals: z.array(totalSchema).min(1).max(MAX_SUBJECTS),
 });
 
+const boardFromSchema = z.int().min(1).max(MAX_BOARD_FROM);
+
 const checkBoardSchema = open({
   ...requestEnvelope,
   kind: z.literal('check-board'),
   /** `top` has the highest karma first, `bottom` the lowest. */
   end: z.enum(['top', 'bottom']),
   size: z.int().min(1).max(MAX_BOARD_SIZE),
+  /** The rank of the first entry, for who turns pages; 1 where it is left out. */
+  from: boardFromSchema.optional(),
 });
 
 const boardCheckedSchema = open({
   ...eventEnvelope,
   kind: z.literal('board-checked'),
   end: z.enum(['top', 'bottom']),
-  /** Best (or worst) first; the rank is the place in the list, counted from 1. */
+  /** Best (or worst) first; the rank is the place in the list, counted from `from`. */
   entries: z.array(totalSchema).max(MAX_BOARD_SIZE),
+  /** As it was asked; 1 where it is left out. */
+  from: boardFromSchema.optional(),
 });
 
 const changeSettingSchema = open({

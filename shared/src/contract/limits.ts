@@ -16,6 +16,9 @@ export const MAX_OPERATOR_LENGTH = 128;
 /** Most entries on a board. */
 export const MAX_BOARD_SIZE = 100;
 
+/** The lowest rank that a board begins at: past it Postgres would skip too many rows. */
+export const MAX_BOARD_FROM = 10_000;
+
 /** Entries on a board when nobody says how many. */
 export const DEFAULT_BOARD_SIZE = 10;
 

@@ -103,7 +103,13 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
     writes: false,
     query: checkBoard,
     toResult: (request, entries) => ({
-      event: { ...envelope(request), kind: 'board-checked', end: request.end, entries },
+      event: {
+        ...envelope(request),
+        kind: 'board-checked',
+        end: request.end,
+        entries,
+        ...(request.from === undefined ? {} : { from: request.from }),
+      },
       alreadyApplied: false,
     }),
   }),
