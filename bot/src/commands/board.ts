@@ -1,5 +1,6 @@
 import { DEFAULT_BOARD_SIZE, MAX_BOARD_SIZE } from '@popple/shared/contract/limits';
 import { shown, valueGiven } from './arguments';
+import { NOTHING_YET, pageContent } from './board-pages';
 import { type Command, localReply } from './command';
 import { totalText } from './subject-text';
 
@@ -47,7 +48,8 @@ export const board = {
   replies: {
     'board-checked': ({ entries }) =>
       entries.length === 0
-        ? { lines: ['Nothing has karma here yet. Write `alice++` to begin.'] }
+        ? { lines: [NOTHING_YET] }
         : { lines: entries.map((entry, index) => `${index + 1}. ${totalText(entry)}`) },
   },
+  responses: { 'board-checked': pageContent },
 } satisfies Command;

@@ -1,5 +1,6 @@
 import type { Event, EventKind } from '@popple/shared/contract/event';
 import type { Request } from '@popple/shared/contract/request';
+import type { APIActionRowComponent, APIButtonComponentWithCustomId } from 'discord.js';
 
 type Envelope = 'v' | 'id' | 'at' | 'guildId' | 'origin';
 
@@ -11,6 +12,9 @@ export type Asked = WithoutEnvelope<Request>;
 /** What bot replies: lines of text (one may have line breaks of its own), or a reaction to the message. */
 export type ReplyContent = { lines: readonly string[] } | { emoji: string };
 
+/** A row of buttons. */
+export type Components = APIActionRowComponent<APIButtonComponentWithCustomId>;
+
 /**
  * What bot replies to an interaction: lines for whoever used it, and some for all to see where the first are private. Of what is
  * more than one message the end is left out.
@@ -18,6 +22,8 @@ export type ReplyContent = { lines: readonly string[] } | { emoji: string };
 export interface ResponseContent {
   lines: readonly string[];
   announcement?: readonly string[] | undefined;
+  /** What can be clicked below the lines. */
+  components?: readonly Components[] | undefined;
 }
 
 /** What an intent comes to: a request to svc, or a local reply. */

@@ -10,6 +10,7 @@ import {
   Routes,
 } from 'discord.js';
 import { z } from 'zod';
+import type { Components } from '../commands/command';
 
 const REQUEST_TIMEOUT_MS = 5_000;
 /** Sweeps the library's queues of tokens that nobody uses any more. */
@@ -139,9 +140,14 @@ export class InteractionApi {
   /** Writes the first response; repeated, it changes nothing. It pings nobody. Never rejects. */
   async editOriginal(
     { applicationId, token }: Omit<InteractionKey, 'id'>,
-    content: string,
+    { content, components }: { content: string; components?: readonly Components[] | undefined },
   ): Promise<EditResult> {
-    const body = { content, allowed_mentions: { parse: [] }, flags: MessageFlags.SuppressEmbeds };
+    const body = {
+      content,
+      ...(components === undefined ? {} : { components }),
+      allowed_mentions: { parse: [] },
+      flags: MessageFlags.SuppressEmbeds,
+    };
     try {
       await this.#rest.patch(Routes.webhookMessage(applicationId, token), { body, auth: false });
       return { outcome: 'edited' };

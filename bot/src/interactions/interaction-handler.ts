@@ -93,7 +93,7 @@ export function makeInteractionHandler(options: InteractionHandlerOptions): Hand
     const asked = withFacts(action.ask, interaction);
     const at = snowflakeTimeMs(key.id);
     const request: Request = { v: CONTRACT_VERSION, id: key.id, at, guildId, origin, ...asked };
-    return requests.take({ key, request, isPrivate: action.isPrivate, receivedAtMs });
+    return requests.take({ key, request, reply: action.reply, receivedAtMs });
   };
 
   return (interaction) => {

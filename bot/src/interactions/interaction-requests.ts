@@ -3,9 +3,10 @@ import { describeError, type Log } from '@popple/shared/observability/log';
 import { crashPoint } from '@popple/shared/process/crash-point';
 import { pause } from '@popple/shared/process/pause';
 import { withDeadline } from '@popple/shared/process/with-deadline';
-import { InteractionResponseType, MessageFlags } from 'discord.js';
+import { type APIInteractionResponse, InteractionResponseType, MessageFlags } from 'discord.js';
 import { NatsError } from 'nats';
-import type { Outbox } from '../intake/outbox';
+import type { ReplyPlace } from '../commands/slash/slash-command';
+import type { Outbox, Stored } from '../intake/outbox';
 import { interactionRequests } from '../metrics';
 import { CALLBACK_DEADLINE_MS, deferReply, isDeferred, respondFirst } from './acknowledge';
 import type { InteractionApi, InteractionKey } from './interaction-api';
@@ -21,13 +22,26 @@ const AWAY =
 const OVER_SHARE =
   'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
 
+/**
+ * How Discord is told that a reply will come. One in place is not shown to be under way, so a click whose callback is
+ * unclear is forgotten: it changes nothing, and is clicked again.
+ */
+const DEFERRALS: { readonly [Place in ReplyPlace]: APIInteractionResponse } = {
+  public: { type: InteractionResponseType.DeferredChannelMessageWithSource },
+  private: {
+    type: InteractionResponseType.DeferredChannelMessageWithSource,
+    data: { flags: MessageFlags.Ephemeral },
+  },
+  'in-place': { type: InteractionResponseType.DeferredMessageUpdate },
+};
+
 /** An interaction that asks something of svc. */
 export interface AskingInteraction {
   key: InteractionKey;
   /** Its id is the interaction's. */
   request: Request;
-  /** Whether only the member sees the reply. */
-  isPrivate: boolean;
+  /** Who sees the reply; or it takes the place of the message whose component was used. */
+  reply: ReplyPlace;
   /** When it was received, by performance.now. */
   receivedAtMs: number;
 }
@@ -73,7 +87,7 @@ export class InteractionRequests {
    * Defers the reply and publishes the request. Resolves when the request is in the stream, or will never count; never when
    * the process stops before.
    */
-  async take({ key, request, isPrivate, receivedAtMs }: AskingInteraction): Promise<void> {
+  async take({ key, request, reply, receivedAtMs }: AskingInteraction): Promise<void> {
     const slot = this.#options.store.takeKey();
     this.#inHand.add(slot);
     try {
@@ -85,12 +99,12 @@ export class InteractionRequests {
         return;
       }
       crashPoint('bot:before-callback');
-      const data = isPrivate ? ({ flags: MessageFlags.Ephemeral } as const) : {};
-      const body = { type: InteractionResponseType.DeferredChannelMessageWithSource, data } as const;
-      const mayCount = await deferReply(this.#options, key, body, receivedAtMs);
+      const mayCount = await deferReply(this.#options, key, DEFERRALS[reply], receivedAtMs);
       if (mayCount === undefined) return await leftToSuccessor();
       crashPoint('bot:after-callback');
-      await this.#finish(slot, key, request, mayCount);
+      const outcome = await this.#finish(slot, request, mayCount);
+      if (outcome === 'refused' && reply !== 'in-place')
+        await this.#options.api.editOriginal(key, { content: OVER_SHARE });
     } finally {
       this.#inHand.delete(slot);
     }
@@ -130,7 +144,8 @@ export class InteractionRequests {
         { interactionId: request.id, mayCount },
         'an interaction was left pending by another bot',
       );
-      await this.#finish(key, interaction, request, mayCount);
+      const outcome = await this.#finish(key, request, mayCount);
+      if (outcome === 'refused') await this.#options.api.editOriginal(interaction, { content: OVER_SHARE });
     } finally {
       this.#inHand.delete(key);
     }
@@ -162,13 +177,12 @@ export class InteractionRequests {
   }
 
   /** Publishes the request if it may count, and forgets that it was pending. */
-  async #finish(slot: string, key: InteractionKey, request: Request, mayCount: boolean): Promise<void> {
-    const { store, outbox, api, log } = this.#options;
-    let outcome = 'not-acknowledged';
+  async #finish(slot: string, request: Request, mayCount: boolean): Promise<Stored | 'not-acknowledged'> {
+    const { store, outbox, log } = this.#options;
+    let outcome: Stored | 'not-acknowledged' = 'not-acknowledged';
     if (mayCount) {
       outcome = await outbox.add(await this.#complete(request));
       crashPoint('bot:after-interaction-stored');
-      if (outcome === 'refused') await api.editOriginal(key, OVER_SHARE);
     }
     interactionRequests.inc({ outcome });
     try {
@@ -178,5 +192,6 @@ export class InteractionRequests {
       // Another bot finds that Discord shows a reply, or publishes the same request again, which changes nothing.
       log.debug({ interactionId: request.id }, `an interaction stays pending: ${describeError(error)}`);
     }
+    return outcome;
   }
 }

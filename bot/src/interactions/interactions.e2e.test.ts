@@ -93,6 +93,30 @@ describe('/karma show, top and help', () => {
     expect(await members.words(least, { channel })).toBe('1. y has -1 karma.\n2. x has 2 karma.');
   });
 
+  test('the pages of a board are turned by its buttons, in place, by anybody', async () => {
+    const channel = popple.channel('deploys', 1);
+    const at = { channel };
+    const names = [...'123456789'].map((digit) => `plan${digit}`);
+    await popple.reply(popple.say(names.map((name) => `${name}++`).join(' '), at));
+    const board = await members.slash('top', {}, at);
+    const shows = (text: string) =>
+      popple.until(`the board shows ${text}`, () => members.response(board, at)?.content === text);
+    const first = [
+      '1. x has 2 karma.',
+      ...names.map((name, index) => `${index + 2}. ${name} has 1 karma.`),
+    ];
+    await shows(first.join('\n'));
+    expect(await members.press(board, 'Next', { ...at, author: 'Bruno' })).toMatchObject({ kind: 'updated' });
+    await shows('11. y has -1 karma.');
+    await expect(members.press(board, 'Next', at)).rejects.toThrow('disabled');
+    await members.press(board, 'Back', at);
+    await shows(first.join('\n'));
+    await members.press(board, 'The least', at);
+    await popple.until('the other end is shown', () =>
+      (members.response(board, at)?.content ?? '').startsWith('1. y has -1 karma.'),
+    );
+  });
+
   test('help is for who asks', async () => {
     const outcome = await members.slash('help');
     expect(await members.words(outcome)).toContain('/karma give');

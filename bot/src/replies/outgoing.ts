@@ -1,3 +1,5 @@
+import type { Components } from '../commands/command';
+
 /** Something to do on Discord in reply to one message. */
 export type Outgoing = Reply | Reaction;
 
@@ -28,6 +30,7 @@ export interface Response extends Target {
   interactionId: string;
   applicationId: string;
   content: string;
+  components?: readonly Components[] | undefined;
   /** Posted in the channel, for all to see. */
   announcement?: Reply | undefined;
 }

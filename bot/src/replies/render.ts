@@ -57,7 +57,7 @@ function response(event: Event, origin: Event['origin'] & { kind: 'interaction' 
   const { interactionId, applicationId, channelId } = origin;
   const { id: requestId, at: askedAtMs, guildId } = event;
   const target = { requestId, askedAtMs, guildId, channelId, messageId: interactionId };
-  const { lines, announcement } = respondTo(event);
+  const { lines, announcement, components } = respondTo(event);
   const announced = announcement === undefined ? [] : fitting(announcement, 1);
   return {
     kind: 'response',
@@ -65,6 +65,7 @@ function response(event: Event, origin: Event['origin'] & { kind: 'interaction' 
     interactionId,
     applicationId,
     content: fitting(lines, 1)[0] ?? '',
+    components,
     announcement:
       announced.length === 0
         ? undefined

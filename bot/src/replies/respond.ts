@@ -21,14 +21,14 @@ type Edit = Delivery | { outcome: 'unsaid' };
 /** Writes the first response. Repeated, it changes nothing, so nothing about it can be in doubt. */
 async function edit(context: RespondContext, response: Response): Promise<Edit> {
   const { interactionApi, interactionStore, log, signal, maxAgeMs } = context;
-  const { askedAtMs, interactionId, applicationId, content } = response;
+  const { askedAtMs, interactionId, applicationId } = response;
   const liveMs = Math.min(maxAgeMs, INTERACTION_TOKEN_MS - TOKEN_MARGIN_MS);
   for (let attempt = 0; ; attempt += 1) {
     if (Date.now() - askedAtMs > liveMs) return { outcome: 'unsaid' };
     if (signal.aborted) return { outcome: 'interrupted' };
     const token = await interactionStore.token(interactionId);
     if (token === undefined) return { outcome: 'unsaid' };
-    const result = await interactionApi.editOriginal({ applicationId, token }, content);
+    const result = await interactionApi.editOriginal({ applicationId, token }, response);
     if (result.outcome === 'edited') return { outcome: 'posted' };
     if (result.outcome === 'gone') return { outcome: 'gone' };
     if (result.outcome === 'refused') return { outcome: 'refused', detail: result.detail };

@@ -43,6 +43,6 @@ export const giveForMessageForm: Form = {
   submit(use, rest) {
     if (!snowflakeSchema.safeParse(rest).success) return undefined;
     const changes = [{ ...mentionSubject(rest), delta: 1, ...reasonOf(use) }];
-    return { ask: { kind: 'change-karma', changes }, isPrivate: true };
+    return { ask: { kind: 'change-karma', changes }, reply: 'private' };
   },
 };

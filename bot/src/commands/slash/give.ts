@@ -7,7 +7,7 @@ function changeMember(use: Use, name: string, sign: 1 | -1): SlashAction {
   if (member === undefined) return say('Choose a member. Nothing was done.');
   const delta = sign * (numberOf(use, 'amount') ?? 1);
   const changes = [{ ...member, delta, ...reasonOf(use) }];
-  return { ask: { kind: 'change-karma', changes }, isPrivate: true };
+  return { ask: { kind: 'change-karma', changes }, reply: 'private' };
 }
 
 /** `/karma give`: a member gets karma, as by `@alice ++`. */

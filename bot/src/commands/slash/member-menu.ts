@@ -7,7 +7,7 @@ export const giveToMember: MenuCommand = {
   definition: { type: ApplicationCommandType.User, name: 'Give karma' },
   run: (_, targetId) => ({
     ask: { kind: 'change-karma', changes: [{ ...mentionSubject(targetId), delta: 1 }] },
-    isPrivate: true,
+    reply: 'private',
   }),
 };
 
@@ -16,6 +16,6 @@ export const karmaOfMember: MenuCommand = {
   definition: { type: ApplicationCommandType.User, name: 'Karma of this member' },
   run: (_, targetId) => ({
     ask: { kind: 'check-karma', subjects: [mentionSubject(targetId)] },
-    isPrivate: true,
+    reply: 'private',
   }),
 };

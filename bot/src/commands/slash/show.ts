@@ -21,6 +21,9 @@ export const show: Subcommand = {
     const subjects = chosen.length === 0 ? [mentionSubject(use.userId)] : chosen;
     const [first, second] = subjects;
     const distinct = first?.subject === second?.subject ? subjects.slice(0, 1) : subjects;
-    return { ask: { kind: 'check-karma', subjects: distinct }, isPrivate: isOn(use, 'private') };
+    return {
+      ask: { kind: 'check-karma', subjects: distinct },
+      reply: isOn(use, 'private') ? 'private' : 'public',
+    };
   },
 };

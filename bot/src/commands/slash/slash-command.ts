@@ -14,10 +14,13 @@ export interface Use {
   values: ReadonlyMap<string, string | number | boolean>;
 }
 
+/** Where the reply to a request is: for all to see, for the member alone, or in place of the message that was clicked. */
+export type ReplyPlace = 'public' | 'private' | 'in-place';
+
 /** What a use comes to. */
 export type SlashAction =
-  /** A request to svc; the reply is for the member alone or for all. */
-  | { ask: Asked; isPrivate: boolean }
+  /** A request to svc. */
+  | { ask: Asked; reply: ReplyPlace }
   /** A reply that bot makes by itself, for the member alone. */
   | { say: readonly string[] }
   /** A form to fill in. */
@@ -45,6 +48,13 @@ export interface Form {
   prefix: string;
   /** `rest` is what follows the colon. Undefined where that is not of this form. */
   submit(use: Use, rest: string): SlashAction | undefined;
+}
+
+/** Buttons of the bot: all there is to know is in their custom ids, as in those of forms. */
+export interface Buttons {
+  prefix: string;
+  /** `rest` is what follows the colon. Undefined where that is not of these. */
+  press(rest: string): SlashAction | undefined;
 }
 
 /** A text that was filled in; undefined where it was left out. */

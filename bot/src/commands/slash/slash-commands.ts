@@ -14,6 +14,7 @@ import { giveToMember, karmaOfMember } from './member-menu';
 import { WHAT_NAME } from './options';
 import { show } from './show';
 import {
+  type Buttons,
   type Form,
   type MenuCommand,
   type SlashAction,
@@ -22,7 +23,7 @@ import {
   type Use,
 } from './slash-command';
 import { thing } from './thing';
-import { top } from './top';
+import { boardButtons, top } from './top';
 
 const NAME = 'karma';
 
@@ -33,6 +34,8 @@ const SUBCOMMANDS: readonly Subcommand[] = [give, take, thing, show, top, help];
 const MENU_COMMANDS: readonly MenuCommand[] = [giveToMember, karmaOfMember, giveForMessage];
 
 const FORMS: readonly Form[] = [giveForMessageForm];
+
+const BUTTONS: readonly Buttons[] = [boardButtons];
 
 /** In servers, where the app is installed for all. */
 const IN_SERVERS = {
@@ -93,6 +96,12 @@ function formAction(interaction: Interaction, userId: string): SlashAction {
   return form?.submit(use, customId.slice(form.prefix.length + 1)) ?? UNKNOWN_COMPONENT;
 }
 
+function buttonAction({ data }: Interaction): SlashAction {
+  const customId = data?.custom_id ?? '';
+  const buttons = BUTTONS.find(({ prefix }) => customId.startsWith(`${prefix}:`));
+  return buttons?.press(customId.slice(buttons.prefix.length + 1)) ?? UNKNOWN_COMPONENT;
+}
+
 /** What the use of a command, a component or a form comes to; undefined for what is none of these. Pure. */
 export function slashAction(interaction: Interaction, userId: string): SlashAction | undefined {
   switch (interaction.type) {
@@ -101,7 +110,7 @@ export function slashAction(interaction: Interaction, userId: string): SlashActi
     case InteractionType.ModalSubmit:
       return formAction(interaction, userId);
     case InteractionType.MessageComponent:
-      return UNKNOWN_COMPONENT;
+      return buttonAction(interaction);
     default:
       return undefined;
   }

@@ -24,6 +24,6 @@ export const thing: Subcommand = {
     const delta = numberOf(use, 'change') ?? 0;
     if (delta === 0) return say('A change of 0 is none. Nothing was done.');
     const changes = [{ ...named.subject, delta, ...reasonOf(use) }];
-    return { ask: { kind: 'change-karma', changes }, isPrivate: true };
+    return { ask: { kind: 'change-karma', changes }, reply: 'private' };
   },
 };

@@ -1,7 +1,7 @@
-import { DEFAULT_BOARD_SIZE } from '@popple/shared/contract/limits';
 import { ApplicationCommandOptionType } from 'discord.js';
+import { askForPage, PAGE_BUTTON_PREFIX, pageOf } from '../board-pages';
 import { PRIVATE } from './options';
-import { isOn, type Subcommand, textOf } from './slash-command';
+import { type Buttons, isOn, type Subcommand, textOf } from './slash-command';
 
 /** `/karma top`: the board, as by `@Popple top` and `@Popple bot`. */
 export const top: Subcommand = {
@@ -21,9 +21,15 @@ export const top: Subcommand = {
   ],
   run(use) {
     const end = textOf(use, 'end') === 'bottom' ? 'bottom' : 'top';
-    return {
-      ask: { kind: 'check-board', end, size: DEFAULT_BOARD_SIZE },
-      isPrivate: isOn(use, 'private'),
-    };
+    return { ask: askForPage(end, 1), reply: isOn(use, 'private') ? 'private' : 'public' };
+  },
+};
+
+/** The buttons below a board. Anybody turns its pages, for all who see it. */
+export const boardButtons: Buttons = {
+  prefix: PAGE_BUTTON_PREFIX,
+  press(rest) {
+    const page = pageOf(rest);
+    return page === undefined ? undefined : { ask: askForPage(page.end, page.number), reply: 'in-place' };
   },
 };

@@ -2,6 +2,7 @@ import type { InvocationInput, OptionInput, Outcome } from '@popple/local-discor
 import { outcomeSchema } from '@popple/local-discord/interaction-contract';
 import type { Channel, Message } from '@popple/local-discord/world/model';
 import type { TestPopple } from '@popple/testing/popple';
+import { ComponentType } from 'discord.js';
 
 /** Who uses something, and where: Alice in the first channel unless another is named. */
 export interface As {
@@ -20,6 +21,8 @@ export interface Members {
   /** Uses a command in the menu of a member or a message. */
   menu(name: string, targetId: string, as?: As): Promise<Outcome>;
   submit(outcome: Outcome, values: Record<string, string>, as?: As): Promise<Outcome>;
+  /** Presses the button with this label below a response. */
+  press(outcome: Outcome, label: string, as?: As): Promise<Outcome>;
   /** Waits for the text of the response. */
   words(outcome: Outcome, as?: As): Promise<string>;
   /** The response as it is now; undefined where there is none. */
@@ -81,6 +84,21 @@ export function membersOf(popple: TestPopple): Members {
       use({ kind: 'command', ...place(as), commandId: commandId(name), targetId }),
     submit: ({ interactionId }, values, as) =>
       use({ kind: 'modal', memberId: place(as).memberId, interactionId, values }),
+    press: async (outcome, label, as) => {
+      const message = response(outcome, as);
+      const row = message?.components?.find((one) => one.type === ComponentType.ActionRow);
+      const button = row?.components.find(
+        (one) => one.type === ComponentType.Button && 'label' in one && one.label === label,
+      );
+      if (message === undefined || button === undefined || !('custom_id' in button))
+        throw new Error(`there is no button ${label}`);
+      return await use({
+        kind: 'component',
+        ...place(as),
+        messageId: message.id,
+        customId: button.custom_id,
+      });
+    },
     words: async (outcome, as) => {
       const content = () => response(outcome, as)?.content ?? '';
       await until(`a response to the interaction ${outcome.kind}`, () => content() !== '');
