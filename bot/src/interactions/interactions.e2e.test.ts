@@ -101,10 +101,7 @@ describe('/karma show, top and help', () => {
     const board = await members.slash('top', {}, at);
     const shows = (text: string) =>
       popple.until(`the board shows ${text}`, () => members.response(board, at)?.content === text);
-    const first = [
-      '1. x has 2 karma.',
-      ...names.map((name, index) => `${index + 2}. ${name} has 1 karma.`),
-    ];
+    const first = ['1. x has 2 karma.', ...names.map((name, index) => `${index + 2}. ${name} has 1 karma.`)];
     await shows(first.join('\n'));
     expect(await members.press(board, 'Next', { ...at, author: 'Bruno' })).toMatchObject({ kind: 'updated' });
     await shows('11. y has -1 karma.');
