@@ -34,8 +34,8 @@ export interface BatchContext {
   judge: Judge;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
-  /** Told of each message once it is acked, given back or dead-lettered. */
-  settled(message: JsMsg): void;
+  /** Called for each message once it is acked, given back or dead-lettered. */
+  done(message: JsMsg): void;
 }
 
 interface Read {
@@ -157,7 +157,7 @@ async function publishEvents(context: BatchContext, events: readonly PendingEven
     await context.publisher.publish(events, ({ message, alreadyApplied }, isDuplicate) => {
       crashPoint('svc:after-publish');
       message.ack();
-      context.settled(message);
+      context.done(message);
       if (isDuplicate) duplicateEvents.inc();
       const what = `${kindOfSubject(message.subject)} ${alreadyApplied ? 'known' : 'applied'}`;
       handled.set(what, (handled.get(what) ?? 0) + 1);
@@ -172,7 +172,7 @@ async function publishEvents(context: BatchContext, events: readonly PendingEven
 
 async function deadLetterRequest(context: BatchContext, { message, cause }: Dead): Promise<void> {
   await deadLetter(context.client, message, cause);
-  context.settled(message);
+  context.done(message);
   requestsHandled.inc({ kind: kindOfSubject(message.subject), outcome: 'dead' });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason: cause.reason, detail: cause.detail },
@@ -183,7 +183,7 @@ async function deadLetterRequest(context: BatchContext, { message, cause }: Dead
 function giveBackNewer(context: BatchContext, newer: readonly Newer[]): void {
   for (const { message, delayMs } of newer) {
     message.nak(delayMs);
-    context.settled(message);
+    context.done(message);
   }
   newerRequests.inc(newer.length);
   const isFirst = newer.some(({ message }) => message.info.deliveryCount === 1);
@@ -193,7 +193,7 @@ function giveBackNewer(context: BatchContext, newer: readonly Newer[]): void {
 /**
  * Publishes what a batch came to, in the order of its requests, and acks each request only when the stream has its event.
  * Killed at any point, what was not acked is delivered again and answered from the ledger.
- * @throws when all has been tried, the first error; messages not reported through `settled` by then are pending.
+ * @throws when all has been tried, the first error; messages not reported through `done` by then are pending.
  */
 export async function publishBatch(context: BatchContext, { events, dead, newer }: Pending): Promise<void> {
   giveBackNewer(context, newer);

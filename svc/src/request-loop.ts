@@ -139,7 +139,7 @@ export async function requestLoop(
         log,
         judge,
         ledgerRetentionMs,
-        settled: (message) => inbox.settled(message),
+        done: (message) => inbox.done(message),
       };
       try {
         state.waitingFor = undefined;

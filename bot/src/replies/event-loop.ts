@@ -197,7 +197,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
       if (error instanceof NatsError) log.warn(`an event waits for NATS: ${describeError(error)}`);
       else runner.fail(error);
     } finally {
-      inbox.settled(message);
+      inbox.done(message);
     }
   };
 

@@ -9,7 +9,7 @@ export interface StreamMessage {
 
 /** Messages that were published together, and what to do when one is stored. */
 interface PublishBatch {
-  /** How many have no answer yet. */
+  /** How many have no PubAck yet. */
   left: number;
   /** The first thing that went wrong. */
   problem: { error: unknown } | undefined;
@@ -22,7 +22,7 @@ interface Awaited {
   refused: ((error: NatsError) => void) | undefined;
 }
 
-/** What the server answers. `error` says that nothing was stored. */
+/** What the server responds. `error` says that nothing was stored. */
 interface PubAck {
   duplicate?: boolean;
   error?: NonNullable<NatsError['api_error']>;
@@ -61,10 +61,10 @@ export class BulkPublisher {
     this.#connection = connection;
     this.#timeoutMs = timeoutMs;
     this.#inbox = `${createInbox(inboxPrefix)}.`;
-    const answers = connection.subscribe(`${this.#inbox}*`, {
-      callback: (error, message) => this.#answered(error, message),
+    const acks = connection.subscribe(`${this.#inbox}*`, {
+      callback: (error, message) => this.#received(error, message),
     });
-    void answers.closed.then(() => this.#giveUpAll(NatsError.errorForCode(ErrorCode.ConnectionClosed)));
+    void acks.closed.then(() => this.#giveUpAll(NatsError.errorForCode(ErrorCode.ConnectionClosed)));
   }
 
   /**
@@ -116,9 +116,9 @@ export class BulkPublisher {
     }
   }
 
-  #answered(error: NatsError | null, message: Msg): void {
+  #received(error: NatsError | null, message: Msg): void {
     if (error === null) this.#read(message);
-    // It is about the subscription: it was taken away, and no answer will come any more.
+    // It is about the subscription: it was taken away, and no PubAck will come any more.
     else this.#giveUpAll(error);
   }
 
@@ -134,15 +134,15 @@ export class BulkPublisher {
     this.#stored(token, isDuplicate);
   }
 
-  /** What is awaited under a token, no longer; undefined when its batch was given up before. */
-  #settle(token: string): Awaited | undefined {
+  /** Takes what is awaited under a token; undefined when its batch was given up before. */
+  #take(token: string): Awaited | undefined {
     const awaited = this.#awaited.get(token);
     this.#awaited.delete(token);
     return awaited;
   }
 
   #stored(token: string, duplicate: boolean): void {
-    const awaited = this.#settle(token);
+    const awaited = this.#take(token);
     if (awaited === undefined) return;
     try {
       awaited.stored(duplicate);
@@ -153,7 +153,7 @@ export class BulkPublisher {
   }
 
   #refused(token: string, error: unknown): void {
-    const awaited = this.#settle(token);
+    const awaited = this.#take(token);
     if (awaited === undefined) return;
     awaited.batch.problem ??= { error };
     if (error instanceof NatsError && error.api_error !== undefined) awaited.refused?.(error);

@@ -34,7 +34,7 @@ function headerSafe(text: string): string {
  * nothing new for as long as the letter is there: after a crash in between, but also long after the duplicate window, for
  * a nats-server (2.9 at least) that is killed while it writes down how far a consumer has come may forget all of it and
  * deliver everything in the stream again.
- * @throws NatsError when it cannot be stored; the message is then not settled, and is redelivered.
+ * @throws NatsError when it cannot be stored; the message is then not acked, and is redelivered.
  */
 export async function deadLetter(client: JetStreamClient, message: JsMsg, cause: DeadCause): Promise<void> {
   const { stream, streamSequence, timestampNanos, deliveryCount } = message.info;

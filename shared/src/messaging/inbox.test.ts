@@ -60,7 +60,7 @@ test('what waits to be taken is not given to somebody else, however long it wait
   while (taken.length < 100) {
     for (const message of await inbox.take(10)) {
       message.ack();
-      inbox.settled(message);
+      inbox.done(message);
       taken.push(message);
     }
   }
@@ -68,13 +68,13 @@ test('what waits to be taken is not given to somebody else, however long it wait
   inbox.giveBack(1);
 });
 
-test('what is given back comes again, what was settled does not', async () => {
+test('what is given back comes again, what is done with does not', async () => {
   await publish(3);
   const inbox = await Inbox.open(consumer, 10);
   const taken = [];
   while (taken.length < 3) taken.push(...(await inbox.take(10)));
   taken[1]?.ack();
-  if (taken[1]) inbox.settled(taken[1]);
+  if (taken[1]) inbox.done(taken[1]);
   expect(inbox.giveBack(1)).toBe(2);
 
   const again = await Inbox.open(consumer, 10);
@@ -111,7 +111,7 @@ test('goes on after the server was restarted', async () => {
   await publish(1);
   const [first] = await inbox.take(1);
   first?.ack();
-  if (first) inbox.settled(first);
+  if (first) inbox.done(first);
   await nats.restart();
   while (connection.isClosed() || (await connection.rtt().catch(() => -1)) < 0) await Bun.sleep(50);
   await connection.jetstream().publish('s', 'after');

@@ -3,7 +3,7 @@ import { nextTurn } from '../process/next-turn';
 import { ACK_WAIT_MS } from './topology';
 
 /**
- * How many times within its patience (ack_wait) the server is told that a message is still being worked on. What was in hand
+ * How many times within its patience (ack_wait) the server is notified that a message is still being worked on. What was in hand
  * for less than one such interval is not mentioned: at full speed nothing is, and progress costs nothing.
  */
 const REPORTS_IN_ACK_WAIT = 4;
@@ -37,12 +37,12 @@ interface Queue {
 /**
  * Messages fetched ahead from a durable pull consumer, handed out in batches of whatever is waiting.
  *
- * A message is in hand from when it arrives until `settled` is called for it; while it is in hand the server is told
+ * A message is in hand from when it arrives until `done` is called for it; meanwhile the server is notified
  * several times within its ack_wait that it is being worked on, so it is not given to somebody else for being slow. At
  * most twice `capacity` messages are held unasked: fetching stops until some are taken.
  *
  * A process whose event loop is blocked, or that is frozen, for longer than ack_wait reports nothing, and what it holds is
- * given to another as well. The ledger and the memory of answers make that harmless.
+ * given to another as well. The ledger and the memory of replies make that harmless.
  */
 export class Inbox {
   readonly #messages: ConsumerMessages;
@@ -145,8 +145,8 @@ export class Inbox {
     return batch;
   }
 
-  /** Says that a message was acked, naked or terminated. */
-  settled(message: JsMsg): void {
+  /** A message was acked, given back or terminated. */
+  done(message: JsMsg): void {
     this.#inHand.delete(message);
   }
 
@@ -156,8 +156,8 @@ export class Inbox {
   }
 
   /**
-   * Stops fetching and gives back everything in hand that is not settled, to be delivered again after `delayMs`; tells
-   * how many that were. The last call on an inbox, also when nothing is left in hand.
+   * Stops fetching and gives back everything in hand, to be delivered again after `delayMs`; returns
+   * how many messages that were. The last call on an inbox, also when nothing is left in hand.
    */
   giveBack(delayMs: number): number {
     this.#end();

@@ -35,10 +35,10 @@ export const DURABLES = { svc: 'svc', bot: 'bot' } as const;
 const DUPLICATE_WINDOW_MS = 120_000;
 
 /**
- * How long a worker may hold a message without a word before it is given to another: how long members wait for an answer
+ * How long a worker may hold a message without a word before it is given to another: how long members wait for a reply
  * to what a killed process held. Who works longer says so meanwhile (`Inbox`); who cannot say so for this long, because
  * its event loop is blocked or it is frozen, does what it holds a second time or has it done by another, and the ledger and
- * the memory of answers make that harmless.
+ * the memory of replies make that harmless.
  */
 export const ACK_WAIT_MS = 2_000;
 
