@@ -88,7 +88,7 @@ async function events(count: number): Promise<Event[]> {
 const SUBJECT = `popple.request.change-karma.${GUILD}`;
 const totalsOf = (event: Event) => ('totals' in event ? event.totals.map(({ karma }) => karma) : []);
 
-async function settled(): Promise<void> {
+async function drained(): Promise<void> {
   for (;;) {
     const info = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
     if (info.num_pending === 0 && info.num_ack_pending === 0) return;
@@ -168,7 +168,7 @@ describe('svc', () => {
       await publish(Array.from({ length: 50 }, (_, index) => change(`s${index % 5}`)));
     }
     const answered = await events(1_000);
-    await settled();
+    await drained();
     const last = new Map(
       answered.flatMap((event) => ('totals' in event ? event.totals : [])).map((t) => [t.display, 0]),
     );
@@ -180,7 +180,7 @@ describe('svc', () => {
     expect([...last.values()]).toEqual([200, 200, 200, 200, 200]);
   });
 
-  test('what cannot be read is put aside with its reason, and stops nobody', async () => {
+  test('what cannot be read is dead-lettered with its reason, and stops nobody', async () => {
     const svc = await startSvc();
     await svc.ready();
     await client.publish(`popple.request.change-karma.${GUILD}`, 'not json');
@@ -188,7 +188,7 @@ describe('svc', () => {
     await client.publish('popple.request.change-karma.999', JSON.stringify(change('elsewhere')));
     await publish([change('alice')]);
     expect((await events(1)).flatMap(totalsOf)).toEqual(['1']);
-    await settled();
+    await drained();
     const { subjects = {} } = (await manager.streams.info(STREAMS.dead, { subjects_filter: '>' })).state;
     expect(Object.keys(subjects).sort()).toEqual([
       expect.stringMatching(/^popple\.dead\.request\.not-json\.1-\d+$/),
@@ -219,25 +219,25 @@ describe('svc', () => {
     const message = await newer.next({ expires: 30_000 });
     expect(message?.json<{ v: number }>().v).toBe(CONTRACT_VERSION + 1);
     await message?.ackAck();
-    await settled();
+    await drained();
     expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
   }, 60_000);
 
-  test('a request of a later release that nobody reads for minutes is put aside', async () => {
+  test('a request of a later release that nobody reads for minutes is dead-lettered', async () => {
     await ensureDurable(manager, 'svc');
     await client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: CONTRACT_VERSION + 1 }));
     const old = await client.consumers.get(STREAMS.requests, DURABLES.svc);
     for (let deliveries = 0; deliveries < NEWER_VERSION_DELIVERIES; deliveries += 1)
       (await old.next({ expires: 30_000 }))?.nak(1);
     await startSvc();
-    await settled();
+    await drained();
     const letter = await manager.streams.getMessage(STREAMS.dead, {
       last_by_subj: deadSubjectsOf('unknown-version'),
     });
     expect(letter.header.get('Popple-Detail')).toBe('version 3, this process knows 2');
   }, 60_000);
 
-  test('a request that Postgres refuses is put aside alone, its neighbours count', async () => {
+  test('a request that Postgres refuses is dead-lettered alone, its neighbours count', async () => {
     const most = 9_223_372_036_854_775_807n;
     const svc = await startSvc();
     await svc.ready();
@@ -251,7 +251,7 @@ describe('svc', () => {
     await publish([change('a'), change('rich'), change('b')]);
     await startSvc();
     expect((await events(3)).slice(1).flatMap(totalsOf)).toEqual(['1', '1']);
-    await settled();
+    await drained();
     const letter = await manager.streams.getMessage(STREAMS.dead, {
       last_by_subj: deadSubjectsOf('refused-by-postgres'),
     });
@@ -268,7 +268,7 @@ describe('svc', () => {
     await client.publish(requestSubject(request), JSON.stringify(request));
     await publish([change('alice')]);
     const answered = await events(2);
-    await settled();
+    await drained();
     expect(answered.flatMap(totalsOf)).toEqual(['1', '2']);
   });
 
@@ -283,7 +283,7 @@ describe('svc', () => {
       subjects: [{ subject: 'alice', display: 'alice' }],
     };
     await publish([old, justInTime, question, change('alice')]);
-    await settled();
+    await drained();
     const answered = await events(3);
     expect(new Map(answered.map((event) => [event.id, totalsOf(event)])).get(justInTime.id)).toEqual(['1']);
     expect(answered.map(({ id }) => id)).not.toContain(old.id);
@@ -305,7 +305,7 @@ describe('svc', () => {
     await startSvc({ LEDGER_RETENTION: '6h', BACKFILL_MAX_AGE: '1h' });
     await client.publish(requestSubject(request), JSON.stringify(request));
     await publish([change('alice')]);
-    await settled();
+    await drained();
     expect((await events(2)).flatMap(totalsOf)).toEqual(['1', '2']);
     expect((await manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
   });
@@ -329,7 +329,7 @@ describe('svc', () => {
     await svc.exited;
     await startSvc();
     await publish([change('x')]);
-    await settled();
+    await drained();
     const answered = await events(2_001);
     expect(Math.max(...answered.flatMap(totalsOf).map(Number))).toBe(2_001);
   }, 90_000);
@@ -439,7 +439,7 @@ describe('rules', () => {
     killed?.kill('SIGKILL');
     await killed?.exited;
     await publishing;
-    await settled();
+    await drained();
     // Those of requests that the dead worker had answered may be there twice.
     const { state } = await manager.streams.info(STREAMS.events);
     const all = words((await events(state.messages)).slice(1));
@@ -474,7 +474,7 @@ describe('rules', () => {
     await events(3);
     // As after the duplicate window of the stream.
     await client.publish(requestSubject(second), JSON.stringify(second));
-    await settled();
+    await drained();
     const { state } = await manager.streams.info(STREAMS.events);
     expect(state.messages).toBe(3);
     expect(await counted()).toEqual({ karma: 1, journal: 1, ledger: 2 });

@@ -3,15 +3,15 @@ import { STREAMS } from '@popple/shared/messaging/topology';
 import { change } from '@popple/svc/testing/requests';
 import { openRig } from '../testing/rig';
 import { startTool } from '../testing/tool-process';
-import { bury, buryRequest, SUBJECT, tableRows } from './testing/bury';
+import { deadLetter, deadLetterRequest, SUBJECT, tableRows } from './testing/dead-letter';
 
 describe('dead list and show', () => {
-  test('what svc put aside is listed, by reason when asked, and shown', async () => {
+  test('what svc dead-lettered is listed, by reason when asked, and shown', async () => {
     await using rig = await openRig();
     const svc = await rig.startSvc();
     await rig.client.publish(SUBJECT, 'not json');
     await rig.client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 0 }), { msgID: '77' });
-    await rig.settled();
+    await rig.drained();
     await svc.stop();
 
     const all = await rig.run('dead-letters', ['list']);
@@ -42,7 +42,9 @@ describe('dead list and show', () => {
     await using rig = await openRig();
     const count = 1_300;
     await Promise.all(
-      Array.from({ length: count }, () => bury(rig, 'x', { 'Popple-Detail': 'y'.repeat(200) }, 'not-json')),
+      Array.from({ length: count }, () =>
+        deadLetter(rig, 'x', { 'Popple-Detail': 'y'.repeat(200) }, 'not-json'),
+      ),
     );
     const { output } = await rig.run('dead-letters', ['list']);
     expect(tableRows(output).map((row) => Number.parseInt(row, 10))).toEqual(
@@ -72,7 +74,7 @@ describe('dead list and show', () => {
 describe('dead drop', () => {
   test('deletes for good, and only when that is sure', async () => {
     await using rig = await openRig();
-    for (const name of ['a', 'b', 'c']) await buryRequest(rig, change(name));
+    for (const name of ['a', 'b', 'c']) await deadLetterRequest(rig, change(name));
     const unsure = await rig.run('dead-letters', ['drop', '1']);
     expect(unsure.code).toBe(2);
     expect(unsure.errors).toContain('say --yes');
@@ -93,7 +95,7 @@ describe('dead drop', () => {
     ['\u0003', 130, 1],
   ])('at a terminal it asks; %p', async (answer, code, left) => {
     await using rig = await openRig();
-    await buryRequest(rig);
+    await deadLetterRequest(rig);
     let shown = '';
     const child = Bun.spawn([process.execPath, `${import.meta.dir}/main.ts`, 'drop', '1'], {
       env: { PATH: process.env.PATH, TERM: 'xterm', NATS_URL: rig.nats.url },
@@ -132,7 +134,7 @@ describe('used wrongly', () => {
     }
   });
 
-  test('a NATS that is not there is waited for, but not for ever', async () => {
+  test('a NATS that is not there is waited for, but not indefinitely', async () => {
     const { code, errors } = await startTool('dead-letters', ['list'], { NATS_URL: 'nats://127.0.0.1:1' })
       .ended;
     expect(code).toBe(1);

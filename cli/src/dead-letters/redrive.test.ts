@@ -4,7 +4,7 @@ import { STREAMS } from '@popple/shared/messaging/topology';
 import { change, GUILD } from '@popple/svc/testing/requests';
 import { nanos } from 'nats';
 import { openRig, type Rig } from '../testing/rig';
-import { bury, buryRequest, SUBJECT, tableRows } from './testing/bury';
+import { deadLetter, deadLetterRequest, SUBJECT, tableRows } from './testing/dead-letter';
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,7 @@ describe('dead redrive', () => {
   test('gives a letter back to its stream under its own id: svc applies and answers it, and it is gone', async () => {
     await using rig = await openRig();
     const request = change('alice');
-    const number = await buryRequest(rig, request);
+    const number = await deadLetterRequest(rig, request);
     const { code, output } = await rig.run('dead-letters', ['redrive', number]);
     expect(code).toBe(0);
     expect(output).toBe(`Redrove ${number} to ${SUBJECT}, as message 1.\n`);
@@ -26,7 +26,7 @@ describe('dead redrive', () => {
     expect(stored.header.get('Nats-Msg-Id')).toBe(request.id);
     expect(stored.json<unknown>()).toEqual(request);
     await rig.startSvc();
-    await rig.settled();
+    await rig.drained();
     expect(await rig.totals()).toEqual({ alice: '1' });
     expect(await rig.messages('events')).toBe(1);
   });
@@ -36,11 +36,11 @@ describe('dead redrive', () => {
     const request = change('alice');
     await rig.publish([request]);
     await rig.startSvc();
-    await rig.settled();
+    await rig.drained();
     await shortenMemory(rig, 100);
-    const number = await buryRequest(rig, request);
+    const number = await deadLetterRequest(rig, request);
     expect((await rig.run('dead-letters', ['redrive', number])).code).toBe(0);
-    await rig.settled();
+    await rig.drained();
     expect(await rig.messages('requests')).toBe(2);
     expect(await rig.totals()).toEqual({ alice: '1' });
   });
@@ -49,17 +49,22 @@ describe('dead redrive', () => {
     await using rig = await openRig();
     await rig.startSvc();
     await rig.client.publish(SUBJECT, JSON.stringify({ ...change('a'), v: 0 }));
-    await rig.settled();
+    await rig.drained();
     expect((await rig.run('dead-letters', ['redrive', '--all'])).code).toBe(0);
-    await rig.settled();
+    await rig.drained();
     const { output } = await rig.run('dead-letters', ['list']);
     expect(tableRows(output)).toEqual([expect.stringMatching(/^2 .* unknown-version/)]);
   });
 
   test('--all redrives every letter there is, or those of one reason', async () => {
     await using rig = await openRig();
-    for (const name of ['a', 'b', 'c']) await buryRequest(rig, change(name));
-    const odd = await bury(rig, JSON.stringify(change('d')), { 'Popple-Subject': SUBJECT }, 'wrong-subject');
+    for (const name of ['a', 'b', 'c']) await deadLetterRequest(rig, change(name));
+    const odd = await deadLetter(
+      rig,
+      JSON.stringify(change('d')),
+      { 'Popple-Subject': SUBJECT },
+      'wrong-subject',
+    );
     const some = await rig.run('dead-letters', ['redrive', '--all', '--reason', 'unknown-version']);
     expect(some.code).toBe(0);
     expect(await rig.messages('dead')).toBe(1);
@@ -67,7 +72,7 @@ describe('dead redrive', () => {
     await rig.run('dead-letters', ['redrive', '--all']);
     expect(await rig.messages('dead')).toBe(0);
     await rig.startSvc();
-    await rig.settled();
+    await rig.drained();
     expect(await rig.totals()).toEqual({ a: '1', b: '1', c: '1', d: '1' });
     const none = await rig.run('dead-letters', ['redrive', '--all']);
     expect(none).toMatchObject({ code: 0, errors: 'There are no dead letters.\n' });
@@ -83,7 +88,7 @@ describe('dead redrive', () => {
       ofALaterRelease: { kept: true },
     };
     const subject = `popple.event.setting-changed.${GUILD}`;
-    await bury(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
+    await deadLetter(rig, JSON.stringify(event), { 'Popple-Subject': subject }, 'refused-by-discord');
     expect((await rig.run('dead-letters', ['redrive', '1'])).code).toBe(0);
     const stored = await rig.manager.streams.getMessage(STREAMS.events, { last_by_subj: subject });
     expect(stored.json<unknown>()).toEqual(event);
@@ -95,7 +100,7 @@ describe('dead redrive', () => {
     const request = { ...change('alice'), v: 0 };
     const svc = await rig.startSvc();
     await rig.client.publish(SUBJECT, JSON.stringify(request), { msgID: request.id });
-    await rig.settled();
+    await rig.drained();
     await svc.stop();
     const kept = await rig.run('dead-letters', ['redrive', '1', '--no-wait']);
     expect(kept.code).toBe(3);
@@ -120,7 +125,7 @@ describe('dead redrive', () => {
     await using rig = await openRig();
     const request = change('alice');
     await rig.publish([request]);
-    await buryRequest(rig, request);
+    await deadLetterRequest(rig, request);
     const waiting = rig.start('dead-letters', ['redrive', '1']);
     await waiting.said('Ctrl-C keeps the letter');
     waiting.kill('SIGINT');
@@ -135,7 +140,7 @@ describe('dead redrive', () => {
     await shortenMemory(rig, 100);
     await rig.publish([request]);
     await Bun.sleep(300);
-    await buryRequest(rig, request);
+    await deadLetterRequest(rig, request);
     await shortenMemory(rig, 120_000);
     // What the one that was killed had published.
     await rig.publish([request]);
@@ -146,14 +151,14 @@ describe('dead redrive', () => {
     expect(await rig.messages('dead')).toBe(0);
     expect(await rig.messages('requests')).toBe(2);
     await rig.startSvc();
-    await rig.settled();
+    await rig.drained();
     expect(await rig.totals()).toEqual({ alice: '1' });
   });
 
   test('two at once redrive a letter once', async () => {
     await using rig = await openRig();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
-      await bury(rig, JSON.stringify(change(name)), {
+      await deadLetter(rig, JSON.stringify(change(name)), {
         'Popple-Subject': SUBJECT,
         'Popple-Stream': STREAMS.requests,
         'Popple-Sequence': '0',
@@ -167,7 +172,7 @@ describe('dead redrive', () => {
 
   test('a full stream keeps the letter', async () => {
     await using rig = await openRig();
-    await buryRequest(rig);
+    await deadLetterRequest(rig);
     await rig.manager.streams.update(STREAMS.requests, { max_bytes: 10 });
     const { code, errors } = await rig.run('dead-letters', ['redrive', '1']);
     expect(code).toBe(1);
@@ -180,10 +185,10 @@ describe('dead redrive', () => {
   test('what could count twice, or has no id or subject, is refused with the reason', async () => {
     await using rig = await openRig();
     // The stream keeps requests for a day: 29 days and that day are more than 30 less the hour to spare.
-    await buryRequest(rig, change('old', 1, { id: messageId(29 * DAY_MS) }));
-    await buryRequest(rig, change('young', 1, { id: messageId(28 * DAY_MS) }));
-    await bury(rig, 'not json', { 'Popple-Subject': SUBJECT });
-    await bury(rig, JSON.stringify(change('nowhere')), {});
+    await deadLetterRequest(rig, change('old', 1, { id: messageId(29 * DAY_MS) }));
+    await deadLetterRequest(rig, change('young', 1, { id: messageId(28 * DAY_MS) }));
+    await deadLetter(rig, 'not json', { 'Popple-Subject': SUBJECT });
+    await deadLetter(rig, JSON.stringify(change('nowhere')), {});
     const { code, output } = await rig.run('dead-letters', ['redrive', '--all']);
     expect(code).toBe(3);
     expect(output).toMatch(/Kept 1: its request was made .*ledger remembers what was applied for 30d only/);

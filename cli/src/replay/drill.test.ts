@@ -105,7 +105,7 @@ test(`the drill of docs/recovery.md makes the totals whole, ${how}`, async () =>
   // The day after it, and the loss.
   await publish(800);
   await rig.publish([announce(false)]);
-  await rig.settled();
+  await rig.drained();
   expect(await rig.totals()).toEqual(expectedTotals(published));
   await svc.stop();
   await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
@@ -124,7 +124,7 @@ test(`the drill of docs/recovery.md makes the totals whole, ${how}`, async () =>
     expect(await shell('migrate', after)).toContain('up to date');
     await sql.unsafe(stepText('remember', 'sql'));
     await rig.startSvc({ DATABASE_URL: restoredUrl.href });
-    await rig.settled();
+    await rig.drained();
     // svc has done what waited for it; what it had acked before the loss is missing.
     expect(await totals()).not.toEqual(expectedTotals(published));
     const lacking = countsIn(await shell('look', after))['would apply'] ?? 0;

@@ -137,7 +137,7 @@ describe('a replay beside others', () => {
       replays.push(rig.start('replay', SINCE));
     }
     for (const { code } of await Promise.all(replays.map(({ ended }) => ended))) expect(code).toBe(0);
-    await rig.settled();
+    await rig.drained();
     const total = String(4 * 240);
     expect(await rig.totals()).toEqual({ s0: total, s1: total, s2: total, s3: total, s4: total });
     expect(await appliedRows(rig)).toBe(4 * BACKLOG);

@@ -38,7 +38,7 @@ describe('bun run replay', () => {
     await rig.run('replay', ['--since', '1h']);
     await rig.startSvc();
     await rig.publish(many(10));
-    await rig.settled();
+    await rig.drained();
     expect(await rig.totals()).toEqual({ s0: '4', s1: '4', s2: '4', s3: '4', s4: '4' });
     // svc had every request of its own to answer, also those that replay had applied before.
     expect(await rig.messages('events')).toBe(20);

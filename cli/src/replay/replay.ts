@@ -132,7 +132,7 @@ async function dryRun(
  *
  * A request whose statement was committed but whose connection died before the answer came is counted as known, not as
  * applied: that is what the second try finds.
- * @throws what Postgres raises when waiting cannot mend it and no request is to blame.
+ * @throws what Postgres raises when waiting cannot fix it and no request is to blame.
  */
 export async function replay(
   context: ReplayContext,

@@ -24,7 +24,7 @@ test('what members were told holds when an empty database is filled again, in wh
   const workers = [await rig.startSvc(STRICT), await rig.startSvc(STRICT)];
   const asked = Array.from({ length: 60 }, (_, n) => change(`s${n % 7}`));
   await rig.publish(asked);
-  await rig.settled();
+  await rig.drained();
   await Promise.all(workers.map((svc) => svc.stop()));
   const before = await contentOf(rig);
   expect(before.journal).toHaveLength(10);
@@ -47,7 +47,7 @@ test('what was never answered is decided now, with what was told before it count
   const answered = Array.from({ length: 9 }, (_, n) => change(`late ${n}`));
   const svc = await rig.startSvc(STRICT);
   await rig.publish(answered);
-  await rig.settled();
+  await rig.drained();
   await svc.stop();
   await lose(rig);
   await rig.publish(unanswered);

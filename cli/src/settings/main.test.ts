@@ -73,7 +73,7 @@ test('without svc a choice is stored, and applied when svc comes; the list says 
   expect(list.errors).toContain('no svc runs');
 
   await rig.startSvc();
-  await rig.settled();
+  await rig.drained();
   expect((await json()).answer.settings).toContainEqual(
     expect.objectContaining({ key: 'announce', value: false }),
   );

@@ -22,7 +22,7 @@ export interface Rig extends AsyncDisposable {
   /** Starts a svc and waits until it is ready. */
   startSvc(environment?: Record<string, string>): Promise<TestService>;
   /** Resolves when svc has nothing left to do. */
-  settled(): Promise<void>;
+  drained(): Promise<void>;
   start(
     tool: 'replay' | 'dead-letters' | 'settings',
     args: readonly string[],
@@ -78,7 +78,7 @@ export async function openRig(postgresUrl?: string): Promise<Rig> {
       await part.ready();
       return part;
     },
-    settled: async () => {
+    drained: async () => {
       for (;;) {
         const info = await manager.consumers.info(STREAMS.requests, DURABLES.svc);
         if (info.num_pending === 0 && info.num_ack_pending === 0) return;

@@ -23,9 +23,9 @@ import { verify } from './verify';
 
 const READY_WITHIN_MS = 60_000;
 const PATIENCE_MS = 180_000;
-const SETTLING = { redeliverAfterMs: 500, lateMs: 2_000 };
+const DRAIN_PACE = { redeliverAfterMs: 500, lateMs: 2_000 };
 
-/** Has a process start with one of the files in sabotage/. */
+/** Has a process start with one of the files in mutants/. */
 function preload(file: string): Record<string, string> {
   // Bun splits the options at white space, which the way to this checkout may have, and the way within it has not.
   return { BUN_OPTIONS: `--preload ./${relative(process.cwd(), join(import.meta.dir, 'mutants', file))}` };
@@ -161,7 +161,7 @@ async function findingsOf({ crashAt = [], prepare, act, ...options }: Scene): Pr
       await everybodyReady(stage, READY_WITHIN_MS);
       await act(stage, model, crowd);
     }
-    const undrained = await drain(stage, model, SETTLING);
+    const undrained = await drain(stage, model, DRAIN_PACE);
     return [...undrained, ...verify(model, await gather(stage))];
   } finally {
     crowd.stop();

@@ -26,18 +26,22 @@ export function verifyDead(model: Model, evidence: Evidence): Finding[] {
     const should = `${origin} ${reason}`;
     if (letters.length === 0 && model.lostPoison.has(id)) continue;
     if (letters.length === 0) {
-      findings.push({ kind: 'dead-missing', problem: `nobody put it aside as ${should}`, ids: [id] });
+      findings.push({ kind: 'dead-missing', problem: `nobody dead-lettered it as ${should}`, ids: [id] });
     } else if (letters.length > (model.refusedAnew.has(id) ? 2 : 1)) {
-      findings.push({ kind: 'dead-twice', problem: `it was put aside ${letters.length} times`, ids: [id] });
+      findings.push({
+        kind: 'dead-twice',
+        problem: `it was dead-lettered ${letters.length} times`,
+        ids: [id],
+      });
     }
     const other = letters.find((letter) => `${letter.origin} ${letter.reason}` !== should);
     if (other) {
-      const problem = `it was put aside as ${other.origin} ${other.reason}, not as ${should}`;
+      const problem = `it was dead-lettered as ${other.origin} ${other.reason}, not as ${should}`;
       findings.push({ kind: 'dead-unasked', problem, ids: [id] });
     }
   }
   for (const [id, [letter]] of dead) {
-    const problem = `it was put aside as ${letter?.origin} ${letter?.reason}, and is good`;
+    const problem = `it was dead-lettered as ${letter?.origin} ${letter?.reason}, and is good`;
     findings.push({ kind: 'dead-unasked', problem, ids: [id] });
   }
   return findings;

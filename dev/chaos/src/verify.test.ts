@@ -102,7 +102,7 @@ describe('what a run left behind', () => {
     expect(kindsFound({ ...all, announcements })).toEqual(['announcement']);
   });
 
-  test('is not when poison was not put aside, put aside twice, or good messages were', () => {
+  test('is not when poison was not dead-lettered, dead-lettered twice, or good messages were', () => {
     expect(kindsFound({ ...all, dead: all.dead.slice(1) })).toEqual(['dead-missing']);
     expect(kindsFound({ ...all, dead: [...all.dead, ...all.dead.slice(0, 1)] })).toEqual(['dead-twice']);
     const good = { id: firstChange('loud').id, origin: 'request', reason: 'refused-by-postgres' };

@@ -46,7 +46,7 @@ const fails = `process.stdout.write('failing\\n'); process.exit(3);`;
 
 test('it runs, is told ready, and is stopped in order', async () => {
   const { service, said, printed } = partOf(runs('a'));
-  await service.settled;
+  await service.firstOutcome;
   await until(() => printed.includes('started a'));
   expect(service.problem()).toBeUndefined();
   await service.stop();
@@ -59,7 +59,7 @@ test('it is not ready before it says so', async () => {
   const { service } = partOf(runs('a'), async () => wrong);
   await until(() => service.problem() === 'nats: no route');
   wrong = undefined;
-  await service.settled;
+  await service.firstOutcome;
   expect(service.problem()).toBeUndefined();
 });
 
@@ -90,7 +90,7 @@ test('an edit stops the old in order and starts the new', async () => {
   expect(printed).toEqual(['started a', 'drained a', 'started b']);
 });
 
-test('an edit that breaks it is not tried for ever: it waits for the next edit', async () => {
+test('an edit that breaks it is not tried indefinitely: it waits for the next edit', async () => {
   const { service, said, printed, write } = partOf(runs('a'));
   await until(() => printed.includes('started a'));
   write(fails);
@@ -124,7 +124,7 @@ test('an edit ends a pause', async () => {
 
 test('a failure settles it, too: nobody waits for what may never be ready', async () => {
   const { service } = partOf(fails, async () => 'starting');
-  await service.settled;
+  await service.firstOutcome;
   expect(service.problem()).toBe('ended by itself with exit code 3');
 });
 
@@ -147,5 +147,5 @@ test('one that cannot even be started is tried again', async () => {
 test('stopping ends a pause, too, and readiness is not waited for any more', async () => {
   const { service } = partOf(fails, async () => 'never');
   await service.stop();
-  await service.settled;
+  await service.firstOutcome;
 });

@@ -42,7 +42,7 @@ type Status = Omit<ServiceStatus, 'name'>;
 export interface Service {
   readonly name: string;
   /** Settles when the service can do its work for the first time, has failed for the first time, or has been stopped. */
-  readonly settled: Promise<void>;
+  readonly firstOutcome: Promise<void>;
   /** Why it cannot do its work at the moment; undefined when it can. */
   problem(): string | undefined;
   /** How it is now; of what runs, as of at most two seconds ago. */
@@ -81,7 +81,7 @@ export function keepRunning(o: ServiceOptions): Service {
   let failures = 0;
   let blameEdit = false;
   let interrupt = Promise.withResolvers<void>();
-  const settled = Promise.withResolvers<void>();
+  const firstOutcome = Promise.withResolvers<void>();
 
   const wake = () => {
     interrupt.resolve();
@@ -104,7 +104,7 @@ export function keepRunning(o: ServiceOptions): Service {
       await sleep(readyIntervalMs);
     }
     status = { state: 'ready', detail: '' };
-    settled.resolve();
+    firstOutcome.resolve();
     o.say(`${o.name} is ready`);
     while (running.notReady) {
       await sleep(stillReadyIntervalMs, undefined, { ref: false });
@@ -143,7 +143,7 @@ export function keepRunning(o: ServiceOptions): Service {
     failures += 1;
     problem = how;
     status = { state: 'down', detail: how };
-    settled.resolve();
+    firstOutcome.resolve();
     if (blameEdit && failures >= 2) {
       o.say(`${o.name} ${how}, twice since the edit: it waits for the next edit`);
       await interrupt.promise;
@@ -172,13 +172,13 @@ export function keepRunning(o: ServiceOptions): Service {
       if (how !== undefined && !isInterrupted()) await afterFailure(how);
     }
     status = { state: 'down', detail: 'stopped' };
-    settled.resolve();
+    firstOutcome.resolve();
   };
   const ended = live();
 
   return {
     name: o.name,
-    settled: settled.promise,
+    firstOutcome: firstOutcome.promise,
     problem: () => problem,
     status: () => status,
     edited: () => {

@@ -13,7 +13,7 @@ export async function welcome(o: DevOptions, started: Started): Promise<void> {
   const patience = new Promise((resolve) => {
     timer = setTimeout(resolve, readyPatienceMs);
   });
-  await Promise.race([Promise.all(services.map((service) => service.settled)), patience]);
+  await Promise.race([Promise.all(services.map((service) => service.firstOutcome)), patience]);
   clearTimeout(timer);
   if (o.interruption.signal.aborted) return;
   const late = services.filter((service) => service.problem() !== undefined);

@@ -6,7 +6,7 @@ import type { Rig } from '../../testing/rig';
 export const SUBJECT = `popple.request.change-karma.${GUILD}`;
 
 /** A letter as svc or bot writes it, of a message that its stream has forgotten. */
-export async function bury(
+export async function deadLetter(
   rig: Rig,
   payload: string,
   about: Record<string, string>,
@@ -19,9 +19,9 @@ export async function bury(
   return String(seq);
 }
 
-/** Buries a request that svc can read (now). */
-export async function buryRequest(rig: Rig, request = change('alice')): Promise<string> {
-  return bury(rig, JSON.stringify(request), {
+/** Dead-letters a request that svc can read (now). */
+export async function deadLetterRequest(rig: Rig, request = change('alice')): Promise<string> {
+  return deadLetter(rig, JSON.stringify(request), {
     'Popple-Subject': SUBJECT,
     'Popple-Stream': STREAMS.requests,
     'Popple-Sequence': '1',
