@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Values } from '@popple/shared/config/environment';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
-import { openSession } from '@popple/shared/messaging/session';
+import { openJetStream } from '@popple/shared/messaging/jetstream';
 import { KeyedQueue } from '@popple/shared/process/keyed-queue';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
 import { Sparingly } from '@popple/shared/process/sparingly';
@@ -61,10 +61,10 @@ export async function runBot(
     fleet?.responded(status, scope),
   );
   const user = await whoAmI(rest, config.DISCORD_API_URL, runner);
-  const reader = { identity: identityOf(user), startedAtMs: Date.now() };
+  const readContext = { identity: identityOf(user), startedAtMs: Date.now() };
 
   // NATS, its streams and buckets.
-  const session = await openSession(runner, {
+  const jetstream = await openJetStream(runner, {
     side: 'bot',
     servers: config.NATS_URL,
     limits: {
@@ -73,9 +73,9 @@ export async function runBot(
       replicas: config.STREAM_REPLICAS,
     },
   });
-  readiness.set('nats', async () => (session.isConnected() ? undefined : 'not connected'));
+  readiness.set('nats', async () => (jetstream.isConnected() ? undefined : 'not connected'));
   const bucketSettings = { replyMaxAgeMs: config.REPLY_MAX_AGE, replicas: config.STREAM_REPLICAS };
-  const buckets = await openBuckets(session.client, session.manager, bucketSettings, (line) =>
+  const buckets = await openBuckets(jetstream.client, jetstream.manager, bucketSettings, (line) =>
     log.warn(line),
   );
 
@@ -83,7 +83,7 @@ export async function runBot(
   const self = randomUUID();
   const closed = new ClosedChannels();
   const joined = await Fleet.join({
-    connection: session.connection,
+    connection: jetstream.connection,
     bucket: buckets.gateway,
     log,
     self,
@@ -106,14 +106,14 @@ export async function runBot(
     maxAgeMs: config.REPLY_MAX_AGE,
     closed,
     invalid: joined.invalid,
-    memory: ReplyMemory.open(buckets.answers, session.connection),
+    memory: ReplyMemory.open(buckets.answers, jetstream.connection),
     queue: new KeyedQueue(),
   };
   const replying = new Replying(runner, {
     ...posting,
     interactionApi,
     interactionStore,
-    session,
+    jetstream,
     turns,
     share,
     notices,
@@ -123,17 +123,17 @@ export async function runBot(
 
   // From messages to requests.
   const outbox = new Outbox({
-    publisher: new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS, session.inboxPrefix),
-    shares: new GuildShares({ room: streamRoom(session.manager), log, maxAgeMs: config.STREAM_MAX_AGE }),
+    publisher: new BulkPublisher(jetstream.connection, PUB_ACK_TIMEOUT_MS, jetstream.inboxPrefix),
+    shares: new GuildShares({ room: streamRoom(jetstream.manager), log, maxAgeMs: config.STREAM_MAX_AGE }),
     log,
     capacity: config.OUTBOX_CAPACITY,
   });
   readiness.set('requests', async () => outbox.problem);
   const parents = new ChannelParents();
-  const wantedIn = (guildId: string) => listFacts(session.connection, guildId);
+  const wantedIn = (guildId: string) => listFacts(jetstream.connection, guildId);
   const facts = new RuleFacts({ rest, log, signal, parents, wantedIn });
   const handleMessage = makeMessageHandler({
-    reader,
+    context: readContext,
     outbox,
     localReplies: new LocalReplies(posting, runner.fail),
     managers: new ServerManagers({ rest, log, signal }),
@@ -154,13 +154,13 @@ export async function runBot(
   const handleInteraction = makeInteractionHandler({
     ...interactions,
     requests,
-    findSubjects: (guildId, text) => findSubjects(session.connection, { guildId, text }),
+    findSubjects: (guildId, text) => findSubjects(jetstream.connection, { guildId, text }),
   });
 
   // From the gateway to their handlers. Handlers of reactions get their place in this list.
   let hasLoggedInvite = false;
   const gateway = await openGateway(runner, config, {
-    session,
+    jetstream,
     rest,
     buckets,
     botId: user.id,
@@ -176,7 +176,7 @@ export async function runBot(
       for (const channel of [...channels, ...threads]) parents.came(channel);
     },
     onReady: (data) => {
-      reader.identity = identityOf(data.user);
+      readContext.identity = identityOf(data.user);
       if (!data.application || hasLoggedInvite) return;
       hasLoggedInvite = true;
       log.info(`invite the bot to a server: ${inviteLink(data.application.id, config.DISCORD_API_URL)}`);

@@ -6,7 +6,7 @@ import { ping } from '@popple/db/queries/ping';
 import { backoffMs } from '@popple/shared/messaging/backoff';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { ConsumerLostError, Inbox } from '@popple/shared/messaging/inbox';
-import type { Session } from '@popple/shared/messaging/session';
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
 import { nextTurn } from '@popple/shared/process/next-turn';
@@ -117,24 +117,24 @@ async function handleUntilStopped(
  */
 export async function requestLoop(
   runner: Runner,
-  session: Session,
+  jetstream: JetStream,
   { database, judge, ledgerRetentionMs }: LoopOptions,
   state: LoopState,
 ): Promise<void> {
   const { signal, log } = runner;
-  const publisher = new BulkPublisher(session.connection, PUB_ACK_TIMEOUT_MS, session.inboxPrefix);
+  const publisher = new BulkPublisher(jetstream.connection, PUB_ACK_TIMEOUT_MS, jetstream.inboxPrefix);
   const limit = new BatchLimit(MAX_BATCH);
   let hasWorked = false;
   for (let failures = 0; !signal.aborted; ) {
     try {
       await ping(database);
       hasWorked = true;
-      const consumer = await session.client.consumers.get(STREAMS.requests, DURABLES.svc);
+      const consumer = await jetstream.client.consumers.get(STREAMS.requests, DURABLES.svc);
       const inbox = await Inbox.open(consumer, MAX_BATCH);
       if (signal.aborted) inbox.stop();
       const context: BatchContext = {
         database,
-        client: session.client,
+        client: jetstream.client,
         publisher,
         log,
         judge,

@@ -2,7 +2,7 @@ import { openDatabase } from '@popple/db/client';
 import { placeOf } from '@popple/db/place';
 import { ping } from '@popple/db/queries/ping';
 import type { Values } from '@popple/shared/config/environment';
-import { openSession } from '@popple/shared/messaging/session';
+import { openJetStream } from '@popple/shared/messaging/jetstream';
 import { registry } from '@popple/shared/observability/metrics';
 import { serveProbes } from '@popple/shared/observability/probes';
 import type { COMMON_VARIABLES, Runner } from '@popple/shared/process/runner';
@@ -62,7 +62,7 @@ export async function runSvc(
   runner.defer('stop answering probes', () => probes.stop());
   runner.log.info(`probes and metrics at ${probes.url}`);
 
-  const session = await openSession(runner, {
+  const jetstream = await openJetStream(runner, {
     side: 'svc',
     servers: config.NATS_URL,
     limits: {
@@ -71,16 +71,16 @@ export async function runSvc(
       replicas: config.STREAM_REPLICAS,
     },
   });
-  isConnected = session.isConnected;
+  isConnected = jetstream.isConnected;
   const pruning = pruneLoop(runner.signal, {
     database,
     log: runner.log,
     retentionMs: config.LEDGER_RETENTION,
     backfillMaxAgeMs: config.BACKFILL_MAX_AGE,
-    streamMaxAgeMs: () => streamMaxAgeMs(session.manager),
+    streamMaxAgeMs: () => streamMaxAgeMs(jetstream.manager),
   });
   runner.defer('finish the statement that prunes the ledger', () => pruning);
-  const { connection } = session;
+  const { connection } = jetstream;
   const rules = rulesOf(config.RULES_PRESET);
   const serving = serveQueries({
     connection,
@@ -95,7 +95,7 @@ export async function runSvc(
     judge: judgeBatch({ rulesOf: rules }),
     ledgerRetentionMs: config.LEDGER_RETENTION,
   };
-  const loop = requestLoop(runner, session, options, state);
+  const loop = requestLoop(runner, jetstream, options, state);
   runner.defer('finish the requests in hand', () => loop.catch(() => undefined));
   await loop;
 }

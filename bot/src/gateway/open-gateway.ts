@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Session } from '@popple/shared/messaging/session';
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import type { Runner } from '@popple/shared/process/runner';
 import type { REST } from 'discord.js';
 import { BackgroundPace } from '../backfill/background-pace';
@@ -23,7 +23,7 @@ import { SessionStore } from './sessions/session-record';
 import { SlotSession } from './sessions/slot-session';
 
 export interface OpenGatewayOptions extends Pick<GatewayOptions, 'onBots' | 'onReach'> {
-  session: Session;
+  jetstream: JetStream;
   rest: REST;
   buckets: Pick<Awaited<ReturnType<typeof openBuckets>>, 'gateway' | 'leases' | 'identify'>;
   botId: string;
@@ -48,12 +48,12 @@ export async function openGateway(
   config: BotConfig,
   options: OpenGatewayOptions,
 ): Promise<Gateway> {
-  const { session, rest, buckets, botId, requestsPerSecond, onBots, onReach, ...handling } = options;
+  const { jetstream, rest, buckets, botId, requestsPerSecond, onBots, onReach, ...handling } = options;
   const information = new GatewayInformation({ rest, apiUrl: config.DISCORD_API_URL, runner });
   const gateway = await information.ask();
   const { shards: recommended, session_start_limit: limit } = gateway;
   const self = makeInstanceId();
-  const validity = new LeaseValidity(session.isConnected);
+  const validity = new LeaseValidity(jetstream.isConnected);
   const store = new SessionStore(buckets.gateway, config.DISCORD_API_URL);
   const shared = {
     runner,
@@ -73,8 +73,8 @@ export async function openGateway(
     runner,
     bucket: buckets.gateway,
     self,
-    alive: await AliveLine.open({ connection: session.connection, self }),
-    isConnected: session.isConnected,
+    alive: await AliveLine.open({ connection: jetstream.connection, self }),
+    isConnected: jetstream.isConnected,
     leases: new LeaseTable(buckets.leases, self),
     validity,
     sessions: new HeldSessions({

@@ -4,7 +4,7 @@ import { MessageType } from 'discord.js';
 import type { ChatMessage } from './chat-message';
 import { makeMessageHandler } from './message-handler';
 
-const reader = { identity: { id: '100', names: ['Popple'] }, startedAtMs: 0 };
+const context = { identity: { id: '100', names: ['Popple'] }, startedAtMs: 0 };
 const said = (id: string, channelId: string, content: string): ChatMessage => ({
   id,
   channel_id: channelId,
@@ -21,7 +21,7 @@ function open() {
   const failures: unknown[] = [];
   const waiting = new Map<string, PromiseWithResolvers<ChangeKarma>>();
   const handle = makeMessageHandler({
-    reader,
+    context,
     outbox: {
       add: async (request: Request) => {
         published.push(request.id);

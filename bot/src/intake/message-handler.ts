@@ -7,7 +7,7 @@ import type { Outgoing, Target } from '../replies/outgoing';
 import type { ChatMessage } from './chat-message';
 import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
-import { type Reader, readMessage } from './read-message';
+import { type ReadContext, readMessage } from './read-message';
 import type { RuleFacts } from './rule-facts';
 import type { ServerManagers } from './server-managers';
 
@@ -32,7 +32,7 @@ export function identityOf(user: {
 export type HandleMessage = (message: ChatMessage) => Promise<void> | undefined;
 
 export interface MessageHandlerOptions {
-  reader: Reader;
+  context: ReadContext;
   outbox: Pick<Outbox, 'add'>;
   localReplies: Pick<LocalReplies, 'post'>;
   managers: Pick<ServerManagers, 'mayManage'>;
@@ -45,7 +45,7 @@ export interface MessageHandlerOptions {
 
 /** Handles messages from wherever they come: live, replayed after a RESUME, or from a backfill. */
 export function makeMessageHandler(options: MessageHandlerOptions): HandleMessage {
-  const { reader, outbox, localReplies, managers, facts, signal, fail } = options;
+  const { context, outbox, localReplies, managers, facts, signal, fail } = options;
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
   /** By channel: requests that wait for facts, and those behind them. Other channels do not wait. */
   const waiting = new KeyedQueue();
@@ -98,15 +98,15 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
 
   return (message) => {
     messagesRead.inc();
-    const reading = readMessage(message, reader);
-    if (reading === undefined) return undefined;
-    if ('request' in reading) {
-      const { request, target, refusal } = reading;
+    const action = readMessage(message, context);
+    if (action === undefined) return undefined;
+    if ('request' in action) {
+      const { request, target, refusal } = action;
       return refusal === undefined
         ? publishComplete(message, request, target)
         : publishIfManager(message, request, target, refusal);
     }
-    const { outgoing, sparingly } = reading;
+    const { outgoing, sparingly } = action;
     return sparingly === undefined || hints.allows(sparingly) ? localReplies.post(outgoing) : undefined;
   };
 }

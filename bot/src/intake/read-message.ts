@@ -15,13 +15,13 @@ import { withMemberFacts } from './member-facts';
  * `refusal` is set, only who may manage the server may ask, and all others get it. Where `sparingly` is set, the reply is made
  * once in a while only for each such key, because the message may not have asked for anything.
  */
-export type Reading =
+export type MessageAction =
   | { request: Request; target: Target; refusal?: Outgoing }
   | { outgoing: Outgoing; sparingly?: string }
   | undefined;
 
-/** What a reading depends on beside the message. */
-export interface Reader {
+/** What that depends on beside the message. */
+export interface ReadContext {
   identity: BotIdentity;
   /** When this process began, in milliseconds since the Unix epoch, for `uptime`. */
   startedAtMs: number;
@@ -34,7 +34,7 @@ function toRequest(message: ChatMessage, guildId: string, asked: Asked): Request
 }
 
 /** Decides what a message from the gateway asks for. Pure but for the clock in `uptime`. */
-export function readMessage(message: ChatMessage, { identity, startedAtMs }: Reader): Reading {
+export function readMessage(message: ChatMessage, { identity, startedAtMs }: ReadContext): MessageAction {
   if (!isFromMember(message)) return undefined;
   const guildId = message.guild_id ?? undefined;
   const content = message.content ?? '';
@@ -49,10 +49,10 @@ export function readMessage(message: ChatMessage, { identity, startedAtMs }: Rea
     messageId: message.id,
   };
   if ('reply' in action) {
-    const reading = { outgoing: outgoing(target, action.reply) };
-    if (action.sparingly === undefined) return reading;
+    const local = { outgoing: outgoing(target, action.reply) };
+    if (action.sparingly === undefined) return local;
     const who = action.sparingly === 'user' ? message.author.id : message.channel_id;
-    return { ...reading, sparingly: `${action.sparingly} ${who}` };
+    return { ...local, sparingly: `${action.sparingly} ${who}` };
   }
   // There are no commands in direct messages.
   if (guildId === undefined) return undefined;
@@ -60,6 +60,5 @@ export function readMessage(message: ChatMessage, { identity, startedAtMs }: Rea
   const asked = ask.kind === 'change-karma' ? withMemberFacts(ask, message) : ask;
   const request = toRequest(message, guildId, asked);
   const { managersOnly } = action;
-  const reading = { request, target };
-  return managersOnly === undefined ? reading : { ...reading, refusal: outgoing(target, managersOnly) };
+  return { request, target, ...(managersOnly && { refusal: outgoing(target, managersOnly) }) };
 }

@@ -55,7 +55,7 @@ async function publishFrom(origin: Event['origin']): Promise<void> {
     key: 'announce',
     value: true,
   };
-  await bot.session.client.publish(eventSubject(event), encode(event));
+  await bot.jetstream.client.publish(eventSubject(event), encode(event));
 }
 
 test('what no message caused needs no reply', async () => {
@@ -67,7 +67,7 @@ test('what no message caused needs no reply', async () => {
   bot.start();
   await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect(bot.discord.records.counts.requests).toBe(0);
-  expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
+  expect((await bot.jetstream.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
 /** An interaction whose event is published, and whose reply Discord waits for. */
@@ -93,7 +93,7 @@ async function deferred(): Promise<Interaction> {
     kind: 'karma-checked',
     totals: [{ display: 'tea', karma: '1' }],
   };
-  await bot.session.client.publish(eventSubject(event), encode(event));
+  await bot.jetstream.client.publish(eventSubject(event), encode(event));
   return interaction;
 }
 
@@ -119,7 +119,7 @@ test('an interaction whose token is not known any more, or is dead, gets no word
   await bot.until('all is acked', async () => (await bot.pending()) === 0);
   expect([unknown.original?.content, dead.original?.content]).toEqual(['', '']);
   expect(bot.said(bot.channel(0))).toContain('x has 1 karma.');
-  expect((await bot.session.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
+  expect((await bot.jetstream.manager.streams.info(STREAMS.dead)).state.messages).toBe(0);
 });
 
 test('what was in hand untried when the process was told to stop is not marked as attempted', async () => {

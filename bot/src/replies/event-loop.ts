@@ -2,8 +2,8 @@ import type { Event } from '@popple/shared/contract/event';
 import { decodeEvent } from '@popple/shared/messaging/codec';
 import { deadLetter } from '@popple/shared/messaging/dead-letter';
 import { Inbox } from '@popple/shared/messaging/inbox';
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { newerVersionDelayMs } from '@popple/shared/messaging/newer-version';
-import type { Session } from '@popple/shared/messaging/session';
 import type { DeadReason } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { describeError } from '@popple/shared/observability/log';
@@ -28,7 +28,7 @@ const RETRY_PAUSE_MS = 5_000;
 const GIVE_BACK_MS = 1;
 
 export interface EventLoopContext extends RespondContext {
-  session: Session;
+  jetstream: JetStream;
   queue: KeyedQueue;
   turns: Turns;
   share: RequestShare;
@@ -42,7 +42,7 @@ async function deadLetterEvent(
   reason: DeadReason,
   detail: string,
 ): Promise<void> {
-  await deadLetter(context.session.client, message, { origin: 'event', reason, detail });
+  await deadLetter(context.jetstream.client, message, { origin: 'event', reason, detail });
   context.log.error(
     { subject: message.subject, sequence: message.seq, reason, detail },
     'dead-lettered an event',
@@ -147,9 +147,9 @@ function shed(
  * @throws ConsumerLostError when the durable consumer is gone; OperatorError when Discord refuses the token.
  */
 export async function eventLoop(runner: Runner, context: EventLoopContext): Promise<void> {
-  const { session, queue, turns, share, log } = context;
+  const { jetstream, queue, turns, share, log } = context;
   const { signal } = runner;
-  const consumer = await session.client.consumers.get(STREAMS.events, DURABLES.bot);
+  const consumer = await jetstream.client.consumers.get(STREAMS.events, DURABLES.bot);
   const inbox = await Inbox.open(consumer, MAX_IN_HAND);
   const stopPulling = () => inbox.stop();
   signal.addEventListener('abort', stopPulling, { once: true });

@@ -1,9 +1,9 @@
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { deadSubjectsOf, SUBJECTS } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import type { MsgHdrs } from 'nats';
 import { readStream, storedAtMs } from '../streams/read-stream';
-import type { JetStream } from '../terminal/connect';
 import { EXIT, type ToolRun } from '../terminal/run-tool';
 import { UsageError } from '../terminal/usage-error';
 import { confirm } from './confirm';

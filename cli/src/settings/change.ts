@@ -5,11 +5,11 @@ import type { ChangeSetting } from '@popple/shared/contract/request';
 import type { SettingKey, SettingValue } from '@popple/shared/contract/setting';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 import { decodeEvent, encode } from '@popple/shared/messaging/codec';
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { eventSubject, requestSubject } from '@popple/shared/messaging/subjects';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { pause } from '@popple/shared/process/pause';
 import { ErrorCode, type NatsConnection, NatsError } from 'nats';
-import type { JetStream } from '../terminal/connect';
 
 const PUB_ACK_TIMEOUT_MS = 5_000;
 

@@ -1,6 +1,7 @@
-import { type Broker, connectBroker } from '@popple/shared/messaging/connect';
+import { connectBroker } from '@popple/shared/messaging/connect';
+import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { type JetStreamClient, type JetStreamManager, NatsError } from 'nats';
+import { NatsError } from 'nats';
 import type { ToolRun } from './run-tool';
 
 /** A service waits for NATS indefinitely; a person at a terminal wants to know that it is not there. */
@@ -8,12 +9,6 @@ const PATIENCE_MS = 10_000;
 
 /** Within this a server that is there has answered; later, a person wants to know what is waited for. */
 const SILENCE_MS = 1_000;
-
-/** JetStream as a tool uses it. */
-export interface JetStream extends Broker {
-  client: JetStreamClient;
-  manager: JetStreamManager;
-}
 
 /**
  * Connects to NATS for a tool, closed when the tool ends. It makes no streams: those belong to the parts.

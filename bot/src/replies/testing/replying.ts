@@ -7,7 +7,7 @@ import type { Channel, Message } from '@popple/local-discord/world/model';
 import type { Event } from '@popple/shared/contract/event';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { encode } from '@popple/shared/messaging/codec';
-import { openSession, type Session } from '@popple/shared/messaging/session';
+import { type JetStream, openJetStream } from '@popple/shared/messaging/jetstream';
 import { eventSubject } from '@popple/shared/messaging/subjects';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { silentLog } from '@popple/shared/observability/log';
@@ -31,7 +31,7 @@ import { Turns } from '../turns';
 /** The half of a bot that replies in this process, with real NATS and a local Discord, for one test. */
 export interface Replying {
   discord: LocalDiscord;
-  session: Session;
+  jetstream: JetStream;
   /** What is remembered of replies. */
   bucket: KV;
   interactionStore: InteractionStore;
@@ -69,12 +69,12 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
       throw error;
     },
   });
-  const session = await openSession(runner(end.signal), {
+  const jetstream = await openJetStream(runner(end.signal), {
     side: 'bot',
     servers: [nats.url],
     limits: { maxAgeMs: 3_600_000, maxBytes: 67_108_864, replicas: 1 },
   });
-  const buckets = await openBuckets(session.client, session.manager, {
+  const buckets = await openBuckets(jetstream.client, jetstream.manager, {
     replyMaxAgeMs: 3_600_000,
     replicas: 1,
   });
@@ -86,7 +86,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
   };
   return {
     discord,
-    session,
+    jetstream,
     bucket: buckets.answers,
     interactionStore,
     channel: (guild, index = 0) =>
@@ -104,7 +104,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
           kind: 'karma-checked',
           totals: [{ display: content, karma: '1' }],
         };
-        await session.client.publish(eventSubject(event), encode(event), { msgID: id });
+        await jetstream.client.publish(eventSubject(event), encode(event), { msgID: id });
       }
     },
     start: (changes = {}) => {
@@ -114,7 +114,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
       share.setBots(1);
       rest.options.globalRequestsPerSecond = 1_000;
       const loop = eventLoop(runner(stop.signal), {
-        session,
+        jetstream,
         rest,
         log: silentLog(),
         signal: stop.signal,
@@ -144,7 +144,7 @@ export async function replying(options: LocalDiscordOptions = {}): Promise<Reply
         .filter(({ authorId }) => authorId === world.botId)
         .map(({ content }) => content),
     pending: async () => {
-      const info = await session.manager.consumers.info(STREAMS.events, DURABLES.bot);
+      const info = await jetstream.manager.consumers.info(STREAMS.events, DURABLES.bot);
       return info.num_pending + info.num_ack_pending;
     },
     until: async (what, holds) => {

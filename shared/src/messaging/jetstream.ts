@@ -7,13 +7,13 @@ import type { Runner } from '../process/runner';
 import { type Broker, connectBroker } from './connect';
 import { type DURABLES, ensureDurable, ensureStreams, type StreamLimits } from './topology';
 
-/** JetStream as a part uses it: everything it needs exists. */
-export interface Session extends Broker {
+/** JetStream as a service or a tool uses it. */
+export interface JetStream extends Broker {
   client: JetStreamClient;
   manager: JetStreamManager;
 }
 
-export interface SessionOptions {
+export interface JetStreamOptions {
   side: keyof typeof DURABLES;
   servers: readonly string[];
   limits: StreamLimits;
@@ -24,7 +24,7 @@ export interface SessionOptions {
  * connection is closed for good afterwards the part fails, so that its orchestrator starts it anew.
  * @throws OperatorError when NATS refuses the credentials, a stream or a consumer.
  */
-export async function openSession(runner: Runner, options: SessionOptions): Promise<Session> {
+export async function openJetStream(runner: Runner, options: JetStreamOptions): Promise<JetStream> {
   const { log, signal } = runner;
   const broker = await connectBroker({
     servers: options.servers,
