@@ -4,11 +4,9 @@ import type { ChangeKarma } from '@popple/shared/contract/request';
 import { isRefused, type Verdict } from '@popple/shared/contract/verdict';
 import { dayOf } from './day';
 import { judgeCounting, judgeStatic } from './judge';
-import { countAgainst, type Limits, limitsOf, usageOf } from './limits';
-import type { Proposal } from './proposal';
-import { propose } from './propose';
+import { type Proposal, propose } from './proposal';
 import type { RuleSettings, RulesOf } from './settings';
-import { Tally, WantedList } from './tally';
+import { countAgainst, type Limits, limitsOf, Tally, usageOf, WantedList } from './tally';
 
 export interface JudgeOptions {
   rulesOf: RulesOf;

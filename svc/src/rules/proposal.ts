@@ -1,5 +1,5 @@
-import type { RefusedByRule } from '@popple/shared/contract/verdict';
-import type { RuleSettings } from './settings';
+import { channelIdOf } from '@popple/shared/contract/origin';
+import type { ChangeKarma } from '@popple/shared/contract/request';
 
 /** One change of a request, with all that the rules may know of it. Unknown facts are left out. */
 export interface Proposal {
@@ -39,12 +39,31 @@ export interface Usage {
   readonly inMinute: number;
 }
 
-/** A rule that looks at the proposal alone. */
-export type StaticRule = (proposal: Proposal, settings: RuleSettings) => RefusedByRule | undefined;
+const MENTION = /^<@(\d{1,19})>$/;
 
-/** A rule that looks at what was counted before. */
-export type CountingRule = (
-  proposal: Proposal,
-  settings: RuleSettings,
-  usage: Usage,
-) => RefusedByRule | undefined;
+/** The id of the member that a subject is; undefined for a thing. */
+function memberOf(subject: string): string | undefined {
+  return subject.startsWith('<@') ? MENTION.exec(subject)?.[1] : undefined;
+}
+
+/** What a request of a member proposes, change by change, in its order. */
+export function propose(request: ChangeKarma, giverId: string): Proposal[] {
+  const { at, origin, channelParents = [], giver, changes } = request;
+  const channelId = channelIdOf(origin);
+  const base = {
+    at,
+    channels: channelId === undefined ? channelParents : [channelId, ...channelParents],
+    giver: { roles: giver?.roles, joinedAt: giver?.joinedAt, id: giverId },
+  };
+  return changes.map(({ subject, delta, receiver, reason }) => {
+    const memberId = memberOf(subject);
+    return {
+      ...base,
+      subject,
+      delta,
+      hasReason: reason !== undefined,
+      receiver:
+        memberId === undefined ? undefined : { isBot: receiver?.isBot, roles: receiver?.roles, id: memberId },
+    };
+  });
+}
