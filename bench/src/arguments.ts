@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { OperatorError } from '@popple/shared/process/operator-error';
+import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
 
 /** What can be measured alone, in the order in which it is measured. */
 export const SCENARIOS = [
@@ -59,7 +58,7 @@ const DEFAULT_SOAK_MINUTES = 10;
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;
-  throw new OperatorError(`--${name} ${text}: expected a number above 0`);
+  throw new UsageError(`--${name} ${text}: expected a number above 0`);
 }
 
 function scenarioNames(text: string | undefined): readonly ScenarioName[] {
@@ -67,26 +66,27 @@ function scenarioNames(text: string | undefined): readonly ScenarioName[] {
   const names = text.split(',').map((name) => name.trim());
   const wrong = names.filter((name) => !SCENARIOS.some((known) => known === name));
   if (wrong.length === 0) return SCENARIOS.filter((name) => names.includes(name));
-  throw new OperatorError(`--only ${wrong.join(',')}: expected some of ${SCENARIOS.join(', ')}`);
+  throw new UsageError(`--only ${wrong.join(',')}: expected some of ${SCENARIOS.join(', ')}`);
 }
 
 /**
  * Reads the command line; undefined when only the usage was asked for.
- * @throws OperatorError naming what is not understood.
+ * @throws UsageError naming what is not understood.
  */
 export function readArguments(args: readonly string[]): Arguments | undefined {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new OperatorError(`${error.message}\n\n${USAGE}`);
-  }
-  const { values, positionals } = parsed;
+  const { values, positionals } = readCommandLine(args, {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    soak: { type: 'boolean', default: false },
+    'soak-rate': { type: 'string' },
+    patient: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  });
   if (values.help) return undefined;
   const [minutes, ...more] = positionals;
   if (more.length > 0 || (minutes !== undefined && !values.soak)) {
-    throw new OperatorError(`"${positionals.join(' ')}" is not understood\n\n${USAGE}`);
+    throw new UsageError(`"${positionals.join(' ')}" is not understood`);
   }
   return {
     scenarios: values.soak ? [] : scenarioNames(values.only),
@@ -96,21 +96,4 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
     isPatient: values.patient,
     keeps: values.keep,
   };
-}
-
-function parse(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      soak: { type: 'boolean', default: false },
-      'soak-rate': { type: 'string' },
-      patient: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-    strict: true,
-    allowPositionals: true,
-  });
 }

@@ -1,5 +1,5 @@
 import { delimiter, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '@popple/shared/operator/command-line';
 import { ROOT } from './engine';
 
 export const HELP = `bun run test:compose [--file <override.yaml>]... [--keep]
@@ -24,18 +24,15 @@ export interface Options {
   files: string[];
 }
 
-/** Reads the command line. @throws TypeError for what is not an option. */
+/** Reads the command line. @throws UsageError for what is not an option. */
 export function parseOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      file: { type: 'string', multiple: true, default: [] },
-      keep: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = readOptions(args, {
+    file: { type: 'string', multiple: true, default: [] },
+    keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   });
   const own = join(ROOT, 'compose.yaml');
   const fromEnvironment = (environment.COMPOSE_FILE ?? '').split(

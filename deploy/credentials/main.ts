@@ -1,6 +1,6 @@
 import { chownSync, existsSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { describeError } from '@popple/shared/observability/log';
+import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { writeCredentials, writeDiscordSettings } from './store';
 
@@ -40,21 +40,19 @@ function isCommand(text: string): text is Command {
   return (COMMANDS as readonly string[]).includes(text);
 }
 
-/** Undefined when only the usage was asked for. @throws TypeError for what is not an option, OperatorError for the rest. */
+/** Undefined when only the usage was asked for. @throws UsageError naming what is not understood. */
 function readArguments(): Invocation | undefined {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      nats: { type: 'string', default: COMPOSE_NATS },
-      postgres: { type: 'string', default: COMPOSE_POSTGRES },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const { positionals, values } = readCommandLine(process.argv.slice(2), {
+    nats: { type: 'string', default: COMPOSE_NATS },
+    postgres: { type: 'string', default: COMPOSE_POSTGRES },
+    help: { type: 'boolean', short: 'h', default: false },
   });
   if (values.help) return undefined;
   const [command = 'make', ...rest] = positionals;
-  if (rest.length > 0 || !isCommand(command)) throw new OperatorError(USAGE);
+  if (rest.length > 0 || !isCommand(command))
+    throw new UsageError(`"${positionals.join(' ')}" is not understood`);
   if (!URL.canParse(`nats://${values.nats}`) || !/^[^/\s@]+\/\w/.test(values.postgres)) {
-    throw new OperatorError('expected --nats host:port and --postgres host:port/database');
+    throw new UsageError('expected --nats host:port and --postgres host:port/database');
   }
   return { command, places: { nats: values.nats, postgres: values.postgres } };
 }
@@ -87,7 +85,7 @@ try {
   if (invocation === undefined) process.stdout.write(USAGE);
   else run(invocation);
 } catch (error) {
-  if (!(error instanceof OperatorError) && !(error instanceof TypeError)) throw error;
+  if (!(error instanceof OperatorError)) throw error;
   process.stderr.write(`${describeError(error)}\n`);
   process.exit(1);
 }

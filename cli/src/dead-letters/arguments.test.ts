@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { UsageError } from '../terminal/usage-error';
+import { UsageError } from '@popple/shared/operator/command-line';
 import { type DeadArguments, parseDeadArguments } from './arguments';
 
 test.each<[string, DeadArguments]>([

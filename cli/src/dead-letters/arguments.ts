@@ -1,5 +1,4 @@
-import { readCommandLine } from '../terminal/command-line';
-import { UsageError } from '../terminal/usage-error';
+import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
 
 /** What to do with dead letters; a letter's number is its sequence in POPPLE_DEAD. */
 export type DeadArguments =

@@ -1,11 +1,11 @@
 import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { deadSubjectsOf, SUBJECTS } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import { UsageError } from '@popple/shared/operator/command-line';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import type { MsgHdrs } from 'nats';
 import { readStream, storedAtMs } from '../streams/read-stream';
 import { EXIT, type ToolRun } from '../terminal/run-tool';
-import { UsageError } from '../terminal/usage-error';
 import { confirm } from './confirm';
 import { deleteLetter, reasonsInStream, takeLetter, type WholeLetter } from './dead-stream';
 import { fullText } from './full-text';

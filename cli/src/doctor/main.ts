@@ -1,8 +1,8 @@
 import { checkDiscord } from '@popple/bot/doctor/check-discord';
 import { checkPostgres } from '@popple/db/check-postgres';
 import { VARIABLES } from '@popple/shared/config/variables';
+import { readOptions } from '@popple/shared/operator/command-line';
 import type { Finding } from '@popple/shared/operator/finding';
-import { takeNoArguments } from '../terminal/command-line';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { checkBun, checkEnvFile } from './check-machine';
 import { checkNats } from './check-nats';
@@ -64,4 +64,4 @@ async function main(run: ToolRun): Promise<number> {
   return ok ? EXIT.done : EXIT.failed;
 }
 
-await runTool({ help: HELP, variables: {}, parse: takeNoArguments, main });
+await runTool({ help: HELP, variables: {}, parse: (args) => readOptions(args, {}), main });

@@ -1,7 +1,7 @@
 import { migrate } from '@popple/db/migrate';
 import { placeOf } from '@popple/db/place';
 import { VARIABLES } from '@popple/shared/config/variables';
-import { takeNoArguments } from '../terminal/command-line';
+import { readOptions } from '@popple/shared/operator/command-line';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 
 const HELP = `Brings Popple's database to the schema of this code. Safe to run at any time, and from several processes at once.
@@ -41,4 +41,4 @@ async function main(
   return EXIT.done;
 }
 
-await runTool({ help: HELP, variables, parse: takeNoArguments, main });
+await runTool({ help: HELP, variables, parse: (args) => readOptions(args, {}), main });

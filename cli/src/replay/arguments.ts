@@ -1,6 +1,5 @@
 import { snowflakeSchema } from '@popple/shared/contract/ids';
-import { readCommandLine } from '../terminal/command-line';
-import { UsageError } from '../terminal/usage-error';
+import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
 import { parseTimestampMs } from './timestamp';
 
 /** What to replay. Times are in milliseconds since the Unix epoch. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { UsageError } from '../terminal/usage-error';
+import { UsageError } from '@popple/shared/operator/command-line';
 import { parseSettingsArguments, type SettingsArguments } from './arguments';
 
 const parse = (line: string) => parseSettingsArguments(line.split(' ').filter((word) => word !== ''));

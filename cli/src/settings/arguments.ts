@@ -6,9 +6,8 @@ import {
   type SettingKey,
   type SettingValue,
 } from '@popple/shared/contract/setting';
+import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
 import { z } from 'zod';
-import { readCommandLine } from '../terminal/command-line';
-import { UsageError } from '../terminal/usage-error';
 
 /** What to do with the settings of a server. */
 export type SettingsArguments =

@@ -4,8 +4,8 @@ import { VARIABLES } from '@popple/shared/config/variables';
 import { listable } from '@popple/shared/messaging/bucket-entries';
 import { BUCKETS } from '@popple/shared/messaging/buckets';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
+import { readOptions } from '@popple/shared/operator/command-line';
 import { OperatorError } from '@popple/shared/process/operator-error';
-import { takeNoArguments } from '../terminal/command-line';
 import { connectJetStream } from '../terminal/connect';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { shardsText } from './shards-text';
@@ -39,4 +39,4 @@ async function main(run: ToolRun, _args: object, config: Values<typeof variables
   }
 }
 
-await runTool({ help: HELP, variables, parse: takeNoArguments, main });
+await runTool({ help: HELP, variables, parse: (args) => readOptions(args, {}), main });

@@ -6,13 +6,13 @@ import {
   type Variables,
 } from '@popple/shared/config/environment';
 import { describeError, type Log } from '@popple/shared/observability/log';
+import { UsageError } from '@popple/shared/operator/command-line';
 import { helpText } from '@popple/shared/process/help';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { NatsError } from 'nats';
 import { describeNatsError } from './nats-error';
 import { terminalLog } from './terminal-log';
-import { UsageError } from './usage-error';
 
 /** How a tool ends. A signal gives 128 and its number, as in a shell. */
 export const EXIT = { done: 0, failed: 1, usage: 2, incomplete: 3 } as const;
@@ -56,8 +56,8 @@ function flush(): Promise<void> {
 
 /** What to tell the person about a failure; a bug also shows where it is. */
 function account(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\nTry --help.`;
   if (error instanceof ConfigurationError) return error.message;
+  if (error instanceof UsageError) return error.message;
   if (error instanceof OperatorError) return describeError(error);
   if (error instanceof NatsError) return `NATS: ${describeNatsError(error)}`;
   if (error instanceof Error && 'code' in error) return describeError(error);

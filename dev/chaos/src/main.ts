@@ -1,8 +1,9 @@
+import { UsageError } from '@popple/shared/operator/command-line';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { formatHappening, Timeline } from '@popple/testing/timeline';
 import { THOROUGHLY } from './drain';
 import { writeFailure } from './failure-folder';
-import { type ChaosFlags, FlagError, helpText, parseFlags, rerunCommand } from './options';
+import { type ChaosFlags, helpText, parseFlags, rerunCommand } from './options';
 import { planFaults } from './plan';
 import { SeededRandom } from './random';
 import { formatReport } from './report';
@@ -18,7 +19,7 @@ function readFlags(): ChaosFlags {
   try {
     return parseFlags(process.argv.slice(2));
   } catch (error) {
-    if (!(error instanceof FlagError)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }

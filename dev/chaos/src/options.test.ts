@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { FlagError, parseFlags, rerunCommand } from './options';
+import { UsageError } from '@popple/shared/operator/command-line';
+import { parseFlags, rerunCommand } from './options';
 
 test('left alone, it kills sixty times from a seed of its own', () => {
   const flags = parseFlags([]);
@@ -18,7 +19,7 @@ test('given only minutes, it kills as often as it can in them', () => {
 });
 
 test.each(['--seed x', '--kills 0', '--minutes -1', '--workers 99', '--slowly'])('refuses %s', (args) => {
-  expect(() => parseFlags(args.split(' '))).toThrow(FlagError);
+  expect(() => parseFlags(args.split(' '))).toThrow(UsageError);
 });
 
 test('the command to play it again says everything that was asked for', () => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '@popple/shared/operator/command-line';
 
 /** What the person who typed `bun run test:chaos` asked for. */
 export interface ChaosFlags {
@@ -14,11 +14,6 @@ export interface ChaosFlags {
   /** On how many bots each shard is read at once. */
   readonly replicas: number;
   readonly sparesGateway: boolean;
-}
-
-/** A flag that is not known, or has a value that makes no sense. The message is for the person who typed it. */
-export class FlagError extends Error {
-  override name = 'FlagError';
 }
 
 const DEFAULT_KILLS = 60;
@@ -51,44 +46,30 @@ sessions it should, and no more.
 Exits 0 when everything was exact, 1 when it was not (the details are in a folder whose name is printed).
 `;
 
-function wholeNumber(name: string, value: string, min: number, max: number): number {
-  const number = /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new Error(`--${name} ${value}: expected a whole number from ${min} to ${max}`);
-}
-
-/** Reads the arguments after the program's name. Raises FlagError. */
+/** Reads the arguments after the program's name. @throws UsageError naming what is not understood. */
 export function parseFlags(args: readonly string[]): ChaosFlags {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        seed: { type: 'string' },
-        kills: { type: 'string' },
-        minutes: { type: 'string' },
-        workers: { type: 'string', default: String(DEFAULT_WORKERS) },
-        bots: { type: 'string', default: String(DEFAULT_BOTS) },
-        replicas: { type: 'string', default: String(DEFAULT_REPLICAS) },
-        'spare-gateway': { type: 'boolean', default: false },
-      },
-    });
-    const { seed, kills, minutes } = values;
-    const defaultKills = minutes === undefined ? DEFAULT_KILLS : Number.POSITIVE_INFINITY;
-    return {
-      help: values.help,
-      seed: seed === undefined ? String(randomInt(1, 1_000_000)) : String(wholeNumber('seed', seed, 0, 1e12)),
-      kills: kills === undefined ? defaultKills : wholeNumber('kills', kills, 1, 100_000),
-      minutes: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', minutes, 1, 10_000),
-      workers: wholeNumber('workers', values.workers, 1, 16),
-      bots: wholeNumber('bots', values.bots, 1, 16),
-      replicas: wholeNumber('replicas', values.replicas, 1, 4),
-      sparesGateway: values['spare-gateway'],
-    };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.replace(/\. To specify.*$/s, '') : String(cause);
-    throw new FlagError(`${message} (see bun run test:chaos --help)`, { cause });
-  }
+  const values = readOptions(args, {
+    help: { type: 'boolean', short: 'h', default: false },
+    seed: { type: 'string' },
+    kills: { type: 'string' },
+    minutes: { type: 'string' },
+    workers: { type: 'string', default: String(DEFAULT_WORKERS) },
+    bots: { type: 'string', default: String(DEFAULT_BOTS) },
+    replicas: { type: 'string', default: String(DEFAULT_REPLICAS) },
+    'spare-gateway': { type: 'boolean', default: false },
+  });
+  const { seed, kills, minutes } = values;
+  const defaultKills = minutes === undefined ? DEFAULT_KILLS : Number.POSITIVE_INFINITY;
+  return {
+    help: values.help,
+    seed: seed === undefined ? String(randomInt(1, 1_000_000)) : String(wholeNumber('seed', seed, 0, 1e12)),
+    kills: kills === undefined ? defaultKills : wholeNumber('kills', kills, 1, 100_000),
+    minutes: minutes === undefined ? Number.POSITIVE_INFINITY : wholeNumber('minutes', minutes, 1, 10_000),
+    workers: wholeNumber('workers', values.workers, 1, 16),
+    bots: wholeNumber('bots', values.bots, 1, 16),
+    replicas: wholeNumber('replicas', values.replicas, 1, 4),
+    sparesGateway: values['spare-gateway'],
+  };
 }
 
 /** The command that plays the same run again. */

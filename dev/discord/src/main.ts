@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions } from '@popple/shared/operator/command-line';
 import { OperatorError } from '@popple/shared/process/operator-error';
 import { onStopSignals } from '@popple/shared/process/stop-signals';
 import { z } from 'zod';
@@ -53,22 +53,20 @@ async function run(): Promise<void> {
   process.exit(0);
 }
 
-/** Null when only the usage was asked for. Raises `TypeError` or `ZodError` for what is not an option. */
+/** Null when only the usage was asked for. Raises `UsageError` or `ZodError` for what is not an option. */
 function readArguments(): LocalDiscordOptions | null {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string' },
-      host: { type: 'string' },
-      'allow-host': { type: 'string', multiple: true },
-      'public-url': { type: 'string' },
-      state: { type: 'string' },
-      token: { type: 'string' },
-      latency: { type: 'string' },
-      empty: { type: 'boolean' },
-      'no-rate-limits': { type: 'boolean' },
-      reload: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
+  const values = readOptions(process.argv.slice(2), {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'allow-host': { type: 'string', multiple: true },
+    'public-url': { type: 'string' },
+    state: { type: 'string' },
+    token: { type: 'string' },
+    latency: { type: 'string' },
+    empty: { type: 'boolean' },
+    'no-rate-limits': { type: 'boolean' },
+    reload: { type: 'boolean' },
+    help: { type: 'boolean' },
   });
   const given = argumentsSchema.parse(values);
   if (given.help) {
@@ -96,10 +94,8 @@ function explain(error: unknown): string {
     return error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n');
   }
   if (error instanceof OperatorError) return error.message;
-  if (error instanceof Error && 'code' in error) {
-    if (error.code === 'EADDRINUSE') return 'the port is taken: choose another with --port, or leave it out';
-    if (String(error.code).startsWith('ERR_PARSE_ARGS')) return `${error.message}\n\n${USAGE}`;
-  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return 'the port is taken: choose another with --port, or leave it out';
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

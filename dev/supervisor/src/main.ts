@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { killRemainingChildren } from '@popple/embedded/child-process';
+import { UsageError } from '@popple/shared/operator/command-line';
 import { painter } from './colours';
 import { runDev } from './dev';
 import { listenForInterruption } from './interruption';
-import { FlagError, helpText, parseFlags } from './options';
+import { helpText, parseFlags } from './options';
 import { openScreen } from './screen';
 
 // The terminal may be closed before everything is stopped, which must go on all the same.
@@ -38,5 +39,5 @@ try {
   process.exit(0);
 } catch (error) {
   screen.problem(error instanceof Error ? error.message : String(error));
-  process.exit(error instanceof FlagError ? 2 : 1);
+  process.exit(error instanceof UsageError ? 2 : 1);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { FlagError, helpText, parseFlags } from './options';
+import { UsageError } from '@popple/shared/operator/command-line';
+import { helpText, parseFlags } from './options';
 
 test('flags', () => {
   expect(parseFlags([])).toEqual({ fresh: false, help: false, port: 3000 });
@@ -16,7 +17,7 @@ for (const args of [
   ['start'],
 ]) {
   test(`${args.join(' ')} is an error that says where help is`, () => {
-    expect(() => parseFlags(args)).toThrow(FlagError);
+    expect(() => parseFlags(args)).toThrow(UsageError);
     expect(() => parseFlags(args)).toThrow('--help');
   });
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOptions, wholeNumber } from '@popple/shared/operator/command-line';
 
 /** What the person who typed `bun run dev` asked for. */
 export interface DevFlags {
@@ -6,11 +6,6 @@ export interface DevFlags {
   readonly help: boolean;
   /** Where the chat page is wanted; the next free port is taken when this one is not. */
   readonly port: number;
-}
-
-/** A flag that is not known, or has a value that makes no sense. The message is for the person who typed it. */
-export class FlagError extends Error {
-  override name = 'FlagError';
 }
 
 const defaultPort = 3000;
@@ -35,23 +30,12 @@ Environment, also read from the file .env:
   NO_COLOR         prints without colours
 `;
 
-/** Reads the arguments after the program's name. Raises FlagError. */
+/** Reads the arguments after the program's name. @throws UsageError naming what is not understood. */
 export function parseFlags(args: readonly string[]): DevFlags {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        fresh: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-        port: { type: 'string', default: String(defaultPort) },
-      },
-    });
-    const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : 0;
-    if (port < 1 || port > 65_535)
-      throw new Error(`--port ${values.port}: expected a number from 1 to 65535`);
-    return { fresh: values.fresh, help: values.help, port };
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.replace(/\. To specify.*$/s, '') : String(cause);
-    throw new FlagError(`${message} (see bun run dev --help)`, { cause });
-  }
+  const { fresh, help, port } = readOptions(args, {
+    fresh: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+    port: { type: 'string', default: String(defaultPort) },
+  });
+  return { fresh, help, port: wholeNumber('port', port, 1, 65_535) };
 }
