@@ -1,9 +1,8 @@
-import { button, h, setText } from './element';
+import { h } from './element';
+import { type DialogQuestion, openFormDialog } from './form-dialog';
 
 /** What a dialog asks. */
-export interface NameQuestion {
-  readonly title: string;
-  readonly about: string;
+export interface NameQuestion extends Pick<DialogQuestion, 'title' | 'about'> {
   readonly label: string;
   readonly placeholder: string;
   readonly confirm: string;
@@ -14,46 +13,21 @@ export interface NameQuestion {
 const MAX_NAME_LENGTH = 100;
 
 /** Asks for the name of something new. */
-export function askName(question: NameQuestion): void {
+export function askName({ title, about, label, placeholder, confirm, make }: NameQuestion): void {
   const input = h('input', {
     class: 'field',
     name: 'name',
     required: true,
     maxlength: MAX_NAME_LENGTH,
-    placeholder: question.placeholder,
+    placeholder,
     autocomplete: 'off',
   });
-  const failure = h('p', { class: 'failure', role: 'alert', hidden: true });
-  const confirm = h('button', { type: 'submit', class: 'button button-primary' }, question.confirm);
-  const cancel = button({ class: 'button' }, () => dialog.close(), 'Cancel');
-  const form = h(
-    'form',
-    { method: 'dialog' },
-    h('h2', { class: 'dialog-title', id: 'dialog-title' }, question.title),
-    h('p', { class: 'dialog-about' }, question.about),
-    h('label', { class: 'field-label' }, question.label, input),
-    failure,
-    h('div', { class: 'dialog-buttons' }, cancel, confirm),
-  );
-  const dialog = h('dialog', { class: 'dialog', 'aria-labelledby': 'dialog-title' }, form);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    confirm.disabled = true;
-    question.make(input.value.trim()).then(
-      () => dialog.close(),
-      (error: Error) => {
-        confirm.disabled = false;
-        failure.hidden = false;
-        setText(failure, error.message);
-        input.focus();
-      },
-    );
+  openFormDialog({
+    title,
+    about,
+    content: h('label', { class: 'field-label' }, label, input),
+    confirm: h('button', { type: 'submit', class: 'button button-primary' }, confirm),
+    act: () => make(input.value.trim()),
+    failed: () => input.focus(),
   });
-  // A click on the backdrop is one on the dialog itself, outside its form.
-  dialog.addEventListener('click', (event) => {
-    if (event.target === dialog) dialog.close();
-  });
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
 }
