@@ -1,6 +1,6 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, register } from 'prom-client';
 
-/** The metrics of this process. Each part registers its own beside the code that counts. */
-export const registry = new Registry();
+/** The metrics of this process: the library's own registry. Each part makes its metrics beside the code that counts. */
+export const registry = register;
 
-collectDefaultMetrics({ register: registry });
+collectDefaultMetrics();
