@@ -1,5 +1,5 @@
 import { describeError } from '@popple/shared/observability/log';
-import { clockFinding, type Finding } from '@popple/shared/operator/finding';
+import { clockFinding, type Finding, ok, wrong } from '@popple/shared/operator/finding';
 import { openDatabase } from './client';
 import { connectionProblem } from './connection-problem';
 import { DatabaseNotReadyError } from './errors';
@@ -9,7 +9,7 @@ import { ping } from './queries/ping';
 const DEADLINE_MS = 10_000;
 
 /**
- * Checks that Postgres answers, its version and clock, and that it is migrated and takes writes. Changes nothing. Never
+ * Checks that Postgres responds, its version and clock, and that it is migrated and takes writes. Changes nothing. Never
  * throws: what cannot be asked is a finding, too. Takes some 15 s at most.
  */
 export async function checkPostgres(databaseUrl: string): Promise<Finding[]> {
@@ -25,19 +25,15 @@ export async function checkPostgres(databaseUrl: string): Promise<Finding[]> {
       DEADLINE_MS,
     );
     const oursMs = (sentAtMs + Date.now()) / 2;
-    findings.push({ check: 'Postgres: server', status: 'ok', about: `version ${row?.version} at ${place}` });
+    findings.push(ok('Postgres: server', `version ${row?.version} at ${place}`));
     findings.push(clockFinding('Postgres: clock', { theirsMs: row?.nowMs ?? 0, oursMs }));
     findings.push(await migrationFinding(() => ping(database)));
   } catch (error) {
     const problem = connectionProblem(error, { place, hasWorked: false });
-    findings.push({
-      check: 'Postgres: server',
-      status: 'wrong',
-      about: `${place} cannot be used: ${describeError(error)}`,
-      advice: problem
-        ? 'Correct the user, the password or the name of the database in DATABASE_URL.'
-        : 'Is it running, and does DATABASE_URL name it?',
-    });
+    const advice = problem
+      ? 'Correct the user, the password or the name of the database in DATABASE_URL.'
+      : 'Is it running, and does DATABASE_URL name it?';
+    findings.push(wrong('Postgres: server', `${place} cannot be used: ${describeError(error)}`, advice));
   } finally {
     await database.close();
   }
@@ -48,10 +44,10 @@ async function migrationFinding(look: () => Promise<void>): Promise<Finding> {
   const check = 'Postgres: migrations';
   try {
     await look();
-    return { check, status: 'ok', about: 'applied' };
+    return ok(check, 'applied');
   } catch (error) {
     if (!(error instanceof DatabaseNotReadyError)) throw error;
     const advice = 'Run "bun run db:migrate" with the DATABASE_URL of the primary.';
-    return { check, status: 'wrong', about: error.message, advice };
+    return wrong(check, error.message, advice);
   }
 }

@@ -1,5 +1,5 @@
 import { describeError } from '@popple/shared/observability/log';
-import { clockFinding, type Finding } from '@popple/shared/operator/finding';
+import { clockFinding, type Finding, ok, wrong } from '@popple/shared/operator/finding';
 import { printable } from '@popple/shared/operator/printable';
 import { ApplicationFlags } from 'discord.js';
 import { z } from 'zod';
@@ -23,13 +23,6 @@ export interface DiscordCheckup {
   readonly invite: string | undefined;
 }
 
-/** Discord's answer was not that of its API. */
-class UnexpectedAnswer extends Error {
-  constructor(readonly status: number) {
-    super(`Discord answered ${status}`);
-  }
-}
-
 async function ask(apiUrl: string, token: string, path: string): Promise<Response> {
   return await fetch(`${apiUrl}/v10${path}`, {
     headers: { authorization: `Bot ${token}`, 'user-agent': 'DiscordBot (popple doctor, 0.1.0)' },
@@ -38,21 +31,19 @@ async function ask(apiUrl: string, token: string, path: string): Promise<Respons
 }
 
 async function read<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
-  if (!response.ok) throw new UnexpectedAnswer(response.status);
+  if (!response.ok) throw new Error(`Discord responded ${response.status}`);
   return schema.parse(await response.json());
 }
 
 function intentFinding(flags: number): Finding {
   const check = 'Discord: Message Content intent';
   const granted = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
-  if ((flags & granted) !== 0) return { check, status: 'ok', about: 'switched on' };
-  return {
+  if ((flags & granted) !== 0) return ok(check, 'switched on');
+  return wrong(
     check,
-    status: 'wrong',
-    about: 'switched off, so Discord refuses the connection (close code 4014)',
-    advice:
-      'Open https://discord.com/developers/applications, page Bot, switch on Message Content Intent under Privileged Gateway Intents, and press Save Changes.',
-  };
+    'switched off, so Discord refuses the connection (close code 4014)',
+    'Open https://discord.com/developers/applications, page Bot, switch on Message Content Intent under Privileged Gateway Intents, and press Save Changes.',
+  );
 }
 
 async function guildFindings(apiUrl: string, token: string, invite: string): Promise<Finding[]> {
@@ -69,23 +60,18 @@ async function guildFindings(apiUrl: string, token: string, invite: string): Pro
   }
   if (guilds.length === 0) {
     const advice = `Open ${invite} and choose a server.`;
-    return [{ check: 'Discord: servers', status: 'wrong', about: 'the bot is in no server', advice }];
+    return [wrong('Discord: servers', 'the bot is in no server', advice)];
   }
   const lacking = guilds.flatMap(({ id, name, permissions }): Finding[] => {
     const missing = missingPermissions(permissions);
     if (missing.length === 0) return [];
-    return [
-      {
-        check: `Discord: permissions in ${printable(name)} (${id})`,
-        status: 'wrong',
-        about: `without ${missing.join(', ')}`,
-        advice: `Give them to the bot's role in Server Settings, page Roles, or invite it again: ${invite}`,
-      },
-    ];
+    const check = `Discord: permissions in ${printable(name)} (${id})`;
+    const advice = `Give them to the bot's role in Server Settings, page Roles, or invite it again: ${invite}`;
+    return [wrong(check, `without ${missing.join(', ')}`, advice)];
   });
   const well = guilds.length - lacking.length;
   const about = `${well} of ${guilds.length} grant every permission; a private channel needs the bot added to it`;
-  return [...lacking, { check: 'Discord: servers', status: 'ok', about }];
+  return [...lacking, ok('Discord: servers', about)];
 }
 
 /**
@@ -108,20 +94,12 @@ export async function checkDiscord({
     const oursMs = (sentAtMs + Date.now()) / 2;
     const theirsMs = Date.parse(response.headers.get('date') ?? '');
     if (response.status === 401) {
-      findings.push({
-        check: 'Discord: token',
-        status: 'wrong',
-        about: 'Discord refuses DISCORD_TOKEN',
-        advice:
-          'Copy it anew from https://discord.com/developers/applications, page Bot, button Reset Token.',
-      });
+      const advice =
+        'Copy it anew from https://discord.com/developers/applications, page Bot, button Reset Token.';
+      findings.push(wrong('Discord: token', 'Discord refuses DISCORD_TOKEN', advice));
     } else {
       const user = await read(userSchema, response);
-      findings.push({
-        check: 'Discord: token',
-        status: 'ok',
-        about: `it is ${printable(user.username)} (${user.id})`,
-      });
+      findings.push(ok('Discord: token', `it is ${printable(user.username)} (${user.id})`));
     }
     if (!Number.isNaN(theirsMs)) findings.push(clockFinding('Discord: clock', { theirsMs, oursMs }));
     if (response.status !== 401) {
@@ -134,12 +112,8 @@ export async function checkDiscord({
       error instanceof z.ZodError || error instanceof SyntaxError
         ? `${apiUrl} does not answer as Discord's API does`
         : `cannot ask ${apiUrl}: ${describeError(error)}`;
-    findings.push({
-      check: 'Discord: API',
-      status: 'wrong',
-      about: reason,
-      advice: 'Check the network, https://discordstatus.com, and DISCORD_API_URL where it is set.',
-    });
+    const advice = 'Check the network, https://discordstatus.com, and DISCORD_API_URL where it is set.';
+    findings.push(wrong('Discord: API', reason, advice));
   }
   return { findings, invite };
 }

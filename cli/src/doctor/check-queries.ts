@@ -1,6 +1,6 @@
 import { QUERY_VERSION } from '@popple/shared/contract/query';
 import { ask, QUERY_DEADLINE_MS } from '@popple/shared/messaging/ask';
-import type { Finding } from '@popple/shared/operator/finding';
+import { type Finding, ok, skipped, wrong } from '@popple/shared/operator/finding';
 import type { NatsConnection } from 'nats';
 
 const CHECK = 'svc: queries';
@@ -18,15 +18,15 @@ export async function checkQueries(connection: NatsConnection): Promise<Finding>
     text: 'doctor',
     limit: 1,
   });
-  if (asked.ok) return { check: CHECK, status: 'ok', about: `responds in ${Date.now() - sentAtMs} ms` };
-  if (asked.reason === 'no-responders') return { check: CHECK, status: 'skipped', about: 'no svc runs' };
+  if (asked.ok) return ok(CHECK, `responds in ${Date.now() - sentAtMs} ms`);
+  if (asked.reason === 'no-responders') return skipped(CHECK, 'no svc runs');
   if (asked.reason === 'timeout') {
     const about = `no response within ${QUERY_DEADLINE_MS} ms: ${asked.detail}`;
     const advice =
       'Does svc run? If so, look at its logs: it or Postgres is overloaded, or NATS has an older accounts.conf.';
-    return { check: CHECK, status: 'wrong', about, advice };
+    return wrong(CHECK, about, advice);
   }
   const advice =
     'Look at the logs of svc; is it of the same release as this tool, and its database migrated?';
-  return { check: CHECK, status: 'wrong', about: asked.detail, advice };
+  return wrong(CHECK, asked.detail, advice);
 }

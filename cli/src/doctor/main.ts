@@ -2,7 +2,7 @@ import { checkDiscord } from '@popple/bot/doctor/check-discord';
 import { checkPostgres } from '@popple/db/check-postgres';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { readOptions } from '@popple/shared/operator/command-line';
-import type { Finding } from '@popple/shared/operator/finding';
+import { type Finding, skipped, wrong } from '@popple/shared/operator/finding';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { checkBun, checkEnvFile } from './check-machine';
 import { checkNats } from './check-nats';
@@ -30,9 +30,8 @@ async function withValue<T>(
   read: Configured<T>,
   look: (value: T) => Promise<readonly Finding[]>,
 ): Promise<readonly Finding[]> {
-  if ('problem' in read)
-    return [{ check, status: 'wrong', about: read.problem, advice: `Correct ${name}, then look again.` }];
-  if (read.value === undefined) return [{ check, status: 'skipped', about: `${name} is not set` }];
+  if ('problem' in read) return [wrong(check, read.problem, `Correct ${name}, then look again.`)];
+  if (read.value === undefined) return [skipped(check, `${name} is not set`)];
   return await look(read.value);
 }
 
