@@ -49,6 +49,12 @@ describe('a conversation', () => {
     expect(await ask('@Popple karma carol')).toBe('carol has 1 karma.');
   });
 
+  test('undo takes back what the last message changed, once', async () => {
+    await popple.reply(popple.say('erin++'));
+    expect(await ask(`${mention()} undo`)).toBe('Undone.\nerin has 0 karma.');
+    expect(await ask(`${mention()} undo`)).toBe('That is undone already, so there is nothing to undo.');
+  });
+
   test('karma of nobody is answered by a question mark', async () => {
     const message = popple.say(`${mention()} karma`);
     const { world } = popple.discord;

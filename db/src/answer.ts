@@ -21,6 +21,17 @@ export interface KarmaAnswer {
 /** What a change-setting request changed, as the ledger keeps it, and the answer to it. */
 export type SettingAnswer = Pick<ChangeSetting, 'key' | 'value'>;
 
+/** What an undo took back, as the ledger keeps it: by how much each subject changed. */
+export type UndoneChange = Pick<KarmaChange, 'subject' | 'delta'>;
+
+/** The answer to an undo. */
+export interface UndoAnswer {
+  /** The total of each subject whose change was taken back, after it; none where nothing was. */
+  totals: Total[];
+  /** The request whose changes these were, or that was undone before; left out where there was none. */
+  undoes?: string;
+}
+
 /** The answer to a request that changes something. */
 export interface Applied<Answer> {
   answer: Answer;

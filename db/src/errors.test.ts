@@ -65,6 +65,7 @@ test('the errors of this package are in the table', () => {
 
 test('only the ledger’s own duplicate key, and a count that is no longer right, are a contest of workers', () => {
   expect(isContention(coded('23505', { table_name: 'ledger' }))).toBe(true);
+  expect(isContention(coded('23505', { table_name: 'undone' }))).toBe(true);
   expect(isContention(coded('23505', { table_name: 'karma' }))).toBe(false);
   expect(isContention(coded('23505', { schema_name: 'journal_months', table_name: '2026_11' }))).toBe(true);
   expect(isContention(coded('23514', { schema_name: 'journal_months' }))).toBe(false);

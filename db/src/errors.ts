@@ -154,15 +154,15 @@ export function isLedgerConflict(error: unknown): boolean {
 }
 
 /**
- * Whether another worker did the same at the same moment and this one came second: it claimed the same request, or counted
- * against the same limit. Nothing of what was asked is applied; asked again, it sees what the other did.
+ * Whether another worker did the same at the same moment and this one came second: it claimed the same request, undid
+ * the same one, or counted against the same limit. Nothing of what was asked is applied; asked again, it sees what the other did.
  */
 export function isContention(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   if (code === '23505')
     return (
-      ('table_name' in error && error.table_name === 'ledger') ||
+      ('table_name' in error && (error.table_name === 'ledger' || error.table_name === 'undone')) ||
       // Of the journal's partitions, which have one unique index each.
       ('schema_name' in error && error.schema_name === JOURNAL_PARTITIONS)
     );

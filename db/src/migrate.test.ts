@@ -47,6 +47,7 @@ test('an empty database gets every table, and a second time there is nothing to 
     'public.name_index',
     'public.setting',
     'public.subject_name',
+    'public.undone',
   ]);
   expect(await migrate(database.url)).toEqual({ applied: [] });
 });

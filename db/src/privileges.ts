@@ -22,6 +22,7 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   counter: { update: ['count', 'bound'], delete: true },
   cooldown: { update: ['at', 'request_id', 'version'], delete: false },
   journal: { update: [], delete: false },
+  undone: { update: [], delete: false },
 };
 
 /** The functions that svc's role may call. They do, as the owner, what svc has no right to do by itself. */

@@ -13,7 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { KarmaAnswer, KarmaChange, SettingAnswer } from './answer';
+import type { KarmaAnswer, KarmaChange, SettingAnswer, UndoAnswer, UndoneChange } from './answer';
 import { byteOrderedText, int64 } from './columns';
 import { COUNTING_CHECKS } from './errors';
 import { LEDGER_KINDS } from './ledger-kinds';
@@ -115,8 +115,8 @@ export const ledger = pgTable(
     /** When its cause happened, to the millisecond. */
     at: timestamp('at', { withTimezone: true }).notNull(),
     /** What was asked: what changed by how much, or the setting chosen. */
-    changes: jsonb('changes').$type<KarmaChange[] | SettingAnswer>().notNull(),
-    answer: jsonb('answer').$type<KarmaAnswer | SettingAnswer>().notNull(),
+    changes: jsonb('changes').$type<KarmaChange[] | UndoneChange[] | SettingAnswer>().notNull(),
+    answer: jsonb('answer').$type<KarmaAnswer | UndoAnswer | SettingAnswer>().notNull(),
     appliedAt: timestamp('applied_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -196,7 +196,7 @@ export const journal = pgTable(
     /** Of the change in its request, from 1. */
     place: smallint('place').notNull(),
     guildId: int64('guild_id').notNull(),
-    /** Which member changed it, if one did. */
+    /** Which member changed it, if one did; of what is taken back, the member who had changed it. */
     giverId: int64('giver_id'),
     /** Which of the giver's changes of the day it is, from 1, in servers with a quota. */
     nth: integer('nth'),
@@ -206,6 +206,8 @@ export const journal = pgTable(
     /** Where it was asked, if in a channel. */
     channelId: int64('channel_id'),
     reason: text('reason'),
+    /** The request that this one takes back. */
+    undoes: byteOrderedText('undoes'),
   },
   (table) => [
     index('journal_at').using('brin', table.at).with({ pages_per_range: 8 }),
@@ -213,3 +215,15 @@ export const journal = pgTable(
     uniqueIndex('journal_giver').on(table.guildId, table.giverId, table.day, table.nth),
   ],
 );
+
+/**
+ * What was undone: one row per request whose changes were taken back, for ever, so that they are once. The journal cannot say
+ * so: what is unique in a partitioned table is so together with the day.
+ */
+export const undone = pgTable('undone', {
+  requestId: byteOrderedText('request_id').primaryKey(),
+  guildId: int64('guild_id').notNull(),
+  /** The request that took them back, and its time. */
+  undoneBy: byteOrderedText('undone_by').notNull(),
+  at: timestamp('at', { withTimezone: true }).notNull(),
+});

@@ -11,8 +11,13 @@ import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
 import { ping } from '@popple/db/queries/ping';
 import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
+import { undo } from '@popple/db/queries/undo';
 import { countEach, wantEach } from '@popple/db/testing/judges';
-import { changeAnnounce as announceRequest, changeKarma } from '@popple/db/testing/requests';
+import {
+  changeAnnounce as announceRequest,
+  changeKarma,
+  undo as undoRequest,
+} from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';
 import type postgres from 'postgres';
 import {
@@ -80,6 +85,8 @@ describe('svc', () => {
     'DELETE FROM subject_name',
     'DELETE FROM journal',
     'UPDATE journal SET delta = 1',
+    'DELETE FROM undone',
+    "UPDATE undone SET request_id = '1'",
     'DELETE FROM journal_months.other',
     'SELECT FROM journal_months.other',
     'DROP TABLE journal_months.other',
@@ -104,8 +111,12 @@ describe('svc', () => {
     expect(await pruneCounters(db, { beforeMs: Date.now(), limit: 100 })).toBe(1);
     expect(await makeJournalMonths(db)).toBeLessThan(2);
     for (const announce of [true, false]) await changeSetting(db, [announceRequest(announce)]);
+    const mistake = changeKarma({ mistake: 1 });
+    await applyKarma(db, [mistake]);
+    const undone = await undo(db, [undoRequest()]);
+    expect([...undone.values()].map(({ answer }) => answer.undoes)).toEqual([mistake.id]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
-    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(4);
+    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(6);
     expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;

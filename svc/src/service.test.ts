@@ -106,6 +106,7 @@ describe('svc', () => {
       { ...envelope(), kind: 'check-board', end: 'top', size: 10 },
       { ...envelope(), kind: 'change-setting', key: 'announce', value: false },
       change('alice', -3),
+      { ...envelope(), kind: 'undo' },
     ];
     for (const request of requests) await publish([request]);
     const answered = await events(requests.length);
@@ -117,6 +118,7 @@ describe('svc', () => {
       { ...common[2], kind: 'board-checked', end: 'top', entries: [{ display: 'alice', karma: '1' }] },
       { ...common[3], kind: 'setting-changed', key: 'announce', value: false },
       { ...common[4], kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
+      { ...common[5], kind: 'undone', totals: [{ display: 'alice', karma: '1' }], undoes: requests[4]?.id },
     ] as Event[]);
   });
 

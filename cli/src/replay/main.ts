@@ -15,11 +15,11 @@ import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { parseReplayArguments, type ReplayArguments } from './arguments';
 import { replay } from './replay';
 import { Tally } from './tally';
-import { openToldVerdicts, readToldVerdicts } from './told-verdicts';
+import { openTold, readTold } from './told-verdicts';
 
 const HELP = `Applies requests from the stream POPPLE_REQUESTS to Postgres once more, as after a database restored from a backup.
 What the ledger knows is left alone, so it is safe to run twice, beside svc, and after being killed. Nothing is said in chat.
-Changes that were answered count as their members were told (POPPLE_EVENTS has it); the rules decide the others now.
+Changes and undos that were answered count as their members were told (POPPLE_EVENTS has it); the rules decide the others now.
 
 Usage: bun run replay --since <when> [--until <when>] [--guild <id>] [--dry-run]
 
@@ -86,9 +86,9 @@ async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof v
     untilMs: args.untilMs,
   });
   // After the end of the requests is known: what is answered from now on is in the ledger first.
-  const events = await openToldVerdicts(access, args);
+  const events = await openTold(access, args);
   announce(run, args, reading, config.DATABASE_URL);
-  const told = args.dryRun ? undefined : await readToldVerdicts(events);
+  const told = args.dryRun ? undefined : await readTold(events);
   const progress = new Progress(process.stderr, reading.total);
   run.say = (line) => progress.note(line);
   const tally = new Tally();
@@ -96,7 +96,8 @@ async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof v
     await replay(
       {
         database,
-        judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET), ...(told && { told }) }),
+        judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET), ...(told && { told: told.verdicts }) }),
+        toldUndos: told?.undos,
         tally,
         signal: run.signal,
         log: run.log,

@@ -2,6 +2,7 @@ import type { Database } from '@popple/db/client';
 import { isRefusal, isTransient } from '@popple/db/errors';
 import type { Judge } from '@popple/db/judging';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
+import type { ToldUndos } from '@popple/db/queries/take-back';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
 import { describeError, type Log } from '@popple/shared/observability/log';
@@ -21,6 +22,8 @@ export interface ReplayContext {
   log: Log;
   /** Says which changes of karma count. */
   judge: Judge;
+  /** What undos took back that were answered; left out where nobody was told anything. */
+  toldUndos?: ToldUndos | undefined;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
   /** Only says what would be applied. */
@@ -90,13 +93,13 @@ async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): 
 }
 
 async function apply(context: ReplayContext, due: readonly Stored[]): Promise<void> {
-  const { database, judge, tally } = context;
+  const { database, judge, toldUndos, tally } = context;
   const sequences = new Map(due.map(({ request, sequence }) => [request.id, sequence]));
   for (const { kind, requests } of groupByKind(due.map(({ request }) => request))) {
     const { refused } = await bisect(
       requests,
       async (some) => {
-        const results = await whileAway(context, () => HANDLERS[kind].run(database, some, judge));
+        const results = await whileAway(context, () => HANDLERS[kind].run(database, some, judge, toldUndos));
         // Counted at once: what a later group runs into does not make this undone.
         for (const { alreadyApplied } of results.values()) tally.add(alreadyApplied ? 'known' : 'applied');
       },
@@ -126,7 +129,7 @@ async function dryRun(
 /**
  * Applies stored requests to Postgres as svc does, by the same statements, and publishes nothing: what the ledger has is
  * left as it is, so replaying again, or beside running workers, or after being killed anywhere, counts nothing twice.
- * Changes of karma that were answered count as members were told; only others are decided now. Checks change nothing and are
+ * Changes of karma and undos that were answered count as members were told; only others are decided now. Checks change nothing and are
  * skipped. Waits for as long as Postgres is away. Ends with the batches, or at the signal
  * when what is in hand is done.
  *

@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test';
-import { change } from '@popple/svc/testing/requests';
+import type { Request } from '@popple/shared/contract/request';
+import { messageEnvelope, messageId } from '@popple/shared/contract/testing/envelope';
+import { change, GUILD, undo } from '@popple/svc/testing/requests';
 import { countsIn, NO_COUNTS } from '../testing/counts';
 import { openRig, type Rig } from '../testing/rig';
 
@@ -14,7 +16,7 @@ async function contentOf({ sql }: Rig) {
 
 /** Leaves what a backup from before the first request has. */
 async function lose({ sql }: Rig): Promise<void> {
-  await sql`TRUNCATE karma, ledger, journal, counter, cooldown`;
+  await sql`TRUNCATE karma, ledger, journal, counter, cooldown, undone`;
 }
 
 const STRICT = { RULES_PRESET: 'strict' };
@@ -57,4 +59,37 @@ test('what was never answered is decided now, with what was told before it count
   expect(journal).toHaveLength(10);
   expect(answers.filter(({ verdicts }) => verdicts !== null)).toHaveLength(4);
   expect(await rig.totals()).toMatchObject(Object.fromEntries(answered.map((_, n) => [`late ${n}`, '1'])));
+});
+
+test('an undo that was answered takes back what it took back, whatever the window is now', async () => {
+  await using rig = await openRig();
+  const windowOf = (value: number): Request => ({
+    ...messageEnvelope({ guildId: GUILD }),
+    kind: 'change-setting',
+    key: 'undo-window',
+    value,
+  });
+  const svc = await rig.startSvc();
+  const [early, late] = [{ userId: '301' }, { userId: '302' }];
+  for (const request of [
+    change('early', 1, { id: messageId(10 * 60_000), ...early }),
+    change('late', 1, { id: messageId(60_000), ...late }),
+    undo(early),
+    undo(late),
+    undo(late),
+  ])
+    await rig.publish([request]);
+  await rig.drained();
+  const before = await contentOf(rig);
+  expect(await rig.totals()).toEqual({ early: '1', late: '0' });
+
+  for (const seconds of [0, 3_600]) {
+    await rig.publish([windowOf(seconds)]);
+    await rig.drained();
+    await lose(rig);
+    await rig.run('replay', ['--since', '1h']);
+    expect(await rig.totals()).toEqual({ early: '1', late: '0' });
+    expect((await contentOf(rig)).journal).toEqual(before.journal);
+  }
+  await svc.stop();
 });

@@ -1,3 +1,4 @@
+import type { ToldUndo, ToldUndos } from '@popple/db/queries/take-back';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import type { Verdict } from '@popple/shared/contract/verdict';
 import { decodeEvent } from '@popple/shared/messaging/codec';
@@ -7,15 +8,21 @@ import { type Reading, readStream, type StreamAccess } from '../streams/read-str
 /** What members were told of the changes of a request; undefined when the request was never answered. */
 export type ToldVerdicts = (request: ChangeKarma) => readonly Verdict[] | undefined;
 
+/** What members were told. */
+export interface Told {
+  verdicts: ToldVerdicts;
+  undos: ToldUndos;
+}
+
 /** Each change counted as it was asked for: an event does not say that of each. */
 const AS_ASKED = 'as asked';
 
 /**
- * The events of POPPLE_EVENTS that say what came of changes of karma: those that were published at `sinceMs` (milliseconds
+ * The events of POPPLE_EVENTS that say what came of changes of karma and of undos: those that were published at `sinceMs` (milliseconds
  * since the Unix epoch) or later, in one server or in all.
  * @throws OperatorError when there is no such stream; NatsError when NATS cannot be asked.
  */
-export function openToldVerdicts(
+export function openTold(
   access: StreamAccess,
   { sinceMs, guildId }: { sinceMs: number; guildId: string | undefined },
 ): Promise<Reading> {
@@ -28,8 +35,9 @@ export function openToldVerdicts(
  * 100 bytes of each event in memory. Waits for as long as NATS is away.
  * @throws OperatorError when the stream was made anew meanwhile.
  */
-export async function readToldVerdicts(events: Reading): Promise<ToldVerdicts> {
+export async function readTold(events: Reading): Promise<Told> {
   const told = new Map<string, readonly Verdict[] | typeof AS_ASKED>();
+  const undos = new Map<string, ToldUndo>();
   for await (const batch of events.batches())
     for (const { data, subject } of batch) {
       const decoded = decodeEvent(data, subject);
@@ -37,9 +45,14 @@ export async function readToldVerdicts(events: Reading): Promise<ToldVerdicts> {
       const event = decoded.message;
       if (event.kind === 'karma-changed') told.set(event.id, event.verdicts ?? AS_ASKED);
       if (event.kind === 'karma-refused') told.set(event.id, event.verdicts);
+      if (event.kind === 'undone')
+        undos.set(event.id, event.undoes === undefined ? {} : { undoes: event.undoes });
     }
-  return ({ id, changes }) => {
-    const verdicts = told.get(id);
-    return verdicts === AS_ASKED ? changes.map(({ delta }) => ({ delta })) : verdicts;
+  return {
+    verdicts: ({ id, changes }) => {
+      const verdicts = told.get(id);
+      return verdicts === AS_ASKED ? changes.map(({ delta }) => ({ delta })) : verdicts;
+    },
+    undos: (id) => undos.get(id),
   };
 }

@@ -4,8 +4,15 @@ import { plainArray, textArray } from '../array-literal';
 import { openTestDatabase } from '../testing/database';
 import { countEach, wantEach } from '../testing/judges';
 import { type PlanNode, planOf, rowsTouched } from '../testing/plan';
-import { changeAnnounce, changeKarma, checkBoard, checkKarma, GUILD } from '../testing/requests';
-import { APPLY_KARMA } from './apply-karma';
+import {
+  changeAnnounce,
+  changeKarma,
+  checkBoard,
+  checkKarma,
+  GUILD,
+  undo as undoRequest,
+} from '../testing/requests';
+import { APPLY_KARMA, applyKarma } from './apply-karma';
 import { toParameters } from './apply-karma-parameters';
 import { CHANGE_SETTING } from './change-setting';
 import { CHECK_BOARD } from './check-board';
@@ -15,6 +22,7 @@ import { toParameter } from './ledger';
 import { PRUNE_COUNTERS } from './prune-counters';
 import { READ_COUNTED, wantedParameters } from './read-counted';
 import { READ_KNOWN } from './read-known';
+import { UNDO } from './undo';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {
   return nodes.map((node) => node['Node Type']).filter((type) => pattern.test(type));
@@ -59,6 +67,7 @@ test('workers reach every table through an index from the first row on, so no pl
     [CHANGE_SETTING, [toParameter([changeAnnounce(true)])]],
     [CHECK_KARMA, [toParameter([checkKarma(['x'])])]],
     [CHECK_BOARD, [toParameter([checkBoard('top', 10)])]],
+    [UNDO, [toParameter([undoRequest()])]],
     [FIND_MISSING_IDS, [JSON.stringify(['1', '2'])]],
   ];
   for (const statistics of ['none', 'of empty tables']) {
@@ -121,4 +130,26 @@ test('the work of a full batch grows with the batch, not with its square, in sma
     }
     await t.admin`ANALYZE`;
   }
+});
+
+test('the work of taking back a full batch grows with the batch too', async () => {
+  await using t = await openTestDatabase();
+  const size = 1_000;
+  const batchOf = (userId: string) =>
+    Array.from({ length: size }, (_, n) =>
+      changeKarma({ [`s${n}`]: 1, shared: 1 }, { guildId: String(n + 1), userId }),
+    );
+  const undoing = batchOf('300');
+  await applyKarma(t.db, undoing);
+  const undos = undoing.map(({ guildId }) => undoRequest({ guildId }));
+  const statements = [[UNDO, [toParameter(undos)]]] as const;
+  for (const [statement, parameters] of statements) {
+    const nodes = await planOf(t.db.sql, statement, parameters, true);
+    const heaviest = nodes.toSorted((one, other) => rowsTouched(other) - rowsTouched(one))[0];
+    // Two changes each.
+    expect(heaviest && rowsTouched(heaviest)).toBeGreaterThanOrEqual(2 * size);
+    expect(heaviest && rowsTouched(heaviest), JSON.stringify(heaviest)).toBeLessThanOrEqual(5 * size);
+  }
+  const rows = await t.admin`SELECT FROM karma WHERE karma <> 0`;
+  expect(rows).toHaveLength(0);
 });

@@ -1,4 +1,10 @@
-import type { ChangeKarma, ChangeSetting, CheckBoard, CheckKarma } from '@popple/shared/contract/request';
+import type {
+  ChangeKarma,
+  ChangeSetting,
+  CheckBoard,
+  CheckKarma,
+  Undo,
+} from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 
 export const GUILD = '81384788765712384';
@@ -45,4 +51,9 @@ export function checkKarma(displays: readonly string[], options: MessageOptions 
 
 export function checkBoard(end: CheckBoard['end'], size: number, options: MessageOptions = {}): CheckBoard {
   return { ...envelope(options), kind: 'check-board', end, size };
+}
+
+/** An undo by the member who makes the changes, unless the options say another. */
+export function undo(options: MessageOptions = {}): Undo {
+  return { ...envelope(options), kind: 'undo' };
 }

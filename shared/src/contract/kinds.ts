@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventEnvelope, requestEnvelope } from './envelope';
-import { karmaSchema, snowflakeSchema, timestampSchema } from './ids';
+import { karmaSchema, requestIdSchema, snowflakeSchema, timestampSchema } from './ids';
 import {
   MAX_BOARD_FROM,
   MAX_BOARD_SIZE,
@@ -143,12 +143,28 @@ const settingChangedSchema = open({
   value: settingValueSchema,
 });
 
+/** Takes back the last change of the member who asks. */
+const undoSchema = open({ ...requestEnvelope, kind: z.literal('undo') });
+
+const undoneSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('undone'),
+  /** The total of each subject whose change was taken back, after it. None where nothing was. */
+  totals: z.array(totalSchema).max(MAX_SUBJECTS),
+  /**
+   * The request that was taken back. Where there are no totals it had been taken back before; left out where there was nothing
+   * to take back.
+   */
+  undoes: requestIdSchema.optional(),
+});
+
 /** Everything the bot may ask of svc. */
 export const requestSchema = z.discriminatedUnion('kind', [
   changeKarmaSchema,
   checkKarmaSchema,
   checkBoardSchema,
   changeSettingSchema,
+  undoSchema,
 ]);
 
 /** Everything svc may say to the bot. */
@@ -158,4 +174,5 @@ export const eventSchema = z.discriminatedUnion('kind', [
   karmaCheckedSchema,
   boardCheckedSchema,
   settingChangedSchema,
+  undoneSchema,
 ]);

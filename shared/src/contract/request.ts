@@ -11,3 +11,4 @@ export type ChangeKarma = RequestOf<'change-karma'>;
 export type CheckKarma = RequestOf<'check-karma'>;
 export type CheckBoard = RequestOf<'check-board'>;
 export type ChangeSetting = RequestOf<'change-setting'>;
+export type Undo = RequestOf<'undo'>;

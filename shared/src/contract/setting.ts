@@ -16,6 +16,11 @@ export const SETTINGS = {
     fallback: true,
     about: 'whether the bot replies when karma changes',
   }),
+  'undo-window': setting({
+    schema: z.int().min(0).max(86_400),
+    fallback: 300,
+    about: 'for how many seconds members can undo their own changes; 0 is never',
+  }),
   ...RULE_SETTINGS,
 };
 

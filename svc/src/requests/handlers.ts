@@ -6,6 +6,8 @@ import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeSetting } from '@popple/db/queries/change-setting';
 import { checkBoard } from '@popple/db/queries/check-board';
 import { checkKarma } from '@popple/db/queries/check-karma';
+import type { ToldUndos } from '@popple/db/queries/take-back';
+import { undo } from '@popple/db/queries/undo';
 import type { Event } from '@popple/shared/contract/event';
 import type { Request, RequestKind } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
@@ -28,10 +30,16 @@ export interface Handler<K extends RequestKind = RequestKind> {
   /** Whether a request of this kind changes something, and so is in the ledger once it is applied. */
   readonly writes: K extends LedgerKind ? true : false;
   /**
-   * Serves requests of this kind by one statement. All of them are applied or none. `judge` says which changes count.
+   * Serves requests of this kind by one statement. All of them are applied or none. `judge` says which changes count, and
+   * `toldUndos`, where undos were answered before, what was undone.
    * @throws what the database refuses or fails with; TypeError for a request of another kind.
    */
-  run(database: Database, requests: readonly Request[], judge: Judge): Promise<Results>;
+  run(
+    database: Database,
+    requests: readonly Request[],
+    judge: Judge,
+    toldUndos?: ToldUndos,
+  ): Promise<Results>;
 }
 
 /** What differs between kinds of request. */
@@ -42,6 +50,7 @@ interface Description<K extends RequestKind, Row> {
     database: Database,
     requests: readonly Requests[K][],
     judge: Judge,
+    toldUndos: ToldUndos | undefined,
   ): Promise<ReadonlyMap<string, Row>>;
   toResult(request: Requests[K], row: Row): Result;
 }
@@ -55,9 +64,9 @@ export function handler<K extends RequestKind, Row>(
   return {
     kind,
     writes,
-    async run(database, requests, judge) {
+    async run(database, requests, judge, toldUndos) {
       if (!requests.every(isOwn)) throw new TypeError(`not every request is a ${kind}`);
-      const rows = await query(database, requests, judge);
+      const rows = await query(database, requests, judge, toldUndos);
       const results: Results = new Map();
       for (const request of requests) {
         const row = rows.get(request.id);
@@ -118,6 +127,14 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
     query: changeSetting,
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'setting-changed', ...answer },
+      alreadyApplied: known,
+    }),
+  }),
+  undo: handler('undo', {
+    writes: true,
+    query: (database, requests, _, toldUndos) => undo(database, requests, toldUndos),
+    toResult: (request, { answer, known }) => ({
+      event: { ...envelope(request), kind: 'undone', ...answer },
       alreadyApplied: known,
     }),
   }),

@@ -1,4 +1,4 @@
-import type { ChangeKarma, Request } from '@popple/shared/contract/request';
+import type { ChangeKarma, Request, Undo } from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 
 export const GUILD = '100';
@@ -12,6 +12,11 @@ export function change(subject: string, delta = 1, options: MessageOptions = {})
 /** A request that only asks. */
 export function check(subject: string, guildId = GUILD): Request {
   return { ...messageEnvelope({ guildId }), kind: 'check-karma', subjects: [{ subject, display: subject }] };
+}
+
+/** A request that takes back what its member changed last. */
+export function undo(options: MessageOptions = {}): Undo {
+  return { ...messageEnvelope({ guildId: GUILD, ...options }), kind: 'undo' };
 }
 
 /** A request that sets whether changes are announced. */

@@ -14,6 +14,8 @@ export const commandExamples: readonly Example[] = [
   ['@popple  bot help', 'help', 'white space in a name is folded'],
   ['<@7> uptime', 'uptime'],
   ['<@7> version', 'version'],
+  ['<@7> undo', 'undo'],
+  ['<@7> undo that!', 'undo', 'what follows is ignored'],
   ['<@7>   help', 'help'],
   ['<@7>\nhelp', 'help'],
   ['<@7>\u00a0help', 'help'],

@@ -51,6 +51,7 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
   'check-karma': { ...envelope, kind: 'check-karma', subjects: [{ subject: '🍕', display: '🍕' }] },
   'check-board': { ...envelope, kind: 'check-board', end: 'top', size: 10 },
   'change-setting': { ...envelope, kind: 'change-setting', key: 'announce', value: false },
+  undo: { ...envelope, kind: 'undo' },
 };
 
 const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
@@ -73,6 +74,7 @@ export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: 
   'karma-checked': { ...envelope, kind: 'karma-checked', totals },
   'board-checked': { ...envelope, kind: 'board-checked', end: 'bottom', entries: totals },
   'setting-changed': { ...envelope, kind: 'setting-changed', key: 'announce', value: false },
+  undone: { ...envelope, kind: 'undone', totals, undoes: '1490000000000000000' },
 };
 
 /** Each kind of request of a message, and one of each other origin. */
