@@ -35,14 +35,15 @@ async function read<T>(schema: z.ZodType<T>, response: Response): Promise<T> {
   return schema.parse(await response.json());
 }
 
-function intentFinding(flags: number): Finding {
+function intentFinding(flags: number, withContent: boolean): Finding {
   const check = 'Discord: Message Content intent';
   const granted = ApplicationFlags.GatewayMessageContent | ApplicationFlags.GatewayMessageContentLimited;
   if ((flags & granted) !== 0) return ok(check, 'switched on');
+  if (!withContent) return ok(check, 'switched off, and MESSAGE_CONTENT=off needs none');
   return wrong(
     check,
     'switched off, so Discord refuses the connection (close code 4014)',
-    'Open https://discord.com/developers/applications, page Bot, switch on Message Content Intent under Privileged Gateway Intents, and press Save Changes.',
+    'Open https://discord.com/developers/applications, page Bot, switch on Message Content Intent under Privileged Gateway Intents, and press Save Changes. Or set MESSAGE_CONTENT=off, and do without `alice++` in chat.',
   );
 }
 
@@ -82,9 +83,12 @@ async function guildFindings(apiUrl: string, token: string, invite: string): Pro
 export async function checkDiscord({
   apiUrl,
   token,
+  withContent = true,
 }: {
   apiUrl: string;
   token: string;
+  /** Whether the bot asks for the text of all messages. */
+  withContent?: boolean;
 }): Promise<DiscordCheckup> {
   const findings: Finding[] = [];
   let invite: string | undefined;
@@ -105,7 +109,10 @@ export async function checkDiscord({
     if (response.status !== 401) {
       const application = await read(applicationSchema, await ask(apiUrl, token, '/applications/@me'));
       invite = inviteLink(application.id, apiUrl);
-      findings.push(intentFinding(application.flags), ...(await guildFindings(apiUrl, token, invite)));
+      findings.push(
+        intentFinding(application.flags, withContent),
+        ...(await guildFindings(apiUrl, token, invite)),
+      );
     }
   } catch (error) {
     const reason =

@@ -10,6 +10,7 @@ import type { openBuckets } from '../open-buckets';
 import { GatewayInformation } from './connection/gateway-information';
 import { IdentifyBudget } from './connection/identify-budget';
 import { SharedIdentifyLimit } from './connection/identify-limit';
+import { intentsFor } from './connection/intents';
 import type { Ready } from './connection/ready';
 import type { AnyDispatchHandler } from './dispatches/dispatch-table';
 import { Gateway, type GatewayOptions } from './gateway';
@@ -54,11 +55,13 @@ export async function openGateway(
   const { shards: recommended, session_start_limit: limit } = gateway;
   const self = makeInstanceId();
   const validity = new LeaseValidity(jetstream.isConnected);
-  const store = new SessionStore(buckets.gateway, config.DISCORD_API_URL);
+  const intents = intentsFor(config.MESSAGE_CONTENT);
+  const store = new SessionStore(buckets.gateway, config.DISCORD_API_URL, intents);
   const shared = {
     runner,
     rest,
     token: config.DISCORD_TOKEN,
+    intents,
     botId,
     store,
     throttler: new SharedIdentifyLimit(buckets.identify, limit.max_concurrency),

@@ -17,7 +17,7 @@ Usage: bun run popple doctor [--json]
   --json  prints {"ok":…,"invite":…,"findings":[…]} as one line of JSON instead
 
 Environment, also from the file .env; what is not set is not checked, and each may be given as a file in NAME_FILE:
-  DISCORD_TOKEN    the bot's token (DISCORD_API_URL: of a Discord elsewhere)
+  DISCORD_TOKEN    the bot's token (DISCORD_API_URL: of a Discord elsewhere; MESSAGE_CONTENT as bot has it)
   NATS_URL         such as nats://user:password@nats:4222
   DATABASE_URL     such as postgres://user:password@postgres:5432/popple
 
@@ -44,7 +44,9 @@ async function main(run: ToolRun): Promise<number> {
       'Discord',
       configured('DISCORD_TOKEN', VARIABLES.DISCORD_TOKEN),
       async (token) => {
-        const checkup = await checkDiscord({ apiUrl: url, token });
+        const content = configured('MESSAGE_CONTENT', VARIABLES.MESSAGE_CONTENT);
+        const withContent = 'problem' in content || content.value !== false;
+        const checkup = await checkDiscord({ apiUrl: url, token, withContent });
         invite = checkup.invite;
         return checkup.findings;
       },

@@ -68,6 +68,12 @@ export const VARIABLES = {
     about: "where Discord's REST API is, without its version",
     fallback: 'https://discord.com/api',
   }),
+  MESSAGE_CONTENT: variable({
+    schema: z.enum(['on', 'off']).transform((value) => value === 'on'),
+    about:
+      'whether the bot asks for the text of all messages (a privileged intent); off leaves mentions of it, commands and menus',
+    fallback: 'on',
+  }),
   NATS_URL: variable({
     schema: natsServers(),
     about: 'where NATS is, such as nats://user:password@nats:4222; several servers with commas between them',

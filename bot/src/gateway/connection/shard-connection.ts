@@ -13,7 +13,7 @@ import type { APIGatewayBotInfo, GatewayDispatchPayload, GatewayReadyDispatchDat
 import { gatewayLatencyMs, sessionsResumed, sessionsStarted } from '../../metrics';
 import { slotKey } from '../leases/slot';
 import { FATAL_CLOSE_CODES } from './close-codes';
-import { INTENTS } from './intents';
+import { intentsFor } from './intents';
 import { never, ShardTurns, type ShardTurnsOptions } from './shard-turns';
 
 /** @see https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
@@ -28,6 +28,8 @@ const CLOSE_PATIENCE_MS = 2_000;
 
 export interface ShardConnectionOptions extends ShardTurnsOptions {
   token: string;
+  /** What Discord is asked to send; with the text of all messages when left out. */
+  intents?: number;
   /** The session to resume; null to begin a new one. */
   session: SessionInfo | null;
   /** Where the gateway is, by Discord's response when the process began. */
@@ -91,12 +93,12 @@ export class ShardConnection {
   /** Connects, and stays connected until `disconnect`. Returns immediately; `problem` has how it goes. */
   connect(): void {
     if (this.#run !== undefined) return;
-    const { token, slot, gateway } = this.#options;
+    const { token, slot, gateway, intents = intentsFor(true) } = this.#options;
     const abort = new AbortController();
     const options: FetchingStrategyOptions & { gatewayInformation: APIGatewayBotInfo } = {
       ...DefaultWebSocketManagerOptions,
       token,
-      intents: INTENTS,
+      intents,
       shardCount: slot.shardCount,
       gatewayInformation: gateway,
     };

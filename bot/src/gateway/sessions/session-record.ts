@@ -4,6 +4,7 @@ import type { Bucket } from '@popple/shared/messaging/bucket-entries';
 import { isJetStreamError } from '@popple/shared/messaging/jetstream-errors';
 import { z } from 'zod';
 import { archivedRecordSchema, mergeArchived } from '../../backfill/archived-left';
+import { intentsFor } from '../connection/intents';
 import { parseSlotKey, type Slot, slotKey } from '../leases/slot';
 
 /** What the next holder of a slot needs to go on where this one ended. */
@@ -19,6 +20,8 @@ const sessionRecordSchema = z.object({
     .nullable(),
   /** Where Discord's API was when the session began; absent in records of older versions. */
   apiUrl: z.string().optional(),
+  /** The gateway intents that the session began with; absent in records of older versions, which had the text of all messages. */
+  intents: z.int().optional(),
   /** Every message of the shard up to this one is handled; where a backfill begins. */
   watermark: snowflakeSchema.nullable(),
   /**
@@ -54,18 +57,20 @@ interface Known {
 export class SessionStore {
   readonly #bucket: Bucket;
   readonly #apiUrl: string | undefined;
+  readonly #intents: number;
   readonly #known = new Map<string, Known>();
 
-  /** `apiUrl` is where this bot finds Discord's API; left out by who only looks. */
-  constructor(bucket: Bucket, apiUrl?: string) {
+  /** `apiUrl` is where this bot finds Discord's API, and `intents` what it asks it to send; left out by who only looks. */
+  constructor(bucket: Bucket, apiUrl?: string, intents: number = intentsFor(true)) {
     this.#bucket = bucket;
     this.#apiUrl = apiUrl;
+    this.#intents = intents;
   }
 
   /**
    * What the last holder of a slot left; undefined when there was none, or when it cannot be read (then the slot begins
-   * anew and is backfilled, which an unreadable record requires anyway). A session that began at another API is
-   * left out: the gateway it resumes at belongs to that one.
+   * anew and is backfilled, which an unreadable record requires anyway). A session that began at another API, or
+   * with other intents, is left out: the gateway it resumes at belongs to that API, and sends what those intents say.
    * @throws NatsError when the bucket cannot be asked.
    */
   async read(slot: Slot): Promise<SessionRecord | undefined> {
@@ -74,9 +79,9 @@ export class SessionStore {
     this.#known.set(key, { revision: entry?.revision ?? 0, inDoubt: new Set() });
     if (entry === null || entry.operation !== 'PUT') return undefined;
     const record = parseRecord(entry.string());
-    if (record?.apiUrl === undefined || this.#apiUrl === undefined || record.apiUrl === this.#apiUrl)
-      return record;
-    return { ...record, session: null };
+    if (record === undefined || this.#apiUrl === undefined) return record;
+    const { apiUrl = this.#apiUrl, intents = intentsFor(true) } = record;
+    return apiUrl === this.#apiUrl && intents === this.#intents ? record : { ...record, session: null };
   }
 
   /**
@@ -86,7 +91,7 @@ export class SessionStore {
    */
   async write(slot: Slot, record: SessionRecord): Promise<void> {
     const key = keyOf(slot);
-    const text = JSON.stringify({ ...record, apiUrl: this.#apiUrl });
+    const text = JSON.stringify({ ...record, apiUrl: this.#apiUrl, intents: this.#intents });
     const known = this.#known.get(key) ?? { revision: 0, inDoubt: new Set() };
     this.#known.set(key, known);
     known.inDoubt.add(text);

@@ -24,6 +24,8 @@ export interface SlotSessionOptions {
   runner: Runner;
   rest: REST;
   token: string;
+  /** What Discord is asked to send. */
+  intents: number;
   botId: string;
   slot: Slot;
   /** What the last holder left; undefined when there was none. */
@@ -102,6 +104,7 @@ export class SlotSession {
     this.#connection = new ShardConnection({
       runner,
       token,
+      intents: options.intents,
       slot,
       throttler: {
         waitForIdentify: async (shardId, signal) => {
