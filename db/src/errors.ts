@@ -143,6 +143,9 @@ export function isTimeout(error: unknown): boolean {
  */
 export const COUNTING_CHECKS = { counter: 'counter_within_bound', pair: 'cooldown_in_turn' } as const;
 
+/** The tables in which a row that another worker has made too is no refusal. */
+const CONTESTED_TABLES: ReadonlySet<unknown> = new Set(['ledger', 'undone', 'cooldown']);
+
 /** The schema of the journal's partitions. */
 const JOURNAL_PARTITIONS = 'journal_months';
 
@@ -151,6 +154,13 @@ const COUNTING_CHECK_NAMES: ReadonlySet<unknown> = new Set(Object.values(COUNTIN
 /** Whether two workers claimed one request at the same moment and this one came second. Nothing of it was applied. */
 export function isLedgerConflict(error: unknown): boolean {
   return isContention(error) && 'table_name' in error && error.table_name === 'ledger';
+}
+
+/** Whether a counter went past the bound that was decided with: more had been counted before. Nothing of it was applied. */
+export function isPastBound(error: unknown): boolean {
+  return (
+    isContention(error) && 'constraint_name' in error && error.constraint_name === COUNTING_CHECKS.counter
+  );
 }
 
 /**
@@ -162,7 +172,7 @@ export function isContention(error: unknown): error is Error {
   const code = codeOf(error);
   if (code === '23505')
     return (
-      ('table_name' in error && (error.table_name === 'ledger' || error.table_name === 'undone')) ||
+      ('table_name' in error && CONTESTED_TABLES.has(error.table_name)) ||
       // Of the journal's partitions, which have one unique index each.
       ('schema_name' in error && error.schema_name === JOURNAL_PARTITIONS)
     );

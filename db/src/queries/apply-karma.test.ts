@@ -2,8 +2,9 @@ import { expect, test } from 'bun:test';
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import { isRefusal, isTransient, LedgerContentionError, LedgerKindError } from '../errors';
-import { countAll, type Judge } from '../judging';
+import { type Counted, countAll, type GuildSettings, type Judge } from '../judging';
 import { openTestDatabase } from '../testing/database';
+import { countEach, wantEach } from '../testing/judges';
 import { changeAnnounce as announceRequest, changeKarma, GUILD } from '../testing/requests';
 import { applyKarma } from './apply-karma';
 import { changeSetting } from './change-setting';
@@ -282,6 +283,35 @@ test('a batch that others are ahead of at a count is decided again, more often',
   const request = changeKarma({ x: 1 });
   expect(totalsOf(await applyKarma(t.db, [request]), request)).toEqual(['x 1']);
   expect(await t.admin`SELECT last_value AS tries FROM tries`).toMatchObject([{ tries: '31' }]);
+});
+
+test('where another took a number, the ledger is not read again, nor a counter; one that is past its bound is read', async () => {
+  await using t = await openTestDatabase();
+  const settingsOf: ReadonlyMap<string, GuildSettings>[] = [];
+  const read: (number | undefined)[] = [];
+  const judge: Judge = (requests, settings) => {
+    settingsOf.push(settings);
+    const decide = ({ givers, counters, pairs }: Counted) => {
+      read.push(counters[0]);
+      return countEach(requests, (pairs[0]?.version ?? 0) + 1, (givers[0] ?? 0) + 1);
+    };
+    return { wanted: wantEach(requests), decide };
+  };
+  await applyKarma(t.db, [changeKarma({ x: 1 })], judge);
+  await t.admin.unsafe(`
+    CREATE SEQUENCE tries;
+    CREATE FUNCTION second_twice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      CASE nextval('tries')
+        WHEN 1 THEN RAISE EXCEPTION 'taken' USING ERRCODE = '23505', SCHEMA = 'journal_months';
+        WHEN 2 THEN RAISE EXCEPTION 'past' USING ERRCODE = '23514', CONSTRAINT = 'counter_within_bound';
+        ELSE RETURN NEW;
+      END CASE;
+    END $$;
+    CREATE TRIGGER second_twice BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION second_twice();`);
+  const request = changeKarma({ x: 1 });
+  expect(totalsOf(await applyKarma(t.db, [request], judge), request)).toEqual(['x 2']);
+  expect(read).toEqual([undefined, undefined, undefined, 1]);
+  expect(new Set(settingsOf.slice(1)).size).toBe(1);
 });
 
 test('nothing asked is nothing done, and more than a thousand at once is an error', async () => {

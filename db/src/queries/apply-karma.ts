@@ -1,16 +1,17 @@
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import type { Applied, KarmaAnswer } from '../answer';
 import type { Database } from '../client';
+import { isLedgerConflict, isPastBound } from '../errors';
 import { countAll, type Judge } from '../judging';
 import { toParameters } from './apply-karma-parameters';
 import { collect, distinct, type LedgerRow, untilUncontended } from './ledger';
 import { readCounted } from './read-counted';
-import { readKnown } from './read-known';
+import { type Known, readKnown } from './read-known';
 
 /**
- * Takes lists of equal length, as arrays (and as JSON what is stored as such): requests, changes that count, counters, pairs,
+ * Takes lists of equal length, as arrays (and as JSON what is stored as such): requests, changes that count, pairs, counters,
  * subjects. A change names its request by its place in the list, and says by how much its total is below that of its subject
- * after the batch. Each step waits for the one before by a count of its rows: journal, counters, pairs, karma, ledger.
+ * after the batch. Each step waits for the one before by a count of its rows: journal, pairs, counters, karma, ledger.
  */
 export const APPLY_KARMA = `
 WITH request AS MATERIALIZED (
@@ -39,31 +40,41 @@ journaled AS (
   ORDER BY request.guild_id, user_id, day, nth
   RETURNING guild_id
 ),
-counted AS (
-  INSERT INTO counter (period, guild_id, scope, key, count, bound)
-  SELECT to_timestamp(period / 1000), guild_id, scope COLLATE "C", key COLLATE "C", count, bound
+pair AS MATERIALIZED (
+  SELECT guild_id, giver_id, subject COLLATE "C" AS subject, to_timestamp(at / 1000) AS at, id, version
   FROM unnest(
-    $18::text::float8[], $19::text::bigint[], $20::text::text[], $21::text::text[], $22::text::integer[],
+    $18::text::bigint[], $19::text::bigint[], $20::text::text[], $21::text::float8[], $22::text::text[],
     $23::text::integer[]
-  ) AS step (period, guild_id, scope, key, count, bound)
-  WHERE (SELECT count(*) FROM journaled) >= 0
-  ORDER BY 1, 2, 3, 4
-  ON CONFLICT (period, guild_id, scope, key) DO UPDATE
-    SET count = counter.count + excluded.count, bound = excluded.bound
+  ) AS step (guild_id, giver_id, subject, at, id, version)
+),
+met AS (
+  INSERT INTO cooldown (guild_id, giver_id, subject, at, request_id, version)
+  SELECT guild_id, giver_id, subject, at, id, version FROM pair
+  WHERE version = 1 AND (SELECT count(*) FROM journaled) >= 0
+  ORDER BY 1, 2, 3
   RETURNING guild_id
 ),
 paired AS (
   INSERT INTO cooldown (guild_id, giver_id, subject, at, request_id, version)
-  SELECT guild_id, giver_id, subject COLLATE "C", to_timestamp(at / 1000), id, version
-  FROM unnest(
-    $24::text::bigint[], $25::text::bigint[], $26::text::text[], $27::text::float8[], $28::text::text[],
-    $29::text::integer[]
-  ) AS step (guild_id, giver_id, subject, at, id, version)
-  WHERE (SELECT count(*) FROM counted) >= 0
+  SELECT guild_id, giver_id, subject, at, id, version FROM pair
+  WHERE version > 1 AND (SELECT count(*) FROM met) >= 0
   ORDER BY 1, 2, 3
   ON CONFLICT (guild_id, giver_id, subject) DO UPDATE
     SET at = excluded.at, request_id = excluded.request_id,
       version = CASE WHEN cooldown.version = excluded.version - 1 THEN excluded.version ELSE 0 END
+  RETURNING guild_id
+),
+counted AS (
+  INSERT INTO counter (period, guild_id, scope, key, count, bound)
+  SELECT to_timestamp(period / 1000), guild_id, scope COLLATE "C", key COLLATE "C", count, bound
+  FROM unnest(
+    $24::text::float8[], $25::text::bigint[], $26::text::text[], $27::text::text[], $28::text::integer[],
+    $29::text::integer[]
+  ) AS step (period, guild_id, scope, key, count, bound)
+  WHERE (SELECT count(*) FROM paired) >= 0
+  ORDER BY 1, 2, 3, 4
+  ON CONFLICT (period, guild_id, scope, key) DO UPDATE
+    SET count = counter.count + excluded.count, bound = excluded.bound
   RETURNING guild_id
 ),
 upserted AS (
@@ -71,7 +82,7 @@ upserted AS (
   SELECT guild_id, subject COLLATE "C", display, delta
   FROM unnest($30::text::bigint[], $31::text::text[], $32::text::text[], $33::text::bigint[])
     AS sum (guild_id, subject, display, delta)
-  WHERE (SELECT count(*) FROM paired) >= 0
+  WHERE (SELECT count(*) FROM counted) >= 0
   ORDER BY 1, 2
   ON CONFLICT (guild_id, subject) DO UPDATE SET karma = karma.karma + excluded.karma
   RETURNING guild_id, subject AS key, display, karma
@@ -97,7 +108,7 @@ entered AS (
 )
 SELECT request_id AS id, kind, answer, false AS known FROM entered`;
 
-/** For how many batches a worker reads counters first, after two met at a limit: who is at a limit often writes on. */
+/** For how many batches a worker reads counters first, after one was past a limit: who is at a limit often writes on. */
 const WARY_BATCHES = 64;
 const wary = new WeakMap<Database, number>();
 
@@ -114,7 +125,7 @@ function mayHope(db: Database): boolean {
  * and 3. The spelling first seen is kept; `announce` is the guild's choice when it was read.
  *
  * What is known is read; `judge` says which of the changes count, by default all; one SQL statement writes it all. It enters
- * each change that counts into the journal, adds to counters and pairs, upserts the sum of each subject, works out each
+ * each change that counts into the journal, adds to pairs and counters, upserts the sum of each subject, works out each
  * request's own totals (the total after the batch, less what came after it), and enters the requests with their answers into
  * the ledger. One statement is one transaction: karma changes if and only if the ledger says so, and the ledger's primary key
  * lets one transaction only say so for an id.
@@ -129,18 +140,19 @@ function mayHope(db: Database): boolean {
  *
  * Two workers whose changes count against one limit: a giver's changes of a day are numbered, and the journal's index lets
  * nobody give a number twice (23505); a counter takes what both add, and its CHECK refuses the sum that exceeds the bound
- * (23514); a pair takes only the version after the one that was read, and its CHECK refuses another. Everything is undone, read
- * again and decided again. So verdicts are those of some order of the requests, one by one: a change that was let through
- * was within its limits at the commit, and one that was refused had met its limit when that was read, and counts never go
- * down.
+ * (23514); a pair takes only the version after the one that was read, and its CHECK refuses another, as its key does where none
+ * was there (23505). Everything is undone, and what was counted is read and decided again. So verdicts are those of some order of
+ * the requests, one by one: a change that was let through was within its limits at the commit, and one that was refused had met
+ * its limit when that was read, and counts never go down.
  *
  * Most often no server is at a limit. So a batch is first decided as if its counters were 0, without reading them: where their
- * CHECKs let the sums pass, what was counted before makes no difference. Only a try that they refuse, and the next batches,
- * read them first. Numbers and pairs are always read.
+ * CHECKs let the sums pass, what was counted before makes no difference. Only after a try that they refuse they are read first,
+ * by that batch and the next ones. Numbers and pairs are always read.
  *
- * No deadlocks among workers: each takes its journal entries in order of (guild, giver, day, number), then its counters, pairs,
+ * No deadlocks among workers: each takes its journal entries in order of (guild, giver, day, number), then its pairs, counters,
  * karma rows and ledger keys in order of theirs, and the first of each only after the last of those before, since every insert
- * first counts the rows of the one before. The order is that of "C", the same everywhere.
+ * first counts the rows of the one before. The order is that of "C", the same everywhere. What two workers seldom share comes
+ * first, so that one waits for the other as late as possible.
  *
  * @throws a refusal (isRefusal) when a total would leave 64 bits (22003): nothing of the batch is applied, and it does
  * not say which request is to blame; RangeError above 1,000; LedgerKindError; LedgerContentionError; else a connection
@@ -155,16 +167,16 @@ export async function applyKarma(
   const batch = distinct(requests);
   const ids = batch.map(({ id }) => id);
   const guildIds = [...new Set(batch.map(({ guildId }) => guildId))];
-  let isFirst = true;
+  let read: Known<KarmaAnswer> | undefined;
+  let isHopeful = mayHope(db);
   const rows = await untilUncontended(
     async () => {
-      const { answers, settings } = await readKnown<KarmaAnswer>(db, ids, guildIds);
+      read ??= await readKnown<KarmaAnswer>(db, ids, guildIds);
+      const { answers, settings } = read;
       const known = [...answers].map(([id, row]): LedgerRow<KarmaAnswer> => ({ id, ...row, known: true }));
       const fresh = batch.filter(({ id }) => !answers.has(id));
       if (fresh.length === 0) return known;
       const { wanted, decide } = judge(fresh, settings);
-      const isHopeful = isFirst && mayHope(db);
-      isFirst = false;
       const counted = await readCounted(db, isHopeful ? { ...wanted, counters: [] } : wanted);
       const parameters = toParameters(fresh, decide(counted), settings);
       const entered = await db.run(({ sql }) =>
@@ -172,7 +184,10 @@ export async function applyKarma(
       );
       return [...known, ...entered];
     },
-    () => {
+    (error) => {
+      if (isLedgerConflict(error)) read = undefined;
+      if (!isPastBound(error)) return;
+      isHopeful = false;
       wary.set(db, WARY_BATCHES);
     },
   );

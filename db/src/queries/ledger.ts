@@ -68,14 +68,14 @@ export function collect<Answer>(
  */
 export async function untilUncontended<Result>(
   attempt: () => Promise<Result>,
-  onContention: () => void = () => {},
+  onContention: (error: Error) => void = () => {},
 ): Promise<Result> {
   for (let attempts = 1, met = 0; ; attempts++) {
     try {
       return await attempt();
     } catch (error) {
       if (!isContention(error)) throw error;
-      onContention();
+      onContention(error);
       if (isLedgerConflict(error)) met += 1;
       if (met === MAX_ATTEMPTS || attempts === MAX_COUNTING_ATTEMPTS)
         throw new LedgerContentionError(attempts, error);
