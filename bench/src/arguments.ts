@@ -8,6 +8,7 @@ export const SCENARIOS = [
   'latency',
   'parser',
   'boards',
+  'rules',
   'names',
   'kills',
 ] as const;
@@ -46,6 +47,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
   latency   at 50 a second, at half of the peak, and on the way to it
   parser    messages a second, typical and hard
   boards    boards and changes among 10 million subjects and 10 million ledger rows
+  rules     applying by the rules beside applying before there were any, and among 10 million journal rows
   names     finding subjects by a part of their names among a million, and what that costs who adds names
   kills     from the kill of a bot to the next answer
 

@@ -21,6 +21,7 @@ import { latency } from './scenarios/latency';
 import { names } from './scenarios/names';
 import { parser } from './scenarios/parser';
 import { rates } from './scenarios/rates';
+import { rules } from './scenarios/rules';
 import { soak } from './scenarios/soak';
 import { FULL, QUICK } from './sizes';
 import { openStage, type Stage } from './stage/stage';
@@ -32,6 +33,7 @@ const MEASURE: Record<ScenarioName, (bench: Bench) => Promise<void>> = {
   latency,
   parser,
   boards,
+  rules,
   names,
   kills,
 };
@@ -44,6 +46,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   latency: [65, 22],
   parser: [18, 6],
   boards: [165, 22],
+  rules: [220, 40],
   names: [90, 15],
   kills: [900, 120],
 };
@@ -77,6 +80,7 @@ function emptyResults(stage: Stage, args: readonly string[]): Results {
     backlog: undefined,
     parser: [],
     boards: [],
+    rules: [],
     growth: [],
     names: undefined,
     kills: [],

@@ -49,6 +49,14 @@ export interface Applying {
   pages: number;
 }
 
+/** Applying by the rules, and as it was before there were rules, once each in each round. */
+export interface RulesCost {
+  label: string;
+  /** Requests a second. */
+  before: number[];
+  withRules: number[];
+}
+
 /** Applying among little and among a lot: what must not grow with how much there is. */
 export interface Growth {
   label: string;
@@ -56,8 +64,8 @@ export interface Growth {
   lot: Applying;
   /** The median of the rounds' ratios of speed. */
   ratio: number;
-  /** Whether its target is part of what is promised. */
-  isPromised: boolean;
+  /** The ratio that is promised, if one is. */
+  atLeast: number | undefined;
 }
 
 /** How long it takes to find subjects by a part of their names. */
@@ -126,6 +134,7 @@ export interface Results {
   backlog: { requests: number; perSecond: number; seconds: number } | undefined;
   parser: ParserSpeed[];
   boards: BoardSpeed[];
+  rules: RulesCost[];
   growth: Growth[];
   names: Names | undefined;
   kills: KillSpeed[];

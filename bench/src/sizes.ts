@@ -18,6 +18,8 @@ export interface Sizes {
   boardSamples: number;
   ledgerRows: number;
   growthCount: number;
+  /** Rows of the journal, all of one month. */
+  journalRows: number;
   /** Names of the server in which they are looked for; 1,000 others have as many together. */
   names: number;
   nameSamples: number;
@@ -41,6 +43,7 @@ export const FULL: Sizes = {
   boardSamples: 400,
   ledgerRows: 10_000_000,
   growthCount: 20_000,
+  journalRows: 10_000_000,
   names: 1_000_000,
   nameSamples: 300,
   kills: 30,
@@ -62,6 +65,7 @@ export const QUICK: Sizes = {
   boardSamples: 200,
   ledgerRows: 200_000,
   growthCount: 10_000,
+  journalRows: 200_000,
   names: 100_000,
   nameSamples: 150,
   kills: 4,

@@ -30,7 +30,8 @@ async function indexesOf(sql: postgres.Sql, table: string): Promise<Definition[]
     FROM pg_index WHERE indrelid = ${table}::regclass AND NOT indisprimary`;
 }
 
-async function fill(sql: postgres.Sql, table: string, insert: () => Promise<unknown>): Promise<void> {
+/** Fills a table while it has neither indexes nor triggers. */
+export async function fill(sql: postgres.Sql, table: string, insert: () => Promise<unknown>): Promise<void> {
   const indexes = await indexesOf(sql, table);
   for (const { drop } of indexes) await sql.unsafe(drop);
   // Nothing that is filled here is looked for by its name.

@@ -3,21 +3,29 @@
  * one argument, as JSON.
  */
 import { openDatabase } from '@popple/db/client';
+import type { Judge } from '@popple/db/judging';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
+import { judgeBatch } from '@popple/svc/rules/judge-batch';
+import { rulesOf } from '@popple/svc/rules/settings';
 import { connect } from 'nats';
 import {
   BUSY_TOWN,
+  BUSY_TOWN_OF_MEMBERS,
   changeRequests,
+  MANY_SERVERS,
   NAMES_APART,
   NAMES_TOGETHER,
+  ONE_GIVER,
   type Population,
   take,
   toMessage,
+  workerIds,
 } from '../load/requests';
 import { SteadyMeter } from '../measure/steady';
-import type { LayerOrder, PopulationName } from './layer';
+import { applyBeforeRules } from './before-rules';
+import type { AppliedBy, LayerOrder, PopulationName } from './layer';
 import { publishAll } from './publish';
 import { postMessages } from './rest';
 
@@ -28,6 +36,9 @@ const PUB_ACK_TIMEOUT_MS = 30_000;
 
 const POPULATIONS: Record<PopulationName, Population> = {
   'busy-town': BUSY_TOWN,
+  'busy-town-of-members': BUSY_TOWN_OF_MEMBERS,
+  'one-giver': ONE_GIVER,
+  'many-servers': MANY_SERVERS,
   'names-apart': NAMES_APART,
   'names-together': NAMES_TOGETHER,
 };
@@ -60,14 +71,24 @@ async function consume({ natsUrl, count }: Order<'consume'>, meter: SteadyMeter)
   await connection.close();
 }
 
+const rules = rulesOf('default');
+
+/** What decides which changes count; undefined where every change does. */
+const JUDGES: Record<Exclude<AppliedBy, 'before-rules'>, Judge | undefined> = {
+  default: judgeBatch({ rulesOf: rules }),
+  'default-without-quota': judgeBatch({ rulesOf: () => rules({ quota: 1_000_000 }) }),
+  none: undefined,
+};
+
 async function apply(order: Order<'apply'>, meter: SteadyMeter): Promise<void> {
-  const { databaseUrl, count, population } = order;
+  const { databaseUrl, count, population, by, worker = 0 } = order;
   const database = openDatabase({ url: databaseUrl, maxConnections: 1, applicationName: 'popple-bench' });
-  const requests = changeRequests(POPULATIONS[population], SEED);
+  const requests = changeRequests(POPULATIONS[population], SEED + worker, workerIds(worker));
   const batches = Array.from({ length: Math.ceil(count / BATCH) }, () => take(requests, BATCH));
   let applied = 0;
   for (const batch of batches) {
-    await applyKarma(database, batch);
+    if (by === 'before-rules') await applyBeforeRules(database, batch);
+    else await applyKarma(database, batch, JUDGES[by]);
     applied += batch.length;
     meter.passed(applied);
   }

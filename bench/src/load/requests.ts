@@ -15,6 +15,10 @@ export interface Population {
   subjectsPerGuild: number;
   /** Every name is as likely as any other, instead of a few getting most. */
   isEven?: boolean;
+  /** Subjects are members, and not things. */
+  isOfMembers?: boolean;
+  /** How many members change karma, by default 5,000. */
+  givers?: number;
 }
 
 /** Many servers in which a few names get most of the karma. */
@@ -24,6 +28,15 @@ export const BUSY_TOWN: Population = {
   channelsPerGuild: 4,
   subjectsPerGuild: 500,
 };
+
+/** The same, but the names are members. */
+export const BUSY_TOWN_OF_MEMBERS: Population = { ...BUSY_TOWN, isOfMembers: true };
+
+/** The same, but one member makes all changes. */
+export const ONE_GIVER: Population = { ...BUSY_TOWN, givers: 1 };
+
+/** So many servers that some hundred thousand changes in a minute are not too many for any. */
+export const MANY_SERVERS: Population = { ...BUSY_TOWN, guilds: 2_000 };
 
 /** Everybody talks about the same few names, so that workers meet at every row. */
 export const HOT_SUBJECTS: Population = {
@@ -54,7 +67,8 @@ export const NAMES_APART: Population = {
 const FIRST_GUILD = 100_000_000_000_000_000n;
 const FIRST_CHANNEL = 200_000_000_000_000_000n;
 const FIRST_USER = 300_000_000_000_000_000n;
-const USERS = 5_000;
+const FIRST_RECEIVER = 400_000_000_000_000_000n;
+const GIVERS = 5_000;
 
 /** The id of the nth server of every population. */
 export function guildId(index: number): string {
@@ -69,25 +83,35 @@ function changeCount(draw: number): number {
 
 function changesOf(
   random: () => number,
-  { subjectsPerGuild, isEven = false }: Population,
+  { subjectsPerGuild, isEven = false, isOfMembers = false }: Population,
 ): ChangeKarma['changes'] {
   const draw = isEven
     ? () => Math.floor(random() * subjectsPerGuild)
     : () => skewed(random, subjectsPerGuild);
   const changes = new Map<string, ChangeKarma['changes'][number]>();
   for (let left = changeCount(random()); left > 0; left -= 1) {
-    const display = `Subject ${draw()}`;
+    const display = isOfMembers ? `<@${FIRST_RECEIVER + BigInt(draw())}>` : `Subject ${draw()}`;
     changes.set(display, { subject: display.toLowerCase(), display, delta: random() < 0.85 ? 1 : -1 });
   }
   return [...changes.values()];
+}
+
+/** What makes ids. */
+type Ids = Pick<SnowflakeSource, 'next'>;
+
+/** Ids that no other of up to 32 workers makes, whatever it does at the same time. */
+export function workerIds(worker: number): Ids {
+  const source = new SnowflakeSource();
+  return { next: () => String(BigInt(source.next()) | (BigInt(worker) << 12n)) };
 }
 
 /** An endless supply of requests that change karma, the same for the same seed but for their ids. */
 export function* changeRequests(
   population: Population,
   seed: number,
-  ids = new SnowflakeSource(),
+  ids: Ids = new SnowflakeSource(),
 ): Generator<ChangeKarma> {
+  const { givers = GIVERS } = population;
   const random = seededRandom(seed);
   for (;;) {
     const guild = population.firstGuild + Math.floor(random() * population.guilds);
@@ -97,7 +121,7 @@ export function* changeRequests(
         id: ids.next(),
         guildId: guildId(guild),
         channelId: String(FIRST_CHANNEL + BigInt(channel)),
-        userId: String(FIRST_USER + BigInt(Math.floor(random() * USERS))),
+        userId: String(FIRST_USER + BigInt(Math.floor(random() * givers))),
       }),
       kind: 'change-karma',
       changes: changesOf(random, population),

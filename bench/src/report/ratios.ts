@@ -1,5 +1,5 @@
 import { median } from '../measure/percentiles';
-import type { Path, Rate } from '../results';
+import type { Path, Rate, RulesCost } from '../results';
 
 /** How near a path comes to the layers it goes through, from medians over the rounds. */
 export interface Comparison {
@@ -51,4 +51,9 @@ export function compare(path: Path, layers: readonly Rate[]): Comparison | undef
 /** The median over the rounds of one rate by another. */
 export function ratioOf(one: Rate, other: Rate): number {
   return median(one.rounds.map((perSecond, round) => perSecond / inRound(other, round)));
+}
+
+/** How fast applying by the rules is beside applying before there were any: the median over the rounds. */
+export function rulesRatio({ before, withRules }: RulesCost): number {
+  return median(withRules.map((perSecond, round) => perSecond / (before[round] ?? median(before))));
 }

@@ -1,6 +1,6 @@
 import { mean, median } from '../measure/percentiles';
 import type { Load, Names, Path, Rate, Results } from '../results';
-import { compare } from './ratios';
+import { compare, rulesRatio } from './ratios';
 import { msText, perSecondText, ratioText, table } from './table';
 import { verdicts } from './verdicts';
 
@@ -129,6 +129,23 @@ function boardTable({ boards }: Results): string {
   );
 }
 
+function rulesTable({ rules }: Results): string {
+  return table(
+    [
+      { heading: 'applied, one statement for 500' },
+      number('per second, before there were rules'),
+      number('with rules and journal'),
+      number('÷'),
+    ],
+    rules.map((cost) => [
+      cost.label,
+      perSecondText(median(cost.before)),
+      perSecondText(median(cost.withRules)),
+      ratioText(rulesRatio(cost)),
+    ]),
+  );
+}
+
 function growthTable({ growth }: Results): string {
   return table(
     [
@@ -224,6 +241,7 @@ export function sections(results: Results): Section[] {
     ['Latency', loads.length > 0, () => loadTable(loads)],
     ['Parser', results.parser.length > 0, () => parserTable(results)],
     ['Boards', results.boards.length > 0, () => boardTable(results)],
+    ['Rules', results.rules.length > 0, () => rulesTable(results)],
     ['Growth', results.growth.length > 0, () => growthTable(results)],
     ...(names === undefined
       ? []

@@ -1,5 +1,5 @@
 import type { Results, Verdict } from '../results';
-import { compare, ratioOf } from './ratios';
+import { compare, ratioOf, rulesRatio } from './ratios';
 import { msText, perSecondText, ratioText } from './table';
 
 const MIN_SVC_RATIO = 0.8;
@@ -11,11 +11,8 @@ const MIN_PARSED_PER_SECOND = 300_000;
 /** Four times the text may take four times as long, and some noise. */
 const MAX_GROWTH = 6;
 const MAX_BOARD_RATIO = 3;
-/**
- * Not 1: a change of one point moves a subject to another page of a large server's index, which is seldom in the processor's
- * cache, and to the same page of a small one's.
- */
-const MIN_GROWTH_RATIO = 0.7;
+/** Of what applying was before there were rules and a journal. */
+const MIN_RULES_RATIO = 0.75;
 /** Somebody types, and Discord waits 3 s for everything together. */
 const MAX_NAMES_P99_MS = 100;
 const MAX_KILL_P50_MS = 1_000;
@@ -170,12 +167,23 @@ function killVerdicts({ kills }: Results): Verdict[] {
 
 function growthVerdicts({ growth }: Results): Verdict[] {
   return growth
-    .filter(({ isPromised }) => isPromised)
-    .map(({ label, ratio }) => ({
-      target: `applying does not grow dearer: ${label} (≥ ${MIN_GROWTH_RATIO})`,
+    .filter(({ atLeast }) => atLeast !== undefined)
+    .map(({ label, ratio, atLeast = 0 }) => ({
+      target: `applying does not grow dearer: ${label} (≥ ${ratioText(atLeast)})`,
       measured: ratioText(ratio),
-      met: ratio >= MIN_GROWTH_RATIO,
+      met: ratio >= atLeast,
     }));
+}
+
+function rulesVerdicts({ rules }: Results): Verdict[] {
+  return rules.map((cost) => {
+    const ratio = rulesRatio(cost);
+    return {
+      target: `rules and journal, ${cost.label}: ≥ ${MIN_RULES_RATIO} of applying before there were any`,
+      measured: ratioText(ratio),
+      met: ratio >= MIN_RULES_RATIO,
+    };
+  });
 }
 
 /** What was promised, what was measured, and whether that holds; of what was not measured nothing. */
@@ -194,6 +202,7 @@ export function verdicts(results: Results): Verdict[] {
     ...memoryVerdicts(results),
     ...parserVerdicts(results),
     ...boardVerdicts(results),
+    ...rulesVerdicts(results),
     ...growthVerdicts(results),
     ...nameVerdicts(results),
     ...killVerdicts(results),

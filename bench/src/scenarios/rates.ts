@@ -54,7 +54,7 @@ function asRound(measured: Speed, cpu: CpuUse | undefined): Pick<Rate, 'rounds' 
 }
 
 function orderFor(stage: Stage, layer: BareLayer, count: number, databaseUrl: string): LayerOrder {
-  if (layer === 'apply') return { layer, count, databaseUrl, population: 'busy-town' };
+  if (layer === 'apply') return { layer, count, databaseUrl, population: 'busy-town', by: 'default' };
   return { layer, count, natsUrl: stage.natsUrl };
 }
 
