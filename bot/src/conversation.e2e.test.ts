@@ -55,6 +55,20 @@ describe('a conversation', () => {
     expect(await ask(`${mention()} undo`)).toBe('That is undone already, so there is nothing to undo.');
   });
 
+  test('history says who, why and in which message, and what was undone', async () => {
+    const message = popple.say('dora++ for the **cake**');
+    await popple.reply(message);
+    const told = await ask(`${mention()} history dora`);
+    const { channelId, authorId, guildId } = message;
+    expect(told).toMatch(/^<t:\d+:R> /);
+    expect(told).toEndWith(
+      ` <@${authorId}> +1: the cake ([message](<https://discord.com/channels/${guildId}/${channelId}/${message.id}>))`,
+    );
+    expect(await ask(`${mention()} undo`)).toBe('Undone.\ndora has 0 karma.');
+    expect(await ask(`${mention()} history dora`)).toEndWith(' (undone)');
+    expect(await ask(`${mention()} undo`)).toBe('That is undone already, so there is nothing to undo.');
+  });
+
   test('karma of nobody is answered by a question mark', async () => {
     const message = popple.say(`${mention()} karma`);
     const { world } = popple.discord;

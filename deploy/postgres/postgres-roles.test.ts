@@ -5,6 +5,7 @@ import type { Judge } from '@popple/db/judging';
 import { migrate } from '@popple/db/migrate';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeSetting } from '@popple/db/queries/change-setting';
+import { checkHistory } from '@popple/db/queries/check-history';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import { findSubjects } from '@popple/db/queries/find-subjects';
 import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
@@ -16,6 +17,7 @@ import { countEach, wantEach } from '@popple/db/testing/judges';
 import {
   changeAnnounce as announceRequest,
   changeKarma,
+  checkHistory as checkHistoryRequest,
   undo as undoRequest,
 } from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';
@@ -111,6 +113,8 @@ describe('svc', () => {
     expect(await pruneCounters(db, { beforeMs: Date.now(), limit: 100 })).toBe(1);
     expect(await makeJournalMonths(db)).toBeLessThan(2);
     for (const announce of [true, false]) await changeSetting(db, [announceRequest(announce)]);
+    const page = await checkHistory(db, [checkHistoryRequest({ side: 'given', refusals: true })]);
+    expect([...page.values()].map(({ entries }) => entries.length)).toEqual([2]);
     const mistake = changeKarma({ mistake: 1 });
     await applyKarma(db, [mistake]);
     const undone = await undo(db, [undoRequest()]);

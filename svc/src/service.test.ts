@@ -107,6 +107,7 @@ describe('svc', () => {
       { ...envelope(), kind: 'change-setting', key: 'announce', value: false },
       change('alice', -3),
       { ...envelope(), kind: 'undo' },
+      { ...envelope(), kind: 'check-history', side: 'given', size: 1 },
     ];
     for (const request of requests) await publish([request]);
     const answered = await events(requests.length);
@@ -119,6 +120,7 @@ describe('svc', () => {
       { ...common[3], kind: 'setting-changed', key: 'announce', value: false },
       { ...common[4], kind: 'karma-changed', announce: false, totals: [{ display: 'alice', karma: '-2' }] },
       { ...common[5], kind: 'undone', totals: [{ display: 'alice', karma: '1' }], undoes: requests[4]?.id },
+      { ...common[6], kind: 'history-checked', side: 'given', entries: [expect.anything()], hasMore: true },
     ] as Event[]);
   });
 

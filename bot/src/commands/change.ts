@@ -6,7 +6,7 @@ import { isRefused, type Refusal, type Refused, type Verdict } from '@popple/sha
 import type { ReasonedReference } from '../chat/reasons/read-reasons';
 import { type Feature, localReply } from './command';
 import { refusalText } from './refusal-text';
-import { totalText } from './subject-text';
+import { signed, totalText } from './subject-text';
 
 /**
  * A subject and what a message adds to its karma (`delta`): never zero, and within `MAX_DELTA` either way. `end` is where in the
@@ -74,7 +74,7 @@ export function sumChanges({ references, hasTooLong }: NamedChanges): ChangeInte
 function changedText(total: Total, verdict: Verdict | undefined): string {
   const text = totalText(total);
   if (verdict === undefined || isRefused(verdict) || verdict.asked === undefined) return text;
-  return `${text} (That counts as ${verdict.delta > 0 ? '+' : '−'}${Math.abs(verdict.delta)}.)`;
+  return `${text} (That counts as ${signed(verdict.delta)}.)`;
 }
 
 /** Reasons that nobody is shown: the member did nothing wrong, or is to be left alone. */

@@ -11,7 +11,7 @@ function textOf(kind: 'help' | 'version'): string {
 
 test('help names every command', () => {
   const text = textOf('help');
-  for (const command of ['karma', 'top', 'bot', 'undo', 'announce', 'help', 'uptime', 'version']) {
+  for (const command of ['karma', 'top', 'bot', 'history', 'undo', 'announce', 'help', 'uptime', 'version']) {
     expect(text).toContain(command);
   }
   for (const command of COMMAND_WORDS) expect(text).toContain(`\`${command}`);

@@ -4,13 +4,23 @@ import { board } from './board';
 import { type ChangeIntent, change } from './change';
 import type { Action, Command, Events, LocalContext, ReplyContent, ResponseContent } from './command';
 import { type HelpIntent, help } from './help';
+import { history } from './history';
 import { karma } from './karma';
 import { undo } from './undo';
 import { uptime } from './uptime';
 import { version } from './version';
 
 /** Every command, in the order in which they are shown. To add one, write its file and name it here. */
-const COMMANDS = [karma, board, announce, undo, uptime, version, help] as const satisfies readonly Command[];
+const COMMANDS = [
+  karma,
+  board,
+  announce,
+  history,
+  undo,
+  uptime,
+  version,
+  help,
+] as const satisfies readonly Command[];
 
 type CommandIntent = ReturnType<(typeof COMMANDS)[number]['parse']>;
 

@@ -37,3 +37,6 @@ export function escapeSubject(display: string): string {
 export function totalText({ display, karma }: Total): string {
   return `${escapeSubject(display)} has ${karma} karma.`;
 }
+
+/** A change with its sign: `+1`, `−2`. */
+export const signed = (delta: number): string => `${delta > 0 ? '+' : '−'}${Math.abs(delta)}`;

@@ -1,4 +1,9 @@
-import { MAX_BOARD_SIZE, MAX_SUBJECT_LENGTH } from '@popple/shared/contract/limits';
+import {
+  MAX_BOARD_SIZE,
+  MAX_HISTORY_SIZE,
+  MAX_REASON_LENGTH,
+  MAX_SUBJECT_LENGTH,
+} from '@popple/shared/contract/limits';
 import type { Request } from '@popple/shared/contract/request';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { describeError, type Log } from '@popple/shared/observability/log';
@@ -23,6 +28,21 @@ export function boardCostBytes(size: number): number {
   return STORED_BESIDE_BYTES + EVENT_ENVELOPE_BYTES + size * (EVENT_ENTRY_BYTES + LONGEST_TEXT_BYTES);
 }
 
+/** What an entry of a history has beside its texts: field names, ids of 19 digits, times, and what undid it. */
+const HISTORY_ENTRY_BYTES = 350;
+
+/** What a page of history of this size may be as an event, in bytes, with as many refusals beside it. */
+export function historyCostBytes(size: number): number {
+  const entry = HISTORY_ENTRY_BYTES + LONGEST_TEXT_BYTES + 3 * MAX_REASON_LENGTH;
+  return STORED_BESIDE_BYTES + EVENT_ENVELOPE_BYTES + 2 * size * entry;
+}
+
+/** What the longest event of a kind that answers a short request may be; undefined for the others. */
+function longestCostBytes(kind: string): number | undefined {
+  if (kind === 'check-board') return boardCostBytes(MAX_BOARD_SIZE);
+  return kind === 'check-history' ? historyCostBytes(MAX_HISTORY_SIZE) : undefined;
+}
+
 /**
  * How many bytes of a stream a request takes at most, in POPPLE_REQUESTS or, as the event that answers it, in
  * POPPLE_EVENTS, whichever is more: `top 100` is a short request whose event may be 40 kB. `dataBytes` is the length of
@@ -30,6 +50,7 @@ export function boardCostBytes(size: number): number {
  */
 export function requestCostBytes(request: Request, dataBytes: number): number {
   if (request.kind === 'check-board') return boardCostBytes(request.size);
+  if (request.kind === 'check-history') return historyCostBytes(request.size);
   const entries =
     'changes' in request ? request.changes.length : 'subjects' in request ? request.subjects.length : 0;
   return STORED_BESIDE_BYTES + dataBytes + entries * EVENT_ENTRY_BYTES;
@@ -179,8 +200,7 @@ export class GuildShares {
     // When one server has filled the stream, the usual message is one of its own.
     const usualBytes = requests.messages === 0 ? 0 : requests.bytes / requests.messages;
     let bytes = 0;
-    for (const [kind, count] of counts)
-      bytes += count * (kind === 'check-board' ? boardCostBytes(MAX_BOARD_SIZE) : usualBytes);
+    for (const [kind, count] of counts) bytes += count * (longestCostBytes(kind) ?? usualBytes);
     if (bytes > this.usedBytes(guildId)) this.#accounts.set(guildId, { bytes, atMs: this.#now() });
   }
 }

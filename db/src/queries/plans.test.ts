@@ -8,6 +8,7 @@ import {
   changeAnnounce,
   changeKarma,
   checkBoard,
+  checkHistory,
   checkKarma,
   GUILD,
   undo as undoRequest,
@@ -16,6 +17,7 @@ import { APPLY_KARMA, applyKarma } from './apply-karma';
 import { toParameters } from './apply-karma-parameters';
 import { CHANGE_SETTING } from './change-setting';
 import { CHECK_BOARD } from './check-board';
+import { CHECK_HISTORY } from './check-history';
 import { CHECK_KARMA } from './check-karma';
 import { FIND_MISSING_IDS } from './find-missing-ids';
 import { toParameter } from './ledger';
@@ -67,6 +69,7 @@ test('workers reach every table through an index from the first row on, so no pl
     [CHANGE_SETTING, [toParameter([changeAnnounce(true)])]],
     [CHECK_KARMA, [toParameter([checkKarma(['x'])])]],
     [CHECK_BOARD, [toParameter([checkBoard('top', 10)])]],
+    [CHECK_HISTORY, [toParameter([checkHistory({ refusals: true })])]],
     [UNDO, [toParameter([undoRequest()])]],
     [FIND_MISSING_IDS, [JSON.stringify(['1', '2'])]],
   ];

@@ -5,9 +5,10 @@ import type { Database } from '../client';
 import { isTransient } from '../errors';
 import { openTestDatabase } from '../testing/database';
 import { hold, untilBlocked } from '../testing/locks';
-import { changeKarma, GUILD, undo as undoRequest } from '../testing/requests';
+import { changeKarma, GUILD, checkHistory as historyRequest, undo as undoRequest } from '../testing/requests';
 import { applyKarma } from './apply-karma';
 import { changeSetting } from './change-setting';
+import { checkHistory } from './check-history';
 import { undo } from './undo';
 
 const MINUTE_MS = 60_000;
@@ -155,6 +156,19 @@ test('of several in one batch each is told its own total, as if they had come on
   const answers = await undo(t.db, batch);
   expect(batch.map(({ id }) => answers.get(id)?.answer.totals[0]?.karma)).toEqual(['110', '100', '0']);
   await expectJournaled(t.admin);
+});
+
+test('the history says of a change that it was undone, and the undo is no entry of its own', async () => {
+  await using t = await openTestDatabase();
+  const change = changeKarma({ x: 1 });
+  await applyKarma(t.db, [change]);
+  const request = undoRequest();
+  await undo(t.db, [request]);
+  const subject = { subject: 'x', display: 'x' };
+  const asked = [historyRequest({ subject }), historyRequest({ side: 'given' })];
+  const pages = await checkHistory(t.db, asked);
+  for (const { id } of asked)
+    expect(pages.get(id)?.entries).toMatchObject([{ requestId: change.id, undoneAt: request.at }]);
 });
 
 /*

@@ -2,6 +2,7 @@ import type {
   ChangeKarma,
   ChangeSetting,
   CheckBoard,
+  CheckHistory,
   CheckKarma,
   Undo,
 } from '@popple/shared/contract/request';
@@ -51,6 +52,14 @@ export function checkKarma(displays: readonly string[], options: MessageOptions 
 
 export function checkBoard(end: CheckBoard['end'], size: number, options: MessageOptions = {}): CheckBoard {
   return { ...envelope(options), kind: 'check-board', end, size };
+}
+
+/** By default what the member who asks received, ten of it. */
+export function checkHistory(
+  asked: Partial<Pick<CheckHistory, 'side' | 'subject' | 'giverId' | 'size' | 'before' | 'refusals'>>,
+  options: MessageOptions = {},
+): CheckHistory {
+  return { ...envelope(options), kind: 'check-history', side: 'received', size: 10, ...asked };
 }
 
 /** An undo by the member who makes the changes, unless the options say another. */

@@ -5,6 +5,7 @@ import {
   MAX_BOARD_FROM,
   MAX_BOARD_SIZE,
   MAX_DELTA,
+  MAX_HISTORY_SIZE,
   MAX_ROLES,
   MAX_SETTING_KEY_LENGTH,
   MAX_SUBJECTS,
@@ -12,7 +13,7 @@ import {
 import { open } from './open';
 import { problemWith, SETTING_KEYS, settingValueSchema } from './setting';
 import { displaySchema, reasonSchema, subjectFields, subjectSchema, withDisplay } from './subject';
-import { verdictSchema } from './verdict';
+import { refusedSchema, verdictSchema } from './verdict';
 
 /*
  * What the messages of each kind say: the request, and after it the event with which svc publishes its result. A new kind is
@@ -143,6 +144,69 @@ const settingChangedSchema = open({
   value: settingValueSchema,
 });
 
+const sideSchema = z.enum(['received', 'given']);
+
+/** A place of a change in the history: its day, its time, its request and its place in that, from 1. Later ones come first. */
+const historyPlace = {
+  /** Midnight UTC of the date on which it counts where the server is, in milliseconds since the Unix epoch. */
+  day: timestampSchema,
+  at: timestampSchema,
+  requestId: requestIdSchema,
+  place: z.int().min(1).max(MAX_SUBJECTS),
+};
+
+const checkHistorySchema = open({
+  ...requestEnvelope,
+  kind: z.literal('check-history'),
+  /** What a subject received, or what a member gave. */
+  side: sideSchema,
+  /** Who received; left out for the member who asks. Means nothing where `side` is `given`. */
+  subject: subjectSchema.optional(),
+  /** Who gave; left out for the member who asks. Means nothing where `side` is `received`. */
+  giverId: snowflakeSchema.optional(),
+  size: z.int().min(1).max(MAX_HISTORY_SIZE),
+  /** Only what comes after it: the last entry of the page before. */
+  before: open(historyPlace).optional(),
+  /** Whether the newest refusals of the member who asks are wanted too. Nobody is told those of others. */
+  refusals: z.boolean().optional(),
+});
+
+/** A change that counted. */
+const historyEntrySchema = open({
+  ...historyPlace,
+  display: displaySchema,
+  /** Left out where no member changed it. */
+  giverId: snowflakeSchema.optional(),
+  delta: z.int().min(-MAX_DELTA).max(MAX_DELTA),
+  reason: reasonSchema.optional(),
+  channelId: snowflakeSchema.optional(),
+  /** When it was undone; left out where it stands. */
+  undoneAt: timestampSchema.optional(),
+});
+
+/** A change that was asked for and did not count. */
+const refusalEntrySchema = open({
+  at: timestampSchema,
+  requestId: requestIdSchema,
+  display: displaySchema,
+  /** What was asked for. */
+  delta: z.int().min(-MAX_DELTA).max(MAX_DELTA),
+  channelId: snowflakeSchema.optional(),
+  verdict: refusedSchema,
+});
+
+const historyCheckedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('history-checked'),
+  side: sideSchema,
+  /** Newest first. */
+  entries: z.array(historyEntrySchema).max(MAX_HISTORY_SIZE),
+  /** Whether there are older ones. */
+  hasMore: z.boolean(),
+  /** Newest first, of the last seven days before the request; left out where nobody asked for them. */
+  refusals: z.array(refusalEntrySchema).max(MAX_HISTORY_SIZE).optional(),
+});
+
 /** Takes back the last change of the member who asks. */
 const undoSchema = open({ ...requestEnvelope, kind: z.literal('undo') });
 
@@ -164,6 +228,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
   checkKarmaSchema,
   checkBoardSchema,
   changeSettingSchema,
+  checkHistorySchema,
   undoSchema,
 ]);
 
@@ -174,5 +239,6 @@ export const eventSchema = z.discriminatedUnion('kind', [
   karmaCheckedSchema,
   boardCheckedSchema,
   settingChangedSchema,
+  historyCheckedSchema,
   undoneSchema,
 ]);

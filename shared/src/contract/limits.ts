@@ -39,3 +39,6 @@ export const MAX_SETTINGS = 1_000;
 
 /** Most roles of a member that a request names: Discord lets a server have 250. */
 export const MAX_ROLES = 250;
+
+/** Most changes on one page of the history, and most refusals beside them. */
+export const MAX_HISTORY_SIZE = 25;

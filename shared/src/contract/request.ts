@@ -11,4 +11,5 @@ export type ChangeKarma = RequestOf<'change-karma'>;
 export type CheckKarma = RequestOf<'check-karma'>;
 export type CheckBoard = RequestOf<'check-board'>;
 export type ChangeSetting = RequestOf<'change-setting'>;
+export type CheckHistory = RequestOf<'check-history'>;
 export type Undo = RequestOf<'undo'>;

@@ -31,7 +31,8 @@ const countsSchema = open({
   asked: z.int().min(-MAX_DELTA).max(MAX_DELTA).optional(),
 });
 
-const refusedSchema = open({
+/** A change does not count. */
+export const refusedSchema = open({
   /** One of `Refusal`, or one that a later release knows. */
   refused: z.string().regex(/^[a-z-]{1,64}$/),
   /** When the same change would count if nothing else happened until then, in milliseconds since the Unix epoch. */

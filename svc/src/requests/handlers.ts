@@ -5,6 +5,7 @@ import type { LedgerKind } from '@popple/db/ledger-kinds';
 import { applyKarma } from '@popple/db/queries/apply-karma';
 import { changeSetting } from '@popple/db/queries/change-setting';
 import { checkBoard } from '@popple/db/queries/check-board';
+import { checkHistory } from '@popple/db/queries/check-history';
 import { checkKarma } from '@popple/db/queries/check-karma';
 import type { ToldUndos } from '@popple/db/queries/take-back';
 import { undo } from '@popple/db/queries/undo';
@@ -136,6 +137,14 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'undone', ...answer },
       alreadyApplied: known,
+    }),
+  }),
+  'check-history': handler('check-history', {
+    writes: false,
+    query: checkHistory,
+    toResult: (request, page) => ({
+      event: { ...envelope(request), kind: 'history-checked', side: request.side, ...page },
+      alreadyApplied: false,
     }),
   }),
 };

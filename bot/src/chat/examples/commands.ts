@@ -16,6 +16,8 @@ export const commandExamples: readonly Example[] = [
   ['<@7> version', 'version'],
   ['<@7> undo', 'undo'],
   ['<@7> undo that!', 'undo', 'what follows is ignored'],
+  ['<@7> history', 'history: own'],
+  ['@Popple history (the build) bob', 'history: the build', 'of the first name'],
   ['<@7>   help', 'help'],
   ['<@7>\nhelp', 'help'],
   ['<@7>\u00a0help', 'help'],

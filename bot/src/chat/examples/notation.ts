@@ -19,6 +19,8 @@ export function notationOf(intent: Intent): string {
       return `${intent.end} ${intent.size}`;
     case 'bad-board-size':
       return `bad ${intent.end} size: ${intent.given}`;
+    case 'check-history':
+      return `history: ${intent.subject?.display ?? 'own'}`;
     case 'change-announce':
       return `announce ${intent.announce ? 'on' : 'off'}`;
     case 'bad-announce':

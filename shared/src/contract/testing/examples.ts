@@ -30,6 +30,8 @@ const envelope = {
   origin: exampleOrigins.message,
 } as const;
 
+const before = { day: 1_775_260_800_000, at: 1_775_314_187_011, requestId: messageId, place: 2 };
+
 /** One of each kind of request, of a message; a kind that is missing does not compile. */
 export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { kind: K }> } = {
   'change-karma': {
@@ -51,6 +53,15 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
   'check-karma': { ...envelope, kind: 'check-karma', subjects: [{ subject: '🍕', display: '🍕' }] },
   'check-board': { ...envelope, kind: 'check-board', end: 'top', size: 10 },
   'change-setting': { ...envelope, kind: 'change-setting', key: 'announce', value: false },
+  'check-history': {
+    ...envelope,
+    kind: 'check-history',
+    side: 'received',
+    subject: { subject: 'alice', display: 'Alice' },
+    size: 10,
+    before,
+    refusals: true,
+  },
   undo: { ...envelope, kind: 'undo' },
 };
 
@@ -74,6 +85,33 @@ export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: 
   'karma-checked': { ...envelope, kind: 'karma-checked', totals },
   'board-checked': { ...envelope, kind: 'board-checked', end: 'bottom', entries: totals },
   'setting-changed': { ...envelope, kind: 'setting-changed', key: 'announce', value: false },
+  'history-checked': {
+    ...envelope,
+    kind: 'history-checked',
+    side: 'received',
+    entries: [
+      {
+        ...before,
+        display: 'Alice',
+        giverId: userId,
+        delta: -2,
+        reason: 'the cake',
+        channelId,
+        undoneAt: 1_775_314_189_011,
+      },
+    ],
+    hasMore: true,
+    refusals: [
+      {
+        at: 1_775_314_187_011,
+        requestId: messageId,
+        display: 'Bob',
+        delta: 1,
+        channelId,
+        verdict: { refused: 'self' },
+      },
+    ],
+  },
   undone: { ...envelope, kind: 'undone', totals, undoes: '1490000000000000000' },
 };
 

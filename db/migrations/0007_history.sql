@@ -1,0 +1,1 @@
+CREATE INDEX "ledger_judged" ON "ledger" USING btree ("guild_id","user_id","at") WHERE "ledger"."answer" ? 'verdicts';
