@@ -50,8 +50,9 @@ export interface Tool<Arguments, V extends Variables> {
 const isJson = (argument: string) => argument === '--json';
 const isHelp = (argument: string) => argument === '--help' || argument === '-h';
 
-function flush(): Promise<void> {
-  return new Promise((resolve) => process.stdout.write('', () => resolve()));
+/** Resolves when the reader has taken the text, or never: an empty write after it would not wait for its turn in Bun. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()));
 }
 
 /** What to tell the person about a failure; a bug also shows where it is. */
@@ -88,8 +89,7 @@ export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise
   const words = process.argv.slice(2);
   const json = words.some(isJson);
   if (words.some(isHelp)) {
-    process.stdout.write(helpText(tool.help, tool.variables));
-    await flush();
+    await write(helpText(tool.help, tool.variables));
     process.exit(EXIT.done);
   }
   // The reader of a pipe may leave before the end, as `head` does.
@@ -110,23 +110,26 @@ export async function runTool<A, V extends Variables>(tool: Tool<A, V>): Promise
     process.exit(EXIT.failed);
   });
 
+  const written: Promise<void>[] = [];
   const cleanups: (() => Promise<unknown> | unknown)[] = [];
   const run: ToolRun = {
     signal: stop.signal,
     log: terminalLog((line) => run.say(line)),
     say: (line) => process.stderr.write(`${line}\n`),
     print: (text) => {
-      if (!json) process.stdout.write(text);
+      if (!json) written.push(write(text));
     },
     answer: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (json) written.push(write(`${JSON.stringify(value)}\n`));
     },
     defer: (cleanup) => cleanups.push(cleanup),
   };
   const code = await execute(tool, run, words);
-  setTimeout(() => process.exit(signalCode ?? EXIT.failed), CLEANUP_DEADLINE_MS).unref();
+  const tooLate = setTimeout(() => process.exit(signalCode ?? EXIT.failed), CLEANUP_DEADLINE_MS);
   stop.abort();
   for (const cleanup of cleanups.toReversed()) await Promise.resolve(cleanup()).catch(() => undefined);
-  await flush();
+  clearTimeout(tooLate);
+  // A pager reads on when the person does.
+  await Promise.all(written);
   process.exit(signalCode ?? code);
 }
