@@ -70,6 +70,17 @@ describe('/karma thing', () => {
   });
 });
 
+test('/karma undo takes back what one changed last, by a command or in chat, once', async () => {
+  const as = { author: 'Emre' };
+  const undone = async () => await members.words(await members.slash('undo', {}, as), as);
+  const given = await members.slash('thing', { what: 'the roof', change: 2 }, as);
+  expect(await members.words(given, as)).toBe('the roof has 2 karma.');
+  expect(await undone()).toBe('Undone.\nthe roof has 0 karma.');
+  expect(await undone()).toMatch(/so there is nothing to undo\.$/);
+  expect(await popple.reply(popple.say('(the roof)++', as))).toBe('the roof has 1 karma.');
+  expect(await undone()).toBe('Undone.\nthe roof has 0 karma.');
+});
+
 describe('/karma show, top and help', () => {
   test('a member, a thing or oneself is shown, to all or to who asks', async () => {
     await thing('coffee', 3);

@@ -14,5 +14,8 @@ export const help: Subcommand = {
       '**Ask**',
       '`/karma show`: how much a member or a thing has',
       '`/karma top`: who and what has the most, or the least',
+      '',
+      '**Take back**',
+      '`/karma undo`: what you changed last, within some minutes',
     ),
 };

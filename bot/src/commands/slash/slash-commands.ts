@@ -24,11 +24,12 @@ import {
 } from './slash-command';
 import { thing } from './thing';
 import { boardButtons, top } from './top';
+import { undo } from './undo';
 
 const NAME = 'karma';
 
 /** The uses of `/karma`, in the order in which Discord shows them. To add one, write its file and name it here. */
-const SUBCOMMANDS: readonly Subcommand[] = [give, take, thing, show, top, help];
+const SUBCOMMANDS: readonly Subcommand[] = [give, take, thing, show, top, undo, help];
 
 /** The commands in the menus of members and messages. */
 const MENU_COMMANDS: readonly MenuCommand[] = [giveToMember, karmaOfMember, giveForMessage];
