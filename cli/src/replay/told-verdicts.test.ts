@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { Request } from '@popple/shared/contract/request';
 import { messageEnvelope, messageId } from '@popple/shared/contract/testing/envelope';
+import { DURABLES, STREAMS } from '@popple/shared/messaging/topology';
 import { change, GUILD, undo } from '@popple/svc/testing/requests';
 import { countsIn, NO_COUNTS } from '../testing/counts';
 import { openRig, type Rig } from '../testing/rig';
@@ -41,6 +42,26 @@ test('what members were told holds when an empty database is filled again, in wh
   await lose(rig);
   await rig.run('replay', ['--since', '1h'], STRICT);
   expect(await contentOf(rig)).toEqual(before);
+});
+
+test('svc that is started after the replay publishes again what was told, of whatever NATS delivers again', async () => {
+  await using rig = await openRig();
+  const svc = await rig.startSvc(STRICT);
+  await rig.publish(Array.from({ length: 30 }, (_, n) => change(`s${n % 7}`)));
+  await rig.drained();
+  await svc.stop();
+  const before = await contentOf(rig);
+
+  await lose(rig);
+  // As if svc had acked nothing: it is delivered all that the stream has.
+  const { config } = await rig.manager.consumers.info(STREAMS.requests, DURABLES.svc);
+  await rig.manager.consumers.delete(STREAMS.requests, DURABLES.svc);
+  await rig.manager.consumers.add(STREAMS.requests, config);
+  await rig.run('replay', ['--since', '1h'], { RULES_PRESET: 'relaxed' });
+  // The rules of today would let all of them through.
+  await rig.startSvc({ RULES_PRESET: 'relaxed' });
+  await rig.drained();
+  expect(await contentOf(rig)).toEqual({ ...before, counters: [] });
 });
 
 test('what was never answered is decided now, with what was told before it counted', async () => {
