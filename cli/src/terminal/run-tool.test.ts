@@ -4,10 +4,10 @@ import { join } from 'node:path';
 const TOOL = join(import.meta.dir, '../testing/long-output.ts');
 
 async function readLate(...args: string[]): Promise<string> {
-  await using tool = Bun.spawn([process.execPath, TOOL, ...args], { stdin: 'ignore', stdout: 'pipe' });
-  // The tool has written what the pipe holds, and all of the rest waits in the process.
-  await Bun.sleep(1_000);
-  return await new Response(tool.stdout).text();
+  // A pipe of the shell's. When it is read, the tool has written what it holds, and the rest waits in the process.
+  const line = `"$0" "$@" | { sleep 1; cat; }`;
+  await using shell = Bun.spawn(['sh', '-c', line, process.execPath, TOOL, ...args], { stdout: 'pipe' });
+  return await new Response(shell.stdout).text();
 }
 
 test('what a slow reader has not taken yet is not lost, for a person or for a program', async () => {
