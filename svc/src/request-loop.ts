@@ -130,7 +130,7 @@ export async function requestLoop(
       await ping(database);
       hasWorked = true;
       const consumer = await jetstream.client.consumers.get(STREAMS.requests, DURABLES.svc);
-      const inbox = await Inbox.open(consumer, MAX_BATCH);
+      const inbox = await Inbox.open(jetstream.connection, consumer, MAX_BATCH);
       if (signal.aborted) inbox.stop();
       const context: BatchContext = {
         database,

@@ -150,7 +150,7 @@ export async function eventLoop(runner: Runner, context: EventLoopContext): Prom
   const { jetstream, queue, turns, share, log } = context;
   const { signal } = runner;
   const consumer = await jetstream.client.consumers.get(STREAMS.events, DURABLES.bot);
-  const inbox = await Inbox.open(consumer, MAX_IN_HAND);
+  const inbox = await Inbox.open(jetstream.connection, consumer, MAX_IN_HAND);
   const stopPulling = () => inbox.stop();
   signal.addEventListener('abort', stopPulling, { once: true });
   const inHand = new Set<Promise<void>>();

@@ -1,4 +1,13 @@
-import { type Consumer, ConsumerEvents, type ConsumerMessages, type JsMsg, millis, nanos } from 'nats';
+import {
+  type Consumer,
+  ConsumerEvents,
+  type ConsumerMessages,
+  Events,
+  type JsMsg,
+  millis,
+  type NatsConnection,
+  nanos,
+} from 'nats';
 import { nextTurn } from '../process/next-turn';
 import { ACK_WAIT_MS } from './topology';
 
@@ -35,6 +44,14 @@ interface Queue {
 }
 
 /**
+ * What nats.js notes when a message is acked, naked or terminated, so that it is once: it publishes nothing more about that
+ * message. Its public types leave it out.
+ */
+interface Ackable {
+  didAck?: boolean;
+}
+
+/**
  * Messages fetched ahead from a durable pull consumer, handed out in batches of whatever is waiting.
  *
  * A message is in hand from when it arrives until `done` is called for it; meanwhile the server is notified
@@ -43,6 +60,10 @@ interface Queue {
  *
  * A process whose event loop is blocked, or that is frozen, for longer than ack_wait reports nothing, and what it holds is
  * given to another as well. The ledger and the memory of replies make that harmless.
+ *
+ * What is in hand when the connection is lost is never acked, and is delivered again. An ack names a message by its number in
+ * the stream. If NATS lost its volume, and another process has made the stream anew meanwhile, that number is of another
+ * message, which somebody else may have in hand: acked, it would not be delivered again if they are killed.
  */
 export class Inbox {
   readonly #messages: ConsumerMessages;
@@ -52,11 +73,18 @@ export class Inbox {
   readonly #inHand = new Map<JsMsg, number>();
   readonly #working: ReturnType<typeof setInterval>;
   #ended = false;
+  /** Everything was given back: nothing is in hand any more, nor will be. */
+  #isOver = false;
   #error: Error | undefined;
   #arrived = Promise.withResolvers<void>();
   #taken = Promise.withResolvers<void>();
 
-  private constructor(messages: ConsumerMessages, capacity: number, ackWaitMs: number) {
+  private constructor(
+    connection: NatsConnection,
+    messages: ConsumerMessages,
+    capacity: number,
+    ackWaitMs: number,
+  ) {
     this.#messages = messages;
     this.#capacity = capacity;
     // A message that nats.js queues while nobody takes any is on the server's clock like the others.
@@ -68,6 +96,15 @@ export class Inbox {
     this.#working = setInterval(() => this.#reportProgress(intervalMs), intervalMs);
     void this.#receive();
     void this.#watch();
+    void this.#disown(connection);
+  }
+
+  async #disown(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (this.#isOver) return;
+      if (type !== Events.Disconnect) continue;
+      for (const message of this.#inHand.keys()) (message as Ackable).didAck = true;
+    }
   }
 
   #reportProgress(ofAtLeastMs: number): void {
@@ -78,12 +115,15 @@ export class Inbox {
     }
   }
 
-  /** Starts fetching. `capacity` is how many messages may be on their way at once, from 1. */
-  static async open(consumer: Consumer, capacity: number): Promise<Inbox> {
+  /**
+   * Starts fetching. `capacity` is how many messages may be on their way at once, from 1. The connection is that of the consumer.
+   */
+  static async open(connection: NatsConnection, consumer: Consumer, capacity: number): Promise<Inbox> {
     // The consumer may have another ack_wait than this release wants: one that this user may not change.
     const { config } = await consumer.info(true);
     const ackWaitMs = Math.min(ACK_WAIT_MS, millis(config.ack_wait ?? nanos(ACK_WAIT_MS)));
     return new Inbox(
+      connection,
       await consumer.consume({ max_messages: capacity, expires: PULL_EXPIRES_MS }),
       capacity,
       ackWaitMs,
@@ -165,6 +205,7 @@ export class Inbox {
     const count = this.#inHand.size;
     for (const message of this.#inHand.keys()) message.nak(delayMs);
     this.#inHand.clear();
+    this.#isOver = true;
     this.#waiting.length = 0;
     return count;
   }
