@@ -39,6 +39,14 @@ async function untilAsleep(admin: postgres.Sql, count: number): Promise<void> {
   }
 }
 
+test('a session takes what reaches rows through an index, and compiles nothing', async () => {
+  await using t = await openTestDatabase();
+  for (const setting of ['enable_seqscan', 'enable_nestloop', 'jit']) {
+    const [row] = await t.db.sql.unsafe(`SHOW ${setting}`);
+    expect(row?.[setting]).toBe('off');
+  }
+});
+
 test('bigint comes back as a decimal string, through SQL and through drizzle', async () => {
   await using t = await openTestDatabase();
   const rows = await t.db.run(({ sql }) => sql`SELECT 9223372036854775807::bigint AS big`);

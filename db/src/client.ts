@@ -75,6 +75,9 @@ function connect(options: DatabaseOptions): Connections {
       enable_seqscan: 'off',
       // Postgres expects ten rows of an array parameter, and would compare all changes of a full batch with all subjects.
       enable_nestloop: 'off',
+      // Where a loop is the only way, as into an index for each row of a batch, it then seems so dear that a server with LLVM
+      // would compile the statement, each time anew.
+      jit: 'off',
     },
   };
   const sql = postgres(options.url, settings);
