@@ -8,13 +8,16 @@ import { Sparingly } from '@popple/shared/process/sparingly';
 import type { BotConfig } from './config';
 import { openRest, whoAmI } from './discord-api';
 import { channelDispatches } from './gateway/dispatches/channels';
+import { deletionDispatches } from './gateway/dispatches/deletions';
 import { interactionDispatches } from './gateway/dispatches/interactions';
 import { messageDispatches } from './gateway/dispatches/messages';
 import { permissionDispatches } from './gateway/dispatches/permissions';
 import { openGateway } from './gateway/open-gateway';
 import { disconnectWhileFull } from './intake/backpressure';
 import { ChannelParents } from './intake/channel-parents';
+import { makeDeletionHandler } from './intake/deletion-handler';
 import { GuildShares, streamRoom } from './intake/guild-shares';
+import { HarmlessMessages } from './intake/harmless-messages';
 import { LocalReplies } from './intake/local-replies';
 import { identityOf, makeMessageHandler } from './intake/message-handler';
 import { Outbox } from './intake/outbox';
@@ -132,12 +135,14 @@ export async function runBot(
   const parents = new ChannelParents();
   const wantedIn = (guildId: string) => listFacts(jetstream.connection, guildId);
   const facts = new RuleFacts({ rest, log, signal, parents, wantedIn });
+  const harmless = new HarmlessMessages();
   const handleMessage = makeMessageHandler({
     context: readContext,
     outbox,
     localReplies: new LocalReplies(posting, runner.fail),
     managers: new ServerManagers({ rest, log, signal }),
     facts,
+    harmless,
     signal,
     fail: runner.fail,
   });
@@ -171,6 +176,7 @@ export async function runBot(
       ...interactionDispatches(handleInteraction),
       ...channelDispatches(parents),
       ...permissionDispatches(user.id, (guildId) => joined.permissionsChanged(guildId), parents),
+      ...deletionDispatches(makeDeletionHandler({ outbox, harmless })),
     ],
     onGuild: ({ channels, threads = [] }) => {
       for (const channel of [...channels, ...threads]) parents.came(channel);

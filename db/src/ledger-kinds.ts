@@ -8,6 +8,7 @@ export const LEDGER_KINDS = [
   'change-karma',
   'change-setting',
   'undo',
+  'undo-deleted',
 ] as const satisfies readonly RequestKind[];
 
 /** A kind of request that changes something. */

@@ -21,7 +21,8 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   ledger: { update: ['applied_at'], delete: true },
   counter: { update: ['count', 'bound'], delete: true },
   cooldown: { update: ['at', 'request_id', 'version'], delete: false },
-  journal: { update: [], delete: false },
+  // The reasons of deleted messages are erased.
+  journal: { update: ['reason'], delete: false },
   undone: { update: [], delete: false },
 };
 

@@ -13,11 +13,13 @@ import { ping } from '@popple/db/queries/ping';
 import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
 import { undo } from '@popple/db/queries/undo';
+import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { countEach, wantEach } from '@popple/db/testing/judges';
 import {
   changeAnnounce as announceRequest,
   changeKarma,
   checkHistory as checkHistoryRequest,
+  undoDeleted as undoDeletedRequest,
   undo as undoRequest,
 } from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';
@@ -115,12 +117,14 @@ describe('svc', () => {
     for (const announce of [true, false]) await changeSetting(db, [announceRequest(announce)]);
     const page = await checkHistory(db, [checkHistoryRequest({ side: 'given', refusals: true })]);
     expect([...page.values()].map(({ entries }) => entries.length)).toEqual([2]);
-    const mistake = changeKarma({ mistake: 1 });
-    await applyKarma(db, [mistake]);
+    const [deleted, mistake] = [changeKarma({ mistake: 1 }), changeKarma({ mistake: 1 })];
+    await applyKarma(db, [deleted, mistake]);
     const undone = await undo(db, [undoRequest()]);
     expect([...undone.values()].map(({ answer }) => answer.undoes)).toEqual([mistake.id]);
+    const erased = await undoDeleted(db, [undoDeletedRequest(deleted)]);
+    expect([...erased.values()].map(({ answer }) => answer.undoes)).toEqual([deleted.id]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
-    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(6);
+    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(8);
     expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;

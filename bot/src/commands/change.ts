@@ -78,7 +78,7 @@ function changedText(total: Total, verdict: Verdict | undefined): string {
 }
 
 /** Reasons that nobody is shown: the member did nothing wrong, or is to be left alone. */
-const UNSEEN: ReadonlySet<string> = new Set<Refusal>(['channel', 'self-ignored']);
+const UNSEEN: ReadonlySet<string> = new Set<Refusal>(['channel', 'self-ignored', 'deleted']);
 /** Reasons that pass with time. */
 const LATER: ReadonlySet<string> = new Set<Refusal>(['cooldown', 'quota', 'receiver-limit', 'flood']);
 

@@ -29,6 +29,7 @@ export const help = {
           lines: [
             '**Give and take karma**',
             '`alice++` or `alice--`, `(the build)++` for more than one word, or after a mention: `@alice ++`',
+            'A message that is deleted within some minutes takes back what it changed; editing one changes nothing.',
             '',
             '**Ask**',
             ...commands.flatMap((command) => command.help?.(mention) ?? []),

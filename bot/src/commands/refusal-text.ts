@@ -19,6 +19,7 @@ const WHY: Readonly<Record<Refusal, string>> = {
   quota: 'You have used up the changes that you have for today.',
   'receiver-limit': 'This member has been given as much karma as one can get in a day.',
   flood: 'Too much karma is changing in this server right now.',
+  deleted: 'The message was deleted before its karma was counted.',
 };
 
 const isKnown = (refused: string): refused is Refusal => Object.hasOwn(WHY, refused);

@@ -5,6 +5,7 @@ import type { BotIdentity } from '../chat/parse-message';
 import { messagesRead } from '../metrics';
 import type { Outgoing, Target } from '../replies/outgoing';
 import type { ChatMessage } from './chat-message';
+import type { HarmlessMessages } from './harmless-messages';
 import type { LocalReplies } from './local-replies';
 import type { Outbox } from './outbox';
 import { type ReadContext, readMessage } from './read-message';
@@ -37,6 +38,8 @@ export interface MessageHandlerOptions {
   localReplies: Pick<LocalReplies, 'post'>;
   managers: Pick<ServerManagers, 'mayManage'>;
   facts: Pick<RuleFacts, 'complete'>;
+  /** Receives messages that change no karma. */
+  harmless?: Pick<HarmlessMessages, 'add'>;
   /** Aborted when the process is stopping. */
   signal: AbortSignal;
   /** Ends the process with an error. */
@@ -45,7 +48,7 @@ export interface MessageHandlerOptions {
 
 /** Handles messages from wherever they come: live, replayed after a RESUME, or from a backfill. */
 export function makeMessageHandler(options: MessageHandlerOptions): HandleMessage {
-  const { context, outbox, localReplies, managers, facts, signal, fail } = options;
+  const { context, outbox, localReplies, managers, facts, harmless, signal, fail } = options;
   const hints = new Sparingly(HINT_EVERY_MS, HINTS_REMEMBERED);
   /** By channel: requests that wait for facts, and those behind them. Other channels do not wait. */
   const waiting = new KeyedQueue();
@@ -99,6 +102,8 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
   return (message) => {
     messagesRead.inc();
     const action = readMessage(message, context);
+    const isChange = action !== undefined && 'request' in action && action.request.kind === 'change-karma';
+    if (!isChange) harmless?.add(message.id);
     if (action === undefined) return undefined;
     if ('request' in action) {
       const { request, target, refusal } = action;

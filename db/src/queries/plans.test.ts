@@ -11,6 +11,7 @@ import {
   checkHistory,
   checkKarma,
   GUILD,
+  undoDeleted as undoDeletedRequest,
   undo as undoRequest,
 } from '../testing/requests';
 import { APPLY_KARMA, applyKarma } from './apply-karma';
@@ -25,6 +26,7 @@ import { PRUNE_COUNTERS } from './prune-counters';
 import { READ_COUNTED, wantedParameters } from './read-counted';
 import { READ_KNOWN } from './read-known';
 import { UNDO } from './undo';
+import { deletionRows, UNDO_DELETED } from './undo-deleted';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {
   return nodes.map((node) => node['Node Type']).filter((type) => pattern.test(type));
@@ -71,6 +73,7 @@ test('workers reach every table through an index from the first row on, so no pl
     [CHECK_BOARD, [toParameter([checkBoard('top', 10)])]],
     [CHECK_HISTORY, [toParameter([checkHistory({ refusals: true })])]],
     [UNDO, [toParameter([undoRequest()])]],
+    [UNDO_DELETED, [toParameter(deletionRows([undoDeletedRequest(changeKarma({ x: 1 }))]))]],
     [FIND_MISSING_IDS, [JSON.stringify(['1', '2'])]],
   ];
   for (const statistics of ['none', 'of empty tables']) {
@@ -142,10 +145,14 @@ test('the work of taking back a full batch grows with the batch too', async () =
     Array.from({ length: size }, (_, n) =>
       changeKarma({ [`s${n}`]: 1, shared: 1 }, { guildId: String(n + 1), userId }),
     );
-  const undoing = batchOf('300');
-  await applyKarma(t.db, undoing);
+  const [undoing, deleting] = [batchOf('300'), batchOf('301')];
+  for (const batch of [undoing, deleting]) await applyKarma(t.db, batch);
   const undos = undoing.map(({ guildId }) => undoRequest({ guildId }));
-  const statements = [[UNDO, [toParameter(undos)]]] as const;
+  const deletions = deleting.map((request) => undoDeletedRequest(request));
+  const statements = [
+    [UNDO, [toParameter(undos)]],
+    [UNDO_DELETED, [toParameter(deletionRows(deletions))]],
+  ] as const;
   for (const [statement, parameters] of statements) {
     const nodes = await planOf(t.db.sql, statement, parameters, true);
     const heaviest = nodes.toSorted((one, other) => rowsTouched(other) - rowsTouched(one))[0];

@@ -1,12 +1,16 @@
+import { channelIdOf } from '@popple/shared/contract/origin';
 import type {
   ChangeKarma,
   ChangeSetting,
   CheckBoard,
   CheckHistory,
   CheckKarma,
+  Request,
   Undo,
+  UndoDeleted,
 } from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
+import { CONTRACT_VERSION } from '@popple/shared/contract/version';
 
 export const GUILD = '81384788765712384';
 
@@ -60,6 +64,23 @@ export function checkHistory(
   options: MessageOptions = {},
 ): CheckHistory {
   return { ...envelope(options), kind: 'check-history', side: 'received', size: 10, ...asked };
+}
+
+/** The deletion of the message of a request, by default a minute after that was written. */
+export function undoDeleted(
+  { id, at, guildId, origin }: Pick<Request, 'id' | 'at' | 'guildId' | 'origin'>,
+  afterMs = 60_000,
+): UndoDeleted {
+  const channelId = channelIdOf(origin) ?? '200';
+  return {
+    v: CONTRACT_VERSION,
+    id: `deletion.${id}`,
+    at: at + afterMs,
+    guildId,
+    origin: { kind: 'deletion', channelId, messageId: id },
+    kind: 'undo-deleted',
+    writtenAt: at,
+  };
 }
 
 /** An undo by the member who makes the changes, unless the options say another. */

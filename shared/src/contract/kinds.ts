@@ -210,14 +210,25 @@ const historyCheckedSchema = open({
 /** Takes back the last change of the member who asks. */
 const undoSchema = open({ ...requestEnvelope, kind: z.literal('undo') });
 
+/**
+ * Takes back what a message changed that was deleted, and forgets its reasons. Its origin is a deletion; `at` is when a bot was
+ * notified of it, as Discord does not say when it happened.
+ */
+const undoDeletedSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('undo-deleted'),
+  /** When the message was written: `at` of the request that it made, if it made one. */
+  writtenAt: timestampSchema,
+});
+
 const undoneSchema = open({
   ...eventEnvelope,
   kind: z.literal('undone'),
   /** The total of each subject whose change was taken back, after it. None where nothing was. */
   totals: z.array(totalSchema).max(MAX_SUBJECTS),
   /**
-   * The request that was taken back. Where there are no totals it had been taken back before; left out where there was nothing
-   * to take back.
+   * The request that is taken back. Where there are no totals it had been taken back before, or was deleted before it could count;
+   * left out where there was nothing to take back.
    */
   undoes: requestIdSchema.optional(),
 });
@@ -230,6 +241,7 @@ export const requestSchema = z.discriminatedUnion('kind', [
   changeSettingSchema,
   checkHistorySchema,
   undoSchema,
+  undoDeletedSchema,
 ]);
 
 /** Everything svc may say to the bot. */

@@ -74,6 +74,11 @@ export function channelIdOf(origin: EventOrigin): string | undefined {
   return 'channelId' in origin ? origin.channelId : undefined;
 }
 
+/** The message that it is about; undefined where there is none. */
+export function messageIdOf(origin: EventOrigin): string | undefined {
+  return 'messageId' in origin ? origin.messageId : undefined;
+}
+
 /** The member who did it; undefined where it was none, or nobody knows. */
 export function userIdOf(origin: EventOrigin): string | undefined {
   return 'userId' in origin ? origin.userId : undefined;

@@ -13,3 +13,4 @@ export type CheckBoard = RequestOf<'check-board'>;
 export type ChangeSetting = RequestOf<'change-setting'>;
 export type CheckHistory = RequestOf<'check-history'>;
 export type Undo = RequestOf<'undo'>;
+export type UndoDeleted = RequestOf<'undo-deleted'>;

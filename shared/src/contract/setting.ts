@@ -21,6 +21,11 @@ export const SETTINGS = {
     fallback: 300,
     about: 'for how many seconds members can undo their own changes; 0 is never',
   }),
+  'on-delete': setting<'window' | 'always' | 'never'>({
+    schema: z.enum(['window', 'always', 'never']),
+    fallback: 'window',
+    about: 'when a deleted message takes its karma back: within undo-window, always or never',
+  }),
   ...RULE_SETTINGS,
 };
 

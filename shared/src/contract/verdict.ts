@@ -22,7 +22,8 @@ export type Refusal =
   | 'cooldown'
   | 'quota'
   | 'receiver-limit'
-  | 'flood';
+  | 'flood'
+  | 'deleted';
 
 const countsSchema = open({
   /** By how many points it counts: fewer than were asked for when it was clamped, -1 for praise of oneself. */

@@ -9,6 +9,7 @@ import { checkHistory } from '@popple/db/queries/check-history';
 import { checkKarma } from '@popple/db/queries/check-karma';
 import type { ToldUndos } from '@popple/db/queries/take-back';
 import { undo } from '@popple/db/queries/undo';
+import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import type { Event } from '@popple/shared/contract/event';
 import type { Request, RequestKind } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
@@ -134,6 +135,14 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   undo: handler('undo', {
     writes: true,
     query: (database, requests, _, toldUndos) => undo(database, requests, toldUndos),
+    toResult: (request, { answer, known }) => ({
+      event: { ...envelope(request), kind: 'undone', ...answer },
+      alreadyApplied: known,
+    }),
+  }),
+  'undo-deleted': handler('undo-deleted', {
+    writes: true,
+    query: (database, requests, _, toldUndos) => undoDeleted(database, requests, toldUndos),
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'undone', ...answer },
       alreadyApplied: known,

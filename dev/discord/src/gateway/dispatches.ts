@@ -4,6 +4,7 @@ import {
   type GatewayGuildMemberAddDispatchData,
   type GatewayGuildMemberUpdateDispatchData,
   GatewayIntentBits,
+  type GatewayMessageDeleteBulkDispatchData,
   type GatewayMessageDeleteDispatchData,
   type GatewayMessageReactionAddDispatchData,
   type GatewayMessageReactionRemoveDispatchData,
@@ -31,6 +32,8 @@ export function dispatchesOf(world: World, change: WorldChange): Dispatch[] {
       return messageDispatch(world, change.message, GatewayDispatchEvents.MessageUpdate);
     case 'message-deleted':
       return messageDeleted(world, change.message);
+    case 'messages-deleted':
+      return messagesDeleted(world, change.messages);
     case 'reaction-added':
     case 'reaction-removed':
       return reactionDispatch(world, change);
@@ -157,6 +160,18 @@ function messageDeleted(world: World, message: Message): Dispatch[] {
   const intent =
     message.guildId === null ? GatewayIntentBits.DirectMessages : GatewayIntentBits.GuildMessages;
   return [typedDispatch(GatewayDispatchEvents.MessageDelete, message.guildId, intent, () => payload)];
+}
+
+function messagesDeleted(world: World, messages: readonly Message[]): Dispatch[] {
+  const [first] = messages;
+  if (first === undefined || !botSees(world, first.channelId)) return [];
+  const payload: GatewayMessageDeleteBulkDispatchData = {
+    ids: messages.map(({ id }) => id),
+    channel_id: first.channelId,
+    ...guildIdOf(first),
+  };
+  const intent = GatewayIntentBits.GuildMessages;
+  return [typedDispatch(GatewayDispatchEvents.MessageDeleteBulk, first.guildId, intent, () => payload)];
 }
 
 function reactionDispatch(

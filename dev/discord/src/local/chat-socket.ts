@@ -19,7 +19,7 @@ export class ChatPushes {
     private readonly board: ServicesBoard,
   ) {
     this.#unsubscribe = world.onChange((change) => {
-      if (this.#sockets.size > 0) this.#push(pushOf(world, change));
+      if (this.#sockets.size > 0) for (const push of pushesOf(world, change)) this.#push(push);
     });
     board.onChange(() => this.#push(this.#services()));
   }
@@ -52,7 +52,13 @@ export class ChatPushes {
   }
 }
 
-function pushOf(world: World, change: WorldChange): ChatPush | null {
+function pushesOf(world: World, change: WorldChange): (ChatPush | null)[] {
+  return change.kind === 'messages-deleted'
+    ? change.messages.map((message) => pushOf(world, { kind: 'message-deleted', message }))
+    : [pushOf(world, change)];
+}
+
+function pushOf(world: World, change: Exclude<WorldChange, { kind: 'messages-deleted' }>): ChatPush | null {
   switch (change.kind) {
     case 'message-created':
     case 'ephemeral-created':

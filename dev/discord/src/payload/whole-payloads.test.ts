@@ -43,6 +43,10 @@ function furnish(discord: LocalDiscord) {
   const removed = world.say({ channelId, authorId, content: 'soon gone' });
   world.say({ channelId, authorId, content: 'about nothing', replyTo: removed.id });
   world.remove(channelId, removed.id);
+  world.removeAll(
+    channelId,
+    ['one', 'other'].map((content) => world.say({ channelId, authorId, content }).id),
+  );
   world.say({ channelId, authorId, content: 'by a webhook', webhookId: '1087654321098765432' });
   world.react(channelId, reply.id, authorId, '🎉');
   world.react(channelId, reply.id, world.botId, 'party:123456789012345678');
@@ -347,6 +351,7 @@ const DISPATCHES: Partial<Record<GatewayDispatchEvents, z.core.$ZodType>> = {
   MESSAGE_CREATE: message,
   MESSAGE_UPDATE: message,
   MESSAGE_DELETE: z.object({ id, channel_id: id }),
+  MESSAGE_DELETE_BULK: z.object({ ids: z.array(id).min(1), channel_id: id, guild_id: id }),
   MESSAGE_REACTION_ADD: reaction.extend({ member: guildMember }),
   MESSAGE_REACTION_REMOVE: reaction,
   INTERACTION_CREATE: z.object({

@@ -7,6 +7,8 @@ export type WorldChange =
   | { readonly kind: 'message-created'; readonly message: Message }
   | { readonly kind: 'message-edited'; readonly message: Message }
   | { readonly kind: 'message-deleted'; readonly message: Message }
+  /** Of one channel, all at once. */
+  | { readonly kind: 'messages-deleted'; readonly messages: readonly Message[] }
   /** The same of a message that only one member sees. */
   | {
       readonly kind: 'ephemeral-created' | 'ephemeral-edited' | 'ephemeral-deleted';

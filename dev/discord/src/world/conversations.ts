@@ -171,6 +171,13 @@ export class Conversations {
     }
   }
 
+  /** Removes messages of a channel in one go, as moderators do. */
+  removeAll(channelId: string, messageIds: readonly string[]): void {
+    const messages = messageIds.map((id) => this.#known(channelId, id));
+    for (const { id } of messages) this.#historyOf(channelId).remove(id);
+    this.feed.publish({ kind: 'messages-deleted', messages });
+  }
+
   /** False when this user had reacted so already. */
   react(channelId: string, messageId: string, userId: string, emoji: string): boolean {
     const message = this.#known(channelId, messageId);

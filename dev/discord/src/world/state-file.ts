@@ -130,6 +130,9 @@ export class StateFile {
       case 'message-deleted':
         this.#dirtyMessages.set(change.message.id, null);
         break;
+      case 'messages-deleted':
+        for (const { id } of change.messages) this.#dirtyMessages.set(id, null);
+        break;
       case 'history-trimmed':
         this.#trims.push(change);
         break;

@@ -168,6 +168,8 @@ export class World {
     this.#conversations.edit(channelId, messageId, typeof change === 'string' ? { content: change } : change);
 
   remove = (channelId: string, messageId: string): void => this.#conversations.remove(channelId, messageId);
+  removeAll = (channelId: string, messageIds: readonly string[]): void =>
+    this.#conversations.removeAll(channelId, messageIds);
 
   /** False when nothing changed: the user had reacted so already. */
   react = (channelId: string, messageId: string, userId: string, emoji: string): boolean =>

@@ -63,6 +63,7 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
     refusals: true,
   },
   undo: { ...envelope, kind: 'undo' },
+  'undo-deleted': { ...envelope, kind: 'undo-deleted', writtenAt: 1_775_314_187_011 },
 };
 
 const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
