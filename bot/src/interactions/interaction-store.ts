@@ -26,6 +26,15 @@ export interface PendingEntry extends Pending {
   key: string;
 }
 
+function parsePending(text: string): Pending | undefined {
+  try {
+    return pendingSchema.parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+}
+
 const tokenKey = (interactionId: string): string => `token.${interactionId}`;
 
 /**
@@ -67,9 +76,11 @@ export class InteractionStore {
    * @throws NatsError when one of the two is not stored, or nobody knows whether it is.
    */
   async keep(key: string, pending: Pending): Promise<void> {
+    // Before either is begun: a rejection that nobody awaits would end the process.
+    const bucket = this.#bucket;
     await Promise.all([
       this.keepToken(pending.request.id, pending.token),
-      this.#bucket.put(key, JSON.stringify(pending)),
+      bucket.put(key, JSON.stringify(pending)),
     ]);
   }
 
@@ -92,9 +103,9 @@ export class InteractionStore {
     if (this.#opened === undefined) return [];
     const entries = await this.#opened.entries('pending.>');
     return entries.flatMap(({ key, value }) => {
-      const parsed = pendingSchema.safeParse(JSON.parse(value));
+      const pending = parsePending(value);
       // One of a later release is for bots of that.
-      return parsed.success ? [{ key, ...parsed.data }] : [];
+      return pending === undefined ? [] : [{ key, ...pending }];
     });
   }
 
