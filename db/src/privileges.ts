@@ -27,7 +27,7 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
 };
 
 /** The functions that svc's role may call. They do, as the owner, what svc has no right to do by itself. */
-const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months'];
+const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months', 'drop_journal_months'];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
@@ -45,7 +45,7 @@ function statementsFor(role: string, tables: readonly string[], functions: reado
   });
   const callable = functions
     .filter((name) => WORKER_FUNCTIONS.includes(name))
-    .map((name) => `GRANT EXECUTE ON FUNCTION public.${quoted(name)}() TO ${worker};`);
+    .map((name) => `GRANT EXECUTE ON FUNCTION public.${quoted(name)} TO ${worker};`);
   return [...granted, ...callable].join('\n');
 }
 

@@ -76,6 +76,7 @@ export async function runSvc(
     database,
     log: runner.log,
     retentionMs: config.LEDGER_RETENTION,
+    historyRetentionMs: config.HISTORY_RETENTION,
     backfillMaxAgeMs: config.BACKFILL_MAX_AGE,
     streamMaxAgeMs: () => streamMaxAgeMs(jetstream.manager),
   });

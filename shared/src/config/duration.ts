@@ -18,3 +18,12 @@ export const durationMs = z.string().transform((text, context) => {
   }
   return value;
 });
+
+/** As `durationMs`, or `forever`. */
+export const durationMsOrForever = z.string().transform((text, context) => {
+  if (text.trim() === 'forever') return 'forever' as const;
+  const value = parseDurationMs(text);
+  if (value !== undefined) return value;
+  context.addIssue({ code: 'custom', message: 'expected forever, or a length of time such as 365d' });
+  return z.NEVER;
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PRESETS } from '../contract/rule-settings';
-import { durationMs } from './duration';
+import { durationMs, durationMsOrForever } from './duration';
 import type { Variable } from './environment';
 
 function wholeNumber(min: number, max: number) {
@@ -150,6 +150,13 @@ export const VARIABLES = {
       'how long the ledger keeps which requests were applied, such as 30d; ' +
       'longer than any message can still be delivered (BACKFILL_MAX_AGE + 3 × STREAM_MAX_AGE + 1h)',
     fallback: '30d',
+  }),
+  HISTORY_RETENTION: variable({
+    schema: durationMsOrForever,
+    about:
+      'how long the journal keeps which changes of karma counted, in whole months: forever, or such as 365d; ' +
+      'longer than LEDGER_RETENTION. No total changes',
+    fallback: 'forever',
   }),
   RULES_PRESET: variable({
     schema: z.enum(PRESETS),

@@ -46,3 +46,21 @@ describe('the ledger must outlive what can still be delivered', () => {
 test.each(['1ms', '1500ms', '90s', '15m', '26h', '7d'])('%s is written as it is read', (text) => {
   expect(describeDuration(parseDurationMs(text) ?? 0)).toBe(text);
 });
+
+test.each([
+  ['forever', undefined],
+  ['32d', undefined],
+  ['10y', 'expected forever, or a length of time'],
+  ['31d', 'HISTORY_RETENTION is 31d, which is too short'],
+])('a journal that is kept %s: %p', (kept, problem) => {
+  const { HISTORY_RETENTION } = VARIABLES;
+  const check = () =>
+    checkRetention(
+      readEnvironment(
+        { LEDGER_RETENTION, STREAM_MAX_AGE, BACKFILL_MAX_AGE, HISTORY_RETENTION },
+        { LEDGER_RETENTION: '30d', HISTORY_RETENTION: kept },
+      ),
+    );
+  if (problem === undefined) check();
+  else expect(check).toThrow(problem);
+});

@@ -158,6 +158,39 @@ describe('pruning', () => {
     await until(async () => (await months()).length === all);
   });
 
+  /** Makes a month of 2020, and resolves to whether it is there. */
+  async function oldMonth(): Promise<() => Promise<boolean>> {
+    await database.sql`CREATE TABLE journal_months."2020_02" PARTITION OF journal
+      FOR VALUES FROM ('2020-02-01T00:00:00Z') TO ('2020-03-01T00:00:00Z')`;
+    return async () => {
+      const rows = await database.sql`SELECT FROM pg_class WHERE relname = '2020_02'`;
+      return rows.length === 1;
+    };
+  }
+
+  test('drops the months of the journal that are older than its retention', async () => {
+    const isThere = await oldMonth();
+    start({ historyRetentionMs: 365 * DAY_MS });
+    await until(async () => !(await isThere()));
+    expect(await database.sql`SELECT FROM pg_class WHERE relname = 'other'`).toHaveLength(1);
+  });
+
+  test.each(['forever', 365 * DAY_MS] as const)(
+    'keeps the journal %s while nothing may be forgotten, and all of it forever',
+    async (historyRetentionMs) => {
+      const isThere = await oldMonth();
+      const loops = await countOf(pruningsFailed);
+      await applied(1, 31 * DAY_MS);
+      const keeps = historyRetentionMs === 'forever' ? 7 * DAY_MS : Infinity;
+      start({ historyRetentionMs, streamMaxAgeMs: async () => keeps });
+      await until(async () =>
+        keeps === Infinity ? (await countOf(pruningsFailed)) > loops + 1 : (await rows()) === 0,
+      );
+      await end();
+      expect(await isThere()).toBe(true);
+    },
+  );
+
   test('stops at the signal, also in the midst of pieces', async () => {
     await applied(100, 31 * DAY_MS);
     const loop = start({ pace: { ...PACE, pieceRows: 1, betweenPiecesMs: 60_000 } });

@@ -1,4 +1,5 @@
 import type { Database } from '@popple/db/client';
+import { dropJournalMonths } from '@popple/db/queries/drop-journal-months';
 import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
 import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
@@ -15,6 +16,8 @@ export interface PruneOptions {
   log: Log;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   retentionMs: number;
+  /** How long the journal is kept, HISTORY_RETENTION; left out, or forever, nothing of it is dropped. */
+  historyRetentionMs?: number | 'forever';
   /** How old a message may be when the bot publishes it, BACKFILL_MAX_AGE. */
   backfillMaxAgeMs: number;
   /** How long the streams really keep a message now, the longest of them; Infinity when one has no limit. */
@@ -93,10 +96,17 @@ async function pruneAll(
   }
 }
 
+/** Drops the months of the journal that are older than HISTORY_RETENTION, if it says so. */
+async function dropHistory({ database, log, historyRetentionMs = 'forever' }: PruneOptions): Promise<void> {
+  if (historyRetentionMs === 'forever') return;
+  const months = await dropJournalMonths(database, Date.now() - historyRetentionMs);
+  if (months > 0) log.info({ months }, 'dropped months of the journal');
+}
+
 /**
  * Makes the journal's partitions ahead of need, and deletes ledger rows of requests older than LEDGER_RETENTION, and counters of
- * that time, in the background, in small pieces with pauses between
- * them, until the signal. Any number of workers may do it at once: they share the rows. Karma is never touched. While
+ * that time, in the background, in small pieces with pauses between them, until the signal; and drops whole months of the
+ * journal that are older than HISTORY_RETENTION. Any number of workers may do it at once: they share the rows. Karma is never touched. While
  * the streams keep messages for longer than the ledger could vouch for, nothing is deleted.
  *
  * Never rejects: a failure, of whatever kind, is logged, counted and tried again later, because a ledger that is too
@@ -112,6 +122,7 @@ export async function pruneLoop(signal: AbortSignal, options: PruneOptions): Pro
       const count = await pruneAll(LEDGER, options, pace, signal);
       if (count > 0) options.log.info({ count }, 'pruned the ledger');
       await pruneAll(COUNTERS, options, pace, signal);
+      await dropHistory(options);
       failures = 0;
       await pause(scattered(pace.betweenLooksMs), signal);
     } catch (error) {
