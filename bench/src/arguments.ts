@@ -10,6 +10,7 @@ export const SCENARIOS = [
   'boards',
   'rules',
   'names',
+  'history',
   'kills',
 ] as const;
 
@@ -49,6 +50,7 @@ export const USAGE = `Measures Popple beside the bare layers it stands on.
   boards    boards and changes among 10 million subjects and 10 million ledger rows
   rules     applying by the rules beside applying before there were any, and among 10 million journal rows
   names     finding subjects by a part of their names among a million, and what that costs who adds names
+  history   pages of history among 10 million changes
   kills     from the kill of a bot to the next answer
 
 Everything runs on servers of its own, with durable settings, in temporary folders. What is measured goes to standard

@@ -16,6 +16,7 @@ import type { Results } from './results';
 import { answers } from './scenarios/answers';
 import { backlog } from './scenarios/backlog';
 import { boards } from './scenarios/boards';
+import { history } from './scenarios/history';
 import { kills } from './scenarios/kills';
 import { latency } from './scenarios/latency';
 import { names } from './scenarios/names';
@@ -35,6 +36,7 @@ const MEASURE: Record<ScenarioName, (bench: Bench) => Promise<void>> = {
   boards,
   rules,
   names,
+  history,
   kills,
 };
 
@@ -48,6 +50,7 @@ const EXPECTED_S: Record<ScenarioName, [full: number, quick: number]> = {
   boards: [165, 22],
   rules: [220, 40],
   names: [90, 15],
+  history: [400, 15],
   kills: [900, 120],
 };
 
@@ -83,6 +86,7 @@ function emptyResults(stage: Stage, args: readonly string[]): Results {
     rules: [],
     growth: [],
     names: undefined,
+    history: undefined,
     kills: [],
     memory: [],
     soak: undefined,

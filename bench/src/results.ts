@@ -100,6 +100,14 @@ export interface KillSpeed {
   slowest: LatencyMs;
 }
 
+/** What a page of a history costs. */
+export interface HistorySpeed {
+  label: string;
+  /** How many the journal has. */
+  changes: number;
+  latency: LatencyMs;
+}
+
 /** What a soak saw of one process. */
 export interface SoakMemory {
   part: 'bot' | 'svc';
@@ -137,6 +145,7 @@ export interface Results {
   rules: RulesCost[];
   growth: Growth[];
   names: Names | undefined;
+  history: HistorySpeed[] | undefined;
   kills: KillSpeed[];
   memory: Memory[];
   soak: Soak | undefined;

@@ -23,6 +23,8 @@ export interface Sizes {
   /** Names of the server in which they are looked for; 1,000 others have as many together. */
   names: number;
   nameSamples: number;
+  /** Changes in the journal in which a history is read. */
+  historyRows: number;
   /** Bots killed of each kind. */
   kills: number;
 }
@@ -46,6 +48,7 @@ export const FULL: Sizes = {
   journalRows: 10_000_000,
   names: 1_000_000,
   nameSamples: 300,
+  historyRows: 10_000_000,
   kills: 30,
 };
 
@@ -68,5 +71,6 @@ export const QUICK: Sizes = {
   journalRows: 200_000,
   names: 100_000,
   nameSamples: 150,
+  historyRows: 200_000,
   kills: 4,
 };

@@ -1,5 +1,5 @@
 import { mean, median } from '../measure/percentiles';
-import type { Load, Names, Path, Rate, Results } from '../results';
+import type { HistorySpeed, Load, Names, Path, Rate, Results } from '../results';
 import { compare, rulesRatio } from './ratios';
 import { msText, perSecondText, ratioText, table } from './table';
 import { verdicts } from './verdicts';
@@ -146,6 +146,18 @@ function rulesTable({ rules }: Results): string {
   );
 }
 
+function historyTable(history: readonly HistorySpeed[]): string {
+  return table(
+    [{ heading: 'history, 10 a page' }, number('changes'), number('p50 ms'), number('p99 ms')],
+    history.map(({ label, changes, latency }) => [
+      label,
+      changes.toLocaleString('en'),
+      msText(latency.p50),
+      msText(latency.p99),
+    ]),
+  );
+}
+
 function growthTable({ growth }: Results): string {
   return table(
     [
@@ -249,6 +261,7 @@ export function sections(results: Results): Section[] {
           ['Finding names', true, () => namesTable(names)],
           ['Adding names', true, () => addingTable(names)],
         ] as [string, boolean, () => string][])),
+    ['History', results.history !== undefined, () => historyTable(results.history ?? [])],
     ['Kill to answer', results.kills.length > 0, () => killTable(results)],
     ['Memory', results.memory.length > 0 || results.soak !== undefined, () => memoryTable(results)],
     ['Targets', true, () => table([{ heading: 'target' }, number('measured'), { heading: 'met' }], judged)],

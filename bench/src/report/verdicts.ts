@@ -15,6 +15,7 @@ const MAX_BOARD_RATIO = 3;
 const MIN_RULES_RATIO = 0.75;
 /** Somebody types, and Discord waits 3 s for everything together. */
 const MAX_NAMES_P99_MS = 100;
+const MAX_HISTORY_MS = 5;
 const MAX_KILL_P50_MS = 1_000;
 const MAX_KILL_P99_MS = 3_000;
 const MAX_KILL_REPLICAS_MS = 300;
@@ -149,6 +150,16 @@ function nameVerdicts({ names }: Results): Verdict[] {
   ];
 }
 
+function historyVerdicts({ history }: Results): Verdict[] {
+  return (history ?? [])
+    .filter(({ label }) => label.endsWith('first page'))
+    .map(({ label, changes, latency }) => ({
+      target: `history among ${changes.toLocaleString('en')} changes, ${label}: p50 ≤ ${MAX_HISTORY_MS} ms`,
+      measured: `${msText(latency.p50)} ms`,
+      met: latency.p50 <= MAX_HISTORY_MS,
+    }));
+}
+
 /** Where others are there to answer: how long the same bot takes to start again is its machine's, and no promise. */
 function killVerdicts({ kills }: Results): Verdict[] {
   return kills.flatMap(({ kind, label, first }) => {
@@ -205,6 +216,7 @@ export function verdicts(results: Results): Verdict[] {
     ...rulesVerdicts(results),
     ...growthVerdicts(results),
     ...nameVerdicts(results),
+    ...historyVerdicts(results),
     ...killVerdicts(results),
     deadlocks,
   ];
