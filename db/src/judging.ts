@@ -86,13 +86,21 @@ export interface Prepared {
   decide(counted: Counted): Decision;
 }
 
+/** Members of a server with whom nothing counts, by their ids. */
+export interface Excluded {
+  readonly blocked: ReadonlySet<string>;
+  readonly optedOut: ReadonlySet<string>;
+}
+
 /**
  * Decides which changes of a batch count, in its order. A pure function: it is called again with what another worker
- * counted meanwhile. A server without an entry in `settings` has chosen nothing.
+ * counted meanwhile. A server without an entry in `settings` has chosen nothing, and one without an entry in `excluded` excludes
+ * nobody.
  */
 export type Judge = (
   requests: readonly ChangeKarma[],
   settings: ReadonlyMap<string, GuildSettings>,
+  excluded?: ReadonlyMap<string, Excluded>,
 ) => Prepared;
 
 const DAY_MS = 86_400_000;

@@ -41,6 +41,7 @@ test('an empty database gets every table, and a second time there is nothing to 
     'drizzle.__drizzle_migrations',
     'public.cooldown',
     'public.counter',
+    'public.exclusion',
     'public.journal',
     'public.karma',
     'public.ledger',

@@ -19,6 +19,7 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   setting: { update: ['value', 'at', 'request_id'], delete: false },
   // Nobody changes that column either: some column it has to be, or Postgres lets nobody lock the rows that are pruned.
   ledger: { update: ['applied_at'], delete: true },
+  exclusion: { update: ['is_excluded', 'at', 'request_id'], delete: false },
   counter: { update: ['count', 'bound'], delete: true },
   cooldown: { update: ['at', 'request_id', 'version'], delete: false },
   // The reasons of deleted messages are erased.

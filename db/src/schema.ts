@@ -127,6 +127,27 @@ export const ledger = pgTable(
   ],
 );
 
+/** The lists of members with whom nothing counts: a moderator's, and their own choice. */
+export const EXCLUSION_LISTS = ['blocked', 'opted-out'] as const;
+
+/**
+ * Members of a server with whom nothing counts, by list. A member who was taken off keeps the row, or an older request that
+ * comes later would find nothing newer.
+ */
+export const exclusion = pgTable(
+  'exclusion',
+  {
+    guildId: int64('guild_id').notNull(),
+    list: text('list', { enum: EXCLUSION_LISTS }).notNull(),
+    userId: int64('user_id').notNull(),
+    isExcluded: boolean('is_excluded').notNull(),
+    /** When the request was made that says so, and which it is: of two the later holds. */
+    at: timestamp('at', { withTimezone: true }).notNull(),
+    requestId: byteOrderedText('request_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.guildId, table.list, table.userId] })],
+);
+
 /**
  * How many changes were counted of a subject in a day, or in a server in a minute. One row for each period, so that what is
  * delivered late is counted where it belongs.

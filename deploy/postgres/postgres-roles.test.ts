@@ -97,6 +97,8 @@ describe('svc', () => {
     'DELETE FROM cooldown',
     'UPDATE cooldown SET giver_id = 1',
     'UPDATE counter SET period = now()',
+    'DELETE FROM exclusion',
+    'UPDATE exclusion SET user_id = 1',
     'CREATE OR REPLACE FUNCTION make_journal_months() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
   ])('cannot %s', async (statement) => {
     expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);

@@ -172,11 +172,11 @@ export async function applyKarma(
   const rows = await untilUncontended(
     async () => {
       read ??= await readKnown<KarmaAnswer>(db, ids, guildIds);
-      const { answers, settings } = read;
+      const { answers, settings, excluded } = read;
       const known = [...answers].map(([id, row]): LedgerRow<KarmaAnswer> => ({ id, ...row, known: true }));
       const fresh = batch.filter(({ id }) => !answers.has(id));
       if (fresh.length === 0) return known;
-      const { wanted, decide } = judge(fresh, settings);
+      const { wanted, decide } = judge(fresh, settings, excluded);
       const counted = await readCounted(db, isHopeful ? { ...wanted, counters: [] } : wanted);
       const parameters = toParameters(fresh, decide(counted), settings);
       const entered = await db.run(({ sql }) =>

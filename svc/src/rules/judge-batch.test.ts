@@ -5,7 +5,7 @@ import type { ChangeKarma } from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 import { isRefused, type Verdict } from '@popple/shared/contract/verdict';
 import { type JudgeOptions, judgeBatch } from './judge-batch';
-import { PRESETS } from './settings';
+import { PRESETS, rulesOf } from './settings';
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 const GUILD = '100';
@@ -184,6 +184,28 @@ describe('verdicts that were told', () => {
     expect(words(decision)).toEqual([['1', '1'], ['flood']]);
     expect(decision.counters).toEqual([expect.objectContaining({ scope: 'server', count: 2, bound: 301 })]);
   });
+});
+
+test('members whom a server excludes neither give nor receive there', () => {
+  const excluded = new Map([[GUILD, { blocked: new Set([ALICE]), optedOut: new Set([BOB]) }]]);
+  const requests = [
+    request(0, ['a']),
+    request(0, [mention(ALICE), mention(BOB), 'a'], { userId: CAROL }),
+    request(0, ['a'], { userId: BOB }),
+    request(0, ['a'], { guildId: '101' }),
+  ];
+  const { wanted, decide } = judgeBatch({ rulesOf: rulesOf('default') })(requests, new Map(), excluded);
+  const nothing: Counted = {
+    givers: wanted.givers.map(() => 0),
+    counters: wanted.counters.map(() => 0),
+    pairs: wanted.pairs.map(() => undefined),
+  };
+  expect(words(decide(nothing))).toEqual([
+    ['giver-blocked'],
+    ['receiver-blocked', 'receiver-opted-out', '1'],
+    ['giver-opted-out'],
+    ['1'],
+  ]);
 });
 
 test('what no member asks for is not subject to the rules of members', () => {

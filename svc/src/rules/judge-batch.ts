@@ -80,11 +80,12 @@ function decideAll(pending: readonly Pending[], tally: Tally): Decision {
  * with what those before it counted.
  */
 export function judgeBatch({ rulesOf, told }: JudgeOptions): Judge {
-  return (requests, chosen) => {
+  return (requests, chosen, excluded) => {
     const wanted = new WantedList();
-    const pending = requests.flatMap((request) =>
-      pendingOf(request, rulesOf(chosen.get(request.guildId)), told?.(request), wanted),
-    );
+    const pending = requests.flatMap((request) => {
+      const rules = rulesOf(chosen.get(request.guildId), excluded?.get(request.guildId));
+      return pendingOf(request, rules, told?.(request), wanted);
+    });
     return { wanted, decide: (counted) => decideAll(pending, new Tally(wanted, counted)) };
   };
 }

@@ -55,6 +55,20 @@ describe('the rules of a server', () => {
     expect(rulesOf('default')({ cooldown: 90 }).cooldownMs).toBe(90_000);
   });
 
+  test('are those of its choices for members whom it excludes too, batch by batch', () => {
+    const rules = rulesOf('default');
+    const choices = { quota: 7 };
+    const excluded = { blocked: new Set(['1']), optedOut: new Set(['2']) };
+    expect(rules(choices, excluded)).toEqual({ ...PRESETS.default, quota: 7, ...excluded });
+    expect(rules(undefined, { ...excluded, blocked: new Set(['3']) })).toEqual({
+      ...PRESETS.default,
+      ...excluded,
+      blocked: new Set(['3']),
+    });
+    expect(rules(choices)).toEqual({ ...PRESETS.default, quota: 7 });
+    expect(rules(choices, excluded)).toBe(rules(choices, excluded));
+  });
+
   test.each([
     [{ reasons: 'require-for-negative' }, 'reason'],
     [{ reasons: 'require-for-negative', negatives: 'on' }, 'reason'],

@@ -1,3 +1,4 @@
+import type { Excluded } from '@popple/db/judging';
 import type { Preset } from '@popple/shared/contract/rule-settings';
 import { choiceOf, fallbackOf, type SettingKey, type ValueOf } from '@popple/shared/contract/setting';
 
@@ -39,8 +40,8 @@ export interface RuleSettings {
 /** What servers have chosen of other things. */
 type Choices = Readonly<Record<string, unknown>>;
 
-/** The rules of a server by what it has chosen, which may be nothing. */
-export type RulesOf = (choices: Choices | undefined) => RuleSettings;
+/** The rules of a server by what it has chosen and whom it excludes, which may be nothing and nobody. */
+export type RulesOf = (choices: Choices | undefined, excluded?: Excluded | undefined) => RuleSettings;
 
 const SECOND_MS = 1_000;
 
@@ -81,19 +82,30 @@ export const PRESETS: Readonly<Record<Preset, RuleSettings>> = {
   strict: resolve({}, 'strict'),
 };
 
+/** What is made of a key, once for as long as somebody has the key. */
+function once<Key extends WeakKey, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
 /**
- * The rules of servers by what they have chosen, where `preset` (RULES_PRESET) holds if they have chosen none. What a later
- * release stored and this one does not allow is as if it was not chosen.
+ * The rules of servers by what they have chosen and whom they exclude, where `preset` (RULES_PRESET) holds if they have chosen
+ * none. What a later release stored and this one does not allow is as if it was not chosen.
  */
 export function rulesOf(preset: Preset): RulesOf {
-  // A batch has the same choices for all requests of a server.
-  const resolved = new WeakMap<Choices, RuleSettings>();
-  return (choices) => {
-    if (choices === undefined) return PRESETS[preset];
-    const known = resolved.get(choices);
-    if (known !== undefined) return known;
-    const rules = resolve(choices, preset);
-    resolved.set(choices, rules);
-    return rules;
+  // A batch has the same choices, and the same lists of members, for all requests of a server.
+  const byChoices = new WeakMap<Choices, RuleSettings>();
+  const byExcluded = new WeakMap<Excluded, RuleSettings>();
+  return (choices, excluded) => {
+    const chosen =
+      choices === undefined ? PRESETS[preset] : once(byChoices, choices, () => resolve(choices, preset));
+    return excluded === undefined
+      ? chosen
+      : once(byExcluded, excluded, () => ({
+          ...chosen,
+          blocked: excluded.blocked,
+          optedOut: excluded.optedOut,
+        }));
   };
 }
