@@ -1,5 +1,6 @@
 import type { Total } from '@popple/shared/contract/event';
-import type { ChangeKarma, ChangeSetting } from '@popple/shared/contract/request';
+import type { AuditEntry } from '@popple/shared/contract/query';
+import type { ChangeKarma, ChangeSetting, ModerationKind } from '@popple/shared/contract/request';
 import type { Verdict } from '@popple/shared/contract/verdict';
 
 /** What a change-karma request changed, as the ledger keeps it. */
@@ -31,6 +32,22 @@ export interface UndoAnswer {
   /** The request whose changes these were, or that was undone before; left out where there was none. */
   undoes?: string;
 }
+
+/** The answers to what moderators ask for, by kind of request. */
+export interface ModerationAnswers {
+  adjust: { total: Total };
+  block: { memberId: string };
+  unblock: { memberId: string };
+  /** `moved` is left out where nobody had changed the first subject. */
+  merge: { from: string; moved?: string; total: Total };
+  /** `karma` is left out where nobody had changed the subject. */
+  remove: { display: string; karma?: string };
+}
+
+export type ModerationAnswer = ModerationAnswers[ModerationKind];
+
+/** What the audit log says beside who did what to whom, when and why. */
+export type AuditDetails = AuditEntry['details'];
 
 /** The answer to a request that changes something. */
 export interface Applied<Answer> {

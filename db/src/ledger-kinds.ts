@@ -9,6 +9,11 @@ export const LEDGER_KINDS = [
   'change-setting',
   'undo',
   'undo-deleted',
+  'adjust',
+  'block',
+  'unblock',
+  'merge',
+  'remove',
 ] as const satisfies readonly RequestKind[];
 
 /** A kind of request that changes something. */

@@ -39,6 +39,7 @@ test('an empty database gets every table, and a second time there is nothing to 
   expect(await migrate(database.url)).toEqual({ applied: TAGS });
   expect(await tablesOf(database)).toEqual([
     'drizzle.__drizzle_migrations',
+    'public.audit',
     'public.cooldown',
     'public.counter',
     'public.exclusion',

@@ -10,7 +10,8 @@ interface Privileges {
 
 /**
  * What svc's role may do with each table beside SELECT and INSERT: no more than its statements do (db/src/queries). A total
- * can be changed and not removed; what the ledger says can be removed, and never changed.
+ * can be changed, and removed by a function, one at a time; what the ledger says can be removed, and never changed; what the
+ * audit log says neither.
  */
 export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   karma: { update: ['karma'], delete: false },
@@ -20,6 +21,7 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
   // Nobody changes that column either: some column it has to be, or Postgres lets nobody lock the rows that are pruned.
   ledger: { update: ['applied_at'], delete: true },
   exclusion: { update: ['is_excluded', 'at', 'request_id'], delete: false },
+  audit: { update: [], delete: false },
   counter: { update: ['count', 'bound'], delete: true },
   cooldown: { update: ['at', 'request_id', 'version'], delete: false },
   // The reasons of deleted messages are erased.
@@ -28,11 +30,22 @@ export const WORKER_PRIVILEGES: Readonly<Record<string, Privileges>> = {
 };
 
 /** The functions that svc's role may call. They do, as the owner, what svc has no right to do by itself. */
-const WORKER_FUNCTIONS: readonly string[] = ['make_journal_months', 'drop_journal_months'];
+const WORKER_FUNCTIONS: readonly string[] = [
+  'make_journal_months',
+  'drop_journal_months',
+  'merge_karma',
+  'take_karma',
+];
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
-function statementsFor(role: string, tables: readonly string[], functions: readonly string[]): string {
+/** A function: its name, and how Postgres tells it from others of that name. */
+interface NamedFunction {
+  name: string;
+  signature: string;
+}
+
+function statementsFor(role: string, tables: readonly string[], functions: readonly NamedFunction[]): string {
   const worker = quoted(role);
   const granted = tables.flatMap((table) => {
     const { update, delete: mayDelete } = WORKER_PRIVILEGES[table] ?? { update: [], delete: false };
@@ -45,8 +58,8 @@ function statementsFor(role: string, tables: readonly string[], functions: reado
     ];
   });
   const callable = functions
-    .filter((name) => WORKER_FUNCTIONS.includes(name))
-    .map((name) => `GRANT EXECUTE ON FUNCTION public.${quoted(name)} TO ${worker};`);
+    .filter(({ name }) => WORKER_FUNCTIONS.includes(name))
+    .map(({ signature }) => `GRANT EXECUTE ON FUNCTION ${signature} TO ${worker};`);
   return [...granted, ...callable].join('\n');
 }
 
@@ -58,10 +71,13 @@ function statementsFor(role: string, tables: readonly string[], functions: reado
 export async function grantToWorker(sql: postgres.Sql, role: string): Promise<void> {
   const tables = await sql<{ name: string }[]>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`;
-  const functions = await sql<{ name: string }[]>`
-    SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
-  const namesOf = (rows: readonly { name: string }[]) => rows.map(({ name }) => name);
-  const statements = statementsFor(role, namesOf(tables), namesOf(functions));
+  const functions = await sql<NamedFunction[]>`
+    SELECT
+      proname AS name,
+      format('public.%I(%s)', proname, pg_get_function_identity_arguments(oid)) AS signature
+    FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY proname`;
+  const names = tables.map(({ name }) => name);
+  const statements = statementsFor(role, names, functions);
   if (statements !== '') await sql.unsafe(statements).simple();
 }
 

@@ -13,7 +13,15 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { KarmaAnswer, KarmaChange, SettingAnswer, UndoAnswer, UndoneChange } from './answer';
+import type {
+  AuditDetails,
+  KarmaAnswer,
+  KarmaChange,
+  ModerationAnswer,
+  SettingAnswer,
+  UndoAnswer,
+  UndoneChange,
+} from './answer';
 import { byteOrderedText, int64 } from './columns';
 import { COUNTING_CHECKS } from './errors';
 import { LEDGER_KINDS } from './ledger-kinds';
@@ -114,9 +122,11 @@ export const ledger = pgTable(
     userId: int64('user_id'),
     /** When its cause happened, to the millisecond. */
     at: timestamp('at', { withTimezone: true }).notNull(),
-    /** What was asked: what changed by how much, or the setting chosen. */
-    changes: jsonb('changes').$type<KarmaChange[] | UndoneChange[] | SettingAnswer>().notNull(),
-    answer: jsonb('answer').$type<KarmaAnswer | UndoAnswer | SettingAnswer>().notNull(),
+    /** What was asked: what changed by how much, the setting chosen, or what a moderator wants. */
+    changes: jsonb('changes')
+      .$type<KarmaChange[] | UndoneChange[] | SettingAnswer | Record<string, unknown>>()
+      .notNull(),
+    answer: jsonb('answer').$type<KarmaAnswer | UndoAnswer | SettingAnswer | ModerationAnswer>().notNull(),
     appliedAt: timestamp('applied_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [
@@ -146,6 +156,31 @@ export const exclusion = pgTable(
     requestId: byteOrderedText('request_id').notNull(),
   },
   (table) => [primaryKey({ columns: [table.guildId, table.list, table.userId] })],
+);
+
+/**
+ * What moderators did: one row for each of their requests, written by the statement that did it. Unlike the ledger it is kept,
+ * and svc may only add to it.
+ */
+export const audit = pgTable(
+  'audit',
+  {
+    guildId: int64('guild_id').notNull(),
+    /** That of the request. */
+    at: timestamp('at', { withTimezone: true }).notNull(),
+    requestId: byteOrderedText('request_id').notNull(),
+    kind: text('kind').notNull(),
+    /** The member who asked, if one did. */
+    userId: int64('user_id'),
+    /** The operator who asked, if one did. */
+    operator: text('operator'),
+    /** On whom or what: the key of a subject. */
+    target: text('target').notNull(),
+    /** What else was asked, and what came of it. */
+    details: jsonb('details').$type<AuditDetails>().notNull(),
+    reason: text('reason'),
+  },
+  (table) => [primaryKey({ columns: [table.guildId, table.at, table.requestId] })],
 );
 
 /**

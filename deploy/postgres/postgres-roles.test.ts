@@ -3,15 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { openDatabase } from '@popple/db/client';
 import type { Judge } from '@popple/db/judging';
 import { migrate } from '@popple/db/migrate';
+import { adjust } from '@popple/db/queries/adjust';
 import { applyKarma } from '@popple/db/queries/apply-karma';
+import { block, unblock } from '@popple/db/queries/block';
 import { changeSetting } from '@popple/db/queries/change-setting';
 import { checkHistory } from '@popple/db/queries/check-history';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
 import { findSubjects } from '@popple/db/queries/find-subjects';
 import { makeJournalMonths } from '@popple/db/queries/make-journal-months';
+import { merge } from '@popple/db/queries/merge';
 import { ping } from '@popple/db/queries/ping';
 import { pruneCounters } from '@popple/db/queries/prune-counters';
 import { pruneLedger } from '@popple/db/queries/prune-ledger';
+import { readAudit } from '@popple/db/queries/read-audit';
+import { remove } from '@popple/db/queries/remove';
 import { undo } from '@popple/db/queries/undo';
 import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { countEach, wantEach } from '@popple/db/testing/judges';
@@ -20,6 +25,7 @@ import {
   changeKarma,
   checkHistory as checkHistoryRequest,
   undoDeleted as undoDeletedRequest,
+  moderate,
   undo as undoRequest,
 } from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';
@@ -99,6 +105,9 @@ describe('svc', () => {
     'UPDATE counter SET period = now()',
     'DELETE FROM exclusion',
     'UPDATE exclusion SET user_id = 1',
+    'DELETE FROM audit',
+    "UPDATE audit SET reason = 'mine'",
+    'CREATE OR REPLACE FUNCTION take_karma(bigint, text) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
     'CREATE OR REPLACE FUNCTION make_journal_months() RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$',
   ])('cannot %s', async (statement) => {
     expect(await refusal(svc, statement)).toBe(INSUFFICIENT_PRIVILEGE);
@@ -126,7 +135,15 @@ describe('svc', () => {
     const erased = await undoDeleted(db, [undoDeletedRequest(deleted)]);
     expect([...erased.values()].map(({ answer }) => answer.undoes)).toEqual([deleted.id]);
     expect([...(await findMissingIds(db, [change.id, '1']))]).toEqual(['1']);
-    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(8);
+    await adjust(db, [moderate.adjust('gone', 1), moderate.adjust('typo', 1)]);
+    await block(db, [moderate.block('300')]);
+    await unblock(db, [moderate.unblock('300')]);
+    await merge(db, [moderate.merge('typo', 'gone')]);
+    expect([...(await remove(db, [moderate.remove('gone')])).values()]).toMatchObject([
+      { answer: { karma: '2' } },
+    ]);
+    expect(await readAudit(db, { guildId: change.guildId, limit: 100 })).toHaveLength(6);
+    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(14);
     expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;

@@ -6,6 +6,7 @@ import type { Action, Command, Events, LocalContext, ReplyContent, ResponseConte
 import { type HelpIntent, help } from './help';
 import { history } from './history';
 import { karma } from './karma';
+import { moderation } from './moderation';
 import { undo } from './undo';
 import { uptime } from './uptime';
 import { version } from './version';
@@ -44,7 +45,7 @@ function merged<Records extends object>(records: readonly Records[]): Merged<Rec
   return Object.assign({}, ...records);
 }
 
-const FEATURES = [change, ...COMMANDS];
+const FEATURES = [change, moderation, ...COMMANDS];
 
 /** An intent that no feature acts on does not compile. */
 const ACTIONS: { readonly [K in ActiveKind]: (intent: Intents[K], context: LocalContext) => Action } = merged(

@@ -12,19 +12,26 @@ import {
   checkKarma,
   GUILD,
   undoDeleted as undoDeletedRequest,
+  moderate,
   undo as undoRequest,
 } from '../testing/requests';
+import { ADJUST } from './adjust';
 import { APPLY_KARMA, applyKarma } from './apply-karma';
 import { toParameters } from './apply-karma-parameters';
+import { BLOCK } from './block';
 import { CHANGE_SETTING } from './change-setting';
 import { CHECK_BOARD } from './check-board';
 import { CHECK_HISTORY } from './check-history';
 import { CHECK_KARMA } from './check-karma';
 import { FIND_MISSING_IDS } from './find-missing-ids';
 import { toParameter } from './ledger';
+import { MERGE } from './merge';
+import { moderationParameter } from './moderation';
 import { PRUNE_COUNTERS } from './prune-counters';
+import { READ_AUDIT } from './read-audit';
 import { READ_COUNTED, wantedParameters } from './read-counted';
 import { READ_KNOWN } from './read-known';
+import { REMOVE } from './remove';
 import { UNDO } from './undo';
 import { deletionRows, UNDO_DELETED } from './undo-deleted';
 
@@ -75,6 +82,11 @@ test('workers reach every table through an index from the first row on, so no pl
     [UNDO, [toParameter([undoRequest()])]],
     [UNDO_DELETED, [toParameter(deletionRows([undoDeletedRequest(changeKarma({ x: 1 }))]))]],
     [FIND_MISSING_IDS, [JSON.stringify(['1', '2'])]],
+    [ADJUST, [moderationParameter(moderate.adjust('x', 1), { day: 0 })]],
+    [BLOCK, [moderationParameter(moderate.block('1'))]],
+    [MERGE, [moderationParameter(moderate.merge('x', 'y'))]],
+    [REMOVE, [moderationParameter(moderate.remove('x'))]],
+    [READ_AUDIT, [GUILD, 'infinity', '', '10']],
   ];
   for (const statistics of ['none', 'of empty tables']) {
     if (statistics !== 'none') await t.admin`ANALYZE`;

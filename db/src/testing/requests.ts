@@ -5,6 +5,7 @@ import type {
   CheckBoard,
   CheckHistory,
   CheckKarma,
+  Moderation,
   Request,
   Undo,
   UndoDeleted,
@@ -87,3 +88,38 @@ export function undoDeleted(
 export function undo(options: MessageOptions = {}): Undo {
   return { ...envelope(options), kind: 'undo' };
 }
+/** The subject that is spelt like that. */
+const subjectOf = (display: string) => ({ subject: display.toLowerCase(), display });
+
+/** Moderators' requests, of the member who makes the changes unless the options say another. */
+export const moderate = {
+  adjust: (display: string, amount: number, options: MessageOptions = {}): Moderation<'adjust'> => ({
+    ...envelope(options),
+    kind: 'adjust',
+    subject: subjectOf(display),
+    amount,
+    reason: 'counted twice',
+  }),
+  block: (memberId: string, options: MessageOptions = {}): Moderation<'block'> => ({
+    ...envelope(options),
+    kind: 'block',
+    memberId,
+    reason: 'spam',
+  }),
+  unblock: (memberId: string, options: MessageOptions = {}): Moderation<'unblock'> => ({
+    ...envelope(options),
+    kind: 'unblock',
+    memberId,
+  }),
+  merge: (from: string, into: string, options: MessageOptions = {}): Moderation<'merge'> => ({
+    ...envelope(options),
+    kind: 'merge',
+    from: subjectOf(from),
+    into: subjectOf(into),
+  }),
+  remove: (display: string, options: MessageOptions = {}): Moderation<'remove'> => ({
+    ...envelope(options),
+    kind: 'remove',
+    subject: subjectOf(display),
+  }),
+};

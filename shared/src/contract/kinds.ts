@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eventEnvelope, requestEnvelope } from './envelope';
 import { karmaSchema, requestIdSchema, snowflakeSchema, timestampSchema } from './ids';
 import {
+  MAX_ADJUSTMENT,
   MAX_BOARD_FROM,
   MAX_BOARD_SIZE,
   MAX_DELTA,
@@ -85,6 +86,95 @@ const karmaRefusedSchema = open({
   /** Whether the guild wanted changes announced when these were refused. */
   announce: z.boolean(),
   verdicts: verdictsSchema,
+});
+
+/*
+ * What moderators ask for. Bot and tools publish these for members who may moderate and for operators; svc asks nobody again,
+ * and enters each into the audit log.
+ */
+
+/** What every moderation carries: why, in the words of who asks. */
+const moderation = { reason: reasonSchema.optional() };
+
+const amountSchema = z
+  .int()
+  .min(-MAX_ADJUSTMENT)
+  .max(MAX_ADJUSTMENT)
+  .refine((amount) => amount !== 0, 'an adjustment by zero is none');
+
+/** Changes the karma of a subject, whatever the rules say. */
+const adjustSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('adjust'),
+  subject: subjectSchema,
+  amount: amountSchema,
+  reason: reasonSchema,
+});
+
+const adjustedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('adjusted'),
+  amount: amountSchema,
+  /** After it. */
+  total: totalSchema,
+});
+
+/** From now on nothing that a member gives or receives counts. */
+const blockSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('block'),
+  memberId: snowflakeSchema,
+  ...moderation,
+});
+
+const blockedSchema = open({ ...eventEnvelope, kind: z.literal('blocked'), memberId: snowflakeSchema });
+
+/** What a member gives and receives counts again. */
+const unblockSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('unblock'),
+  memberId: snowflakeSchema,
+  ...moderation,
+});
+
+const unblockedSchema = open({ ...eventEnvelope, kind: z.literal('unblocked'), memberId: snowflakeSchema });
+
+/** Gives all karma of a subject to another, and forgets the first one's name. */
+const mergeSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('merge'),
+  from: subjectSchema,
+  into: subjectSchema,
+  ...moderation,
+}).refine(({ from, into }) => from.subject !== into.subject, {
+  message: 'both are one subject',
+  path: ['into'],
+});
+
+const mergedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('merged'),
+  from: displaySchema,
+  /** How much karma it had; left out where nobody had changed it, and nothing was done. */
+  moved: karmaSchema.optional(),
+  /** The other subject, after it. */
+  total: totalSchema,
+});
+
+/** Forgets the karma of a subject, and its name. */
+const removeSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('remove'),
+  subject: subjectSchema,
+  ...moderation,
+});
+
+const removedSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('removed'),
+  display: displaySchema,
+  /** How much it had; left out where nobody had changed it, and nothing was done. */
+  karma: karmaSchema.optional(),
 });
 
 export const checkKarmaSchema = open({
@@ -177,7 +267,7 @@ const historyEntrySchema = open({
   display: displaySchema,
   /** Left out where no member changed it. */
   giverId: snowflakeSchema.optional(),
-  delta: z.int().min(-MAX_DELTA).max(MAX_DELTA),
+  delta: z.int().min(-MAX_ADJUSTMENT).max(MAX_ADJUSTMENT),
   reason: reasonSchema.optional(),
   channelId: snowflakeSchema.optional(),
   /** When it was undone; left out where it stands. */
@@ -236,6 +326,11 @@ const undoneSchema = open({
 /** Everything the bot may ask of svc. */
 export const requestSchema = z.discriminatedUnion('kind', [
   changeKarmaSchema,
+  adjustSchema,
+  blockSchema,
+  unblockSchema,
+  mergeSchema,
+  removeSchema,
   checkKarmaSchema,
   checkBoardSchema,
   changeSettingSchema,
@@ -248,6 +343,11 @@ export const requestSchema = z.discriminatedUnion('kind', [
 export const eventSchema = z.discriminatedUnion('kind', [
   karmaChangedSchema,
   karmaRefusedSchema,
+  adjustedSchema,
+  blockedSchema,
+  unblockedSchema,
+  mergedSchema,
+  removedSchema,
   karmaCheckedSchema,
   boardCheckedSchema,
   settingChangedSchema,

@@ -25,6 +25,9 @@ export const DEFAULT_BOARD_SIZE = 10;
 /** Most that one message may change one subject by: Discord's longest message holds fewer operators than this. */
 export const MAX_DELTA = 10_000;
 
+/** Most by which a moderator adjusts karma at once: the journal has 32 bits for it. */
+export const MAX_ADJUSTMENT = 1_000_000_000;
+
 /** Longest reason for a change, in UTF-16 code units. */
 export const MAX_REASON_LENGTH = 200;
 
@@ -42,3 +45,6 @@ export const MAX_ROLES = 250;
 
 /** Most changes on one page of the history, and most refusals beside them. */
 export const MAX_HISTORY_SIZE = 25;
+
+/** Most entries of the audit log that one query reads. */
+export const MAX_AUDIT_SIZE = 100;

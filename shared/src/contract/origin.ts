@@ -83,3 +83,8 @@ export function messageIdOf(origin: EventOrigin): string | undefined {
 export function userIdOf(origin: EventOrigin): string | undefined {
   return 'userId' in origin ? origin.userId : undefined;
 }
+
+/** The operator who did it, as their tool knows them; undefined where it was somebody else. */
+export function operatorOf(origin: EventOrigin): string | undefined {
+  return origin.kind === 'operator' ? origin.who : undefined;
+}

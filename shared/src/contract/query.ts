@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { snowflakeSchema, timestampSchema } from './ids';
-import { MAX_FOUND_SUBJECTS, MAX_SETTING_KEY_LENGTH, MAX_SETTINGS, MAX_SUBJECT_LENGTH } from './limits';
+import { karmaSchema, requestIdSchema, snowflakeSchema, timestampSchema } from './ids';
+import {
+  MAX_AUDIT_SIZE,
+  MAX_FOUND_SUBJECTS,
+  MAX_OPERATOR_LENGTH,
+  MAX_SETTING_KEY_LENGTH,
+  MAX_SETTINGS,
+  MAX_SUBJECT_LENGTH,
+} from './limits';
 import { open } from './open';
 import { isPrintable } from './printable';
 import { settingValueSchema } from './setting';
-import { displaySchema } from './subject';
+import { displaySchema, reasonSchema } from './subject';
 
 /**
  * The version of queries and their responses. It rises when a reader of the version before would misread one. It is apart
@@ -69,6 +76,49 @@ const factsListedSchema = open({
   receiverRoles: z.boolean(),
 });
 
+/** An entry of the audit log is found by both. */
+const auditPlace = { at: timestampSchema, requestId: requestIdSchema };
+
+/** Reads what moderators did in a server, the newest first. */
+const readAuditSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('read-audit'),
+  guildId: snowflakeSchema,
+  limit: z.int().min(1).max(MAX_AUDIT_SIZE),
+  /** Only what comes before it: the last entry of the page before. */
+  before: open(auditPlace).optional(),
+});
+
+const auditEntrySchema = open({
+  ...auditPlace,
+  /** The kind of the request; a later release may have more of them. */
+  kind: z.string().min(1),
+  /** The member who asked, or the operator. */
+  userId: snowflakeSchema.optional(),
+  operator: z.string().min(1).max(MAX_OPERATOR_LENGTH).optional(),
+  /** On whom or what: a subject. */
+  target: z.string().min(1),
+  reason: reasonSchema.optional(),
+  /** What else was asked, and what came of it. */
+  details: open({
+    /** By how much karma was adjusted. */
+    amount: karmaSchema.optional(),
+    /** The subject that has the karma now. */
+    into: displaySchema.optional(),
+    /** How much karma the target had, when it was merged or removed, or has, when it was adjusted. */
+    karma: karmaSchema.optional(),
+  }),
+});
+
+const auditReadSchema = open({
+  v: z.literal(QUERY_VERSION),
+  kind: z.literal('audit-read'),
+  entries: z.array(auditEntrySchema).max(MAX_AUDIT_SIZE),
+});
+
+/** Something that a moderator did. */
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
 /** What each kind of query asks, and what its response has. */
 interface QueryTypes {
   'find-subjects': {
@@ -82,6 +132,10 @@ interface QueryTypes {
   'list-facts': {
     query: z.infer<typeof listFactsSchema>;
     response: z.infer<typeof factsListedSchema>;
+  };
+  'read-audit': {
+    query: z.infer<typeof readAuditSchema>;
+    response: z.infer<typeof auditReadSchema>;
   };
 }
 
@@ -102,6 +156,7 @@ export const QUERIES: {
   'find-subjects': { query: findSubjectsSchema, response: subjectsFoundSchema },
   'list-settings': { query: listSettingsSchema, response: settingsListedSchema },
   'list-facts': { query: listFactsSchema, response: factsListedSchema },
+  'read-audit': { query: readAuditSchema, response: auditReadSchema },
 };
 
 /** The kinds of query. */
@@ -109,4 +164,5 @@ export const QUERY_KINDS = [
   'find-subjects',
   'list-settings',
   'list-facts',
+  'read-audit',
 ] as const satisfies readonly QueryKind[];

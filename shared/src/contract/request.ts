@@ -14,3 +14,7 @@ export type ChangeSetting = RequestOf<'change-setting'>;
 export type CheckHistory = RequestOf<'check-history'>;
 export type Undo = RequestOf<'undo'>;
 export type UndoDeleted = RequestOf<'undo-deleted'>;
+
+/** What moderators ask for. */
+export type ModerationKind = 'adjust' | 'block' | 'unblock' | 'merge' | 'remove';
+export type Moderation<K extends ModerationKind = ModerationKind> = RequestOf<K>;

@@ -1,5 +1,6 @@
 import type { Database } from '@popple/db/client';
 import { findSubjects } from '@popple/db/queries/find-subjects';
+import { readAudit } from '@popple/db/queries/read-audit';
 import { readSettings } from '@popple/db/queries/read-settings';
 import { QUERY_VERSION, type Query, type QueryKind, type QueryResponse } from '@popple/shared/contract/query';
 import { factsWanted } from '../rules/facts-wanted';
@@ -31,4 +32,9 @@ export const QUERY_HANDLERS: {
     const rules = rulesOf(Object.fromEntries(chosen.map(({ key, value }) => [key, value])));
     return { v: QUERY_VERSION, kind: 'facts-listed', ...factsWanted(rules) };
   },
+  'read-audit': async ({ database }, query) => ({
+    v: QUERY_VERSION,
+    kind: 'audit-read',
+    entries: await readAudit(database, query),
+  }),
 };

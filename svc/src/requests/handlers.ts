@@ -1,12 +1,16 @@
-import type { KarmaAnswer } from '@popple/db/answer';
+import type { Applied, KarmaAnswer } from '@popple/db/answer';
 import type { Database } from '@popple/db/client';
 import type { Judge } from '@popple/db/judging';
 import type { LedgerKind } from '@popple/db/ledger-kinds';
+import { adjust } from '@popple/db/queries/adjust';
 import { applyKarma } from '@popple/db/queries/apply-karma';
+import { block, unblock } from '@popple/db/queries/block';
 import { changeSetting } from '@popple/db/queries/change-setting';
 import { checkBoard } from '@popple/db/queries/check-board';
 import { checkHistory } from '@popple/db/queries/check-history';
 import { checkKarma } from '@popple/db/queries/check-karma';
+import { merge } from '@popple/db/queries/merge';
+import { remove } from '@popple/db/queries/remove';
 import type { ToldUndos } from '@popple/db/queries/take-back';
 import { undo } from '@popple/db/queries/undo';
 import { undoDeleted } from '@popple/db/queries/undo-deleted';
@@ -32,8 +36,9 @@ export interface Handler<K extends RequestKind = RequestKind> {
   /** Whether a request of this kind changes something, and so is in the ledger once it is applied. */
   readonly writes: K extends LedgerKind ? true : false;
   /**
-   * Serves requests of this kind by one statement. All of them are applied or none. `judge` says which changes count, and
-   * `toldUndos`, where undos were answered before, what was undone.
+   * Serves requests of this kind, by one statement for all or by one for each. When it throws, it is not known which were
+   * applied; asked again, none is applied twice. `judge` says which changes count, and `toldUndos`, where undos were answered
+   * before, what was undone.
    * @throws what the database refuses or fails with; TypeError for a request of another kind.
    */
   run(
@@ -47,7 +52,7 @@ export interface Handler<K extends RequestKind = RequestKind> {
 /** What differs between kinds of request. */
 interface Description<K extends RequestKind, Row> {
   writes: Handler<K>['writes'];
-  /** Serves requests by one statement; resolves to what the database says of each, by request id. */
+  /** Serves requests; resolves to what the database says of each, by request id. */
   query(
     database: Database,
     requests: readonly Requests[K][],
@@ -91,6 +96,14 @@ function whatCame({ announce, totals, verdicts }: KarmaAnswer) {
   if (totals.length === 0) return { kind: 'karma-refused', announce, verdicts } as const;
   return { kind: 'karma-changed', announce, totals, verdicts } as const;
 }
+
+/** The result of a request that is in the ledger, whose event has this to say. */
+const applied =
+  <One extends Request, Answer>(toEvent: (request: One, answer: Answer) => Event) =>
+  (request: One, { answer, known }: Applied<Answer>): Result => ({
+    event: toEvent(request, answer),
+    alreadyApplied: known,
+  });
 
 /** What svc does with each kind of request. A kind of the contract that is missing here does not compile. */
 export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
@@ -154,6 +167,42 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
     toResult: (request, page) => ({
       event: { ...envelope(request), kind: 'history-checked', side: request.side, ...page },
       alreadyApplied: false,
+    }),
+  }),
+  adjust: handler('adjust', {
+    writes: true,
+    query: adjust,
+    toResult: applied((request, answer) => ({
+      ...envelope(request),
+      kind: 'adjusted',
+      amount: request.amount,
+      ...answer,
+    })),
+  }),
+  block: handler('block', {
+    writes: true,
+    query: block,
+    toResult: applied((request, answer) => ({ ...envelope(request), kind: 'blocked', ...answer })),
+  }),
+  unblock: handler('unblock', {
+    writes: true,
+    query: unblock,
+    toResult: applied((request, answer) => ({ ...envelope(request), kind: 'unblocked', ...answer })),
+  }),
+  merge: handler('merge', {
+    writes: true,
+    query: (database, requests) => merge(database, requests),
+    toResult: (request, { answer, known }) => ({
+      event: { ...envelope(request), kind: 'merged', ...answer },
+      alreadyApplied: known,
+    }),
+  }),
+  remove: handler('remove', {
+    writes: true,
+    query: (database, requests) => remove(database, requests),
+    toResult: (request, { answer, known }) => ({
+      event: { ...envelope(request), kind: 'removed', ...answer },
+      alreadyApplied: known,
     }),
   }),
 };

@@ -1,4 +1,4 @@
-import type { ChangeKarma, Request, Undo } from '@popple/shared/contract/request';
+import type { ChangeKarma, CheckKarma, Request, Undo } from '@popple/shared/contract/request';
 import { type MessageOptions, messageEnvelope } from '@popple/shared/contract/testing/envelope';
 
 export const GUILD = '100';
@@ -10,7 +10,7 @@ export function change(subject: string, delta = 1, options: MessageOptions = {})
 }
 
 /** A request that only asks. */
-export function check(subject: string, guildId = GUILD): Request {
+export function check(subject: string, guildId = GUILD): CheckKarma {
   return { ...messageEnvelope({ guildId }), kind: 'check-karma', subjects: [{ subject, display: subject }] };
 }
 

@@ -64,9 +64,32 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
   },
   undo: { ...envelope, kind: 'undo' },
   'undo-deleted': { ...envelope, kind: 'undo-deleted', writtenAt: 1_775_314_187_011 },
+  adjust: {
+    ...envelope,
+    kind: 'adjust',
+    subject: { subject: 'alice', display: 'Alice' },
+    amount: -1_000_000_000,
+    reason: 'counted twice',
+  },
+  block: { ...envelope, kind: 'block', memberId: '300000000000000009', reason: 'spam' },
+  unblock: { ...envelope, kind: 'unblock', memberId: '300000000000000009' },
+  merge: {
+    ...envelope,
+    kind: 'merge',
+    from: { subject: 'alcie', display: 'Alcie' },
+    into: { subject: '<@300000000000000009>', display: '<@300000000000000009>' },
+    reason: 'a typing error',
+  },
+  remove: {
+    ...envelope,
+    kind: 'remove',
+    subject: { subject: 'alice', display: 'Alice' },
+    reason: 'an insult',
+  },
 };
 
-const totals = [{ display: 'Alice', karma: '9223372036854775807' }];
+const total = { display: 'Alice', karma: '9223372036854775807' };
+const totals = [total];
 
 /** One of each kind of event, of a message; a kind that is missing does not compile. */
 export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: K }> } = {
@@ -114,6 +137,11 @@ export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: 
     ],
   },
   undone: { ...envelope, kind: 'undone', totals, undoes: '1490000000000000000' },
+  adjusted: { ...envelope, kind: 'adjusted', amount: 5, total },
+  blocked: { ...envelope, kind: 'blocked', memberId: userId },
+  unblocked: { ...envelope, kind: 'unblocked', memberId: userId },
+  merged: { ...envelope, kind: 'merged', from: 'Alcie', moved: '-3', total },
+  removed: { ...envelope, kind: 'removed', display: 'Alice', karma: '12' },
 };
 
 /** Each kind of request of a message, and one of each other origin. */

@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test';
+import type { Event } from '@popple/shared/contract/event';
+import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
+import { render } from '../replies/render';
+
+type WithoutEnvelope<E> = E extends Event ? Omit<E, 'v' | 'id' | 'at' | 'guildId' | 'origin'> : never;
+
+const total = { display: 'C_3', karma: '-7' };
+
+test.each([
+  [{ kind: 'adjusted', amount: -9, total }, 'C\\_3 has -7 karma.'],
+  [{ kind: 'blocked', memberId: '300' }, 'Nothing that <@300> gives or receives counts from now on.'],
+  [{ kind: 'unblocked', memberId: '300' }, 'What <@300> gives and receives counts again.'],
+  [
+    { kind: 'merged', from: '@everyone', moved: '5', total },
+    'The 5 karma of \\@everyone went along. C\\_3 has -7 karma.',
+  ],
+  [{ kind: 'merged', from: 'x', total }, 'Nobody has changed x. Nothing was done.'],
+  [{ kind: 'removed', display: '*x*', karma: '5' }, '\\*x\\* is gone, with 5 karma.'],
+  [{ kind: 'removed', display: '*x*' }, 'Nobody has changed \\*x\\*. Nothing was done.'],
+] as [WithoutEnvelope<Event>, string][])('the reply to %j', (event, text) => {
+  expect(render({ ...messageEnvelope(), ...event } as Event)).toMatchObject({
+    kind: 'reply',
+    contents: [text],
+  });
+});
