@@ -2,18 +2,21 @@ import type { Values } from '@popple/shared/config/environment';
 import { VARIABLES } from '@popple/shared/config/variables';
 import { QUERY_VERSION } from '@popple/shared/contract/query';
 import type { Preset } from '@popple/shared/contract/rule-settings';
-import { SETTING_KEYS, SETTINGS } from '@popple/shared/contract/setting';
+import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingValue } from '@popple/shared/contract/setting';
 import { ask } from '@popple/shared/messaging/ask';
 import type { JetStream } from '@popple/shared/messaging/jetstream';
 import { OperatorError } from '@popple/shared/process/operator-error';
+import {
+  APPLY_DEADLINE_MS,
+  notAppliedYet,
+  operatorEnvelope,
+  publishAndWait,
+} from '../requests/request-of-operator';
 import { connectJetStream } from '../terminal/connect';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { describeValues, parseSettingsArguments, type SettingsArguments } from './arguments';
-import { type Choice, change, changeRequest } from './change';
 import { settingsText, settingViews, valueText } from './settings-text';
 
-/** Longer than a worker needs to take over from one that was killed. */
-const DEADLINE_MS = 10_000;
 /** Longer than for who types: nobody does. */
 const LIST_DEADLINE_MS = 5_000;
 
@@ -39,7 +42,7 @@ ${KEYS}
 
 The defaults of rules depend on the preset that a server has chosen, or else on RULES_PRESET.
 
-A choice is a request like those of the bot: it is stored, and applied when svc takes it, within ${DEADLINE_MS / 1_000} s or later.
+A choice is a request like those of the bot: it is stored, and applied when svc takes it, within ${APPLY_DEADLINE_MS / 1_000} s or later.
 
 Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 stored, and not applied yet.`;
 
@@ -64,20 +67,23 @@ async function list(
   return EXIT.done;
 }
 
-async function choose(run: ToolRun, jetStream: JetStream, choice: Choice): Promise<number> {
-  const request = changeRequest(choice);
-  const isApplied = await change(jetStream, request, { deadlineMs: DEADLINE_MS, signal: run.signal });
-  const { guildId, key, value } = choice;
+/** A choice to make for a server; null takes it back. */
+interface Choice {
+  guildId: string;
+  key: SettingKey;
+  value: SettingValue | null;
+}
+
+async function choose(run: ToolRun, jetStream: JetStream, { guildId, key, value }: Choice): Promise<number> {
+  const request = { ...operatorEnvelope(guildId), kind: 'change-setting', key, value } as const;
+  const isApplied = (await publishAndWait(jetStream, request, run.signal)) !== undefined;
   run.answer({ guildId, key, value, requestId: request.id, isApplied });
   if (isApplied) {
     const words = value === null ? 'back to its default' : valueText(value);
     run.print(`${key} of server ${guildId} is ${words}\n`);
     return EXIT.done;
   }
-  run.say(
-    `The choice is stored as request ${request.id}, and svc has not applied it within ${DEADLINE_MS / 1_000} s. ` +
-      'Does svc run? It is applied as soon as svc takes it; do not repeat it.',
-  );
+  run.say(notAppliedYet(request));
   return EXIT.incomplete;
 }
 

@@ -7,7 +7,7 @@ import { type TestDatabase, testDatabase } from '@popple/testing/postgres';
 import { startService, type TestService } from '@popple/testing/service';
 import { connect, type JetStreamClient, type JetStreamManager } from 'nats';
 import postgres from 'postgres';
-import { startTool, type ToolProcess } from './tool-process';
+import { startTool, type ToolName, type ToolProcess } from './tool-process';
 
 /** NATS and a database of one test, and the programs that work with them. */
 export interface Rig extends AsyncDisposable {
@@ -23,17 +23,9 @@ export interface Rig extends AsyncDisposable {
   startSvc(environment?: Record<string, string>): Promise<TestService>;
   /** Resolves when svc has nothing left to do. */
   drained(): Promise<void>;
-  start(
-    tool: 'replay' | 'dead-letters' | 'settings',
-    args: readonly string[],
-    environment?: Record<string, string>,
-  ): ToolProcess;
+  start(tool: ToolName, args: readonly string[], environment?: Record<string, string>): ToolProcess;
   /** Runs a tool to its end. */
-  run(
-    tool: 'replay' | 'dead-letters' | 'settings',
-    args: readonly string[],
-    environment?: Record<string, string>,
-  ): ToolProcess['ended'];
+  run(tool: ToolName, args: readonly string[], environment?: Record<string, string>): ToolProcess['ended'];
   /** Karma by subject, of all guilds or of one. */
   totals(guildId?: string): Promise<Record<string, string>>;
   /** How many messages a stream has. */

@@ -3,6 +3,9 @@ import { reapProcess } from '@popple/testing/reaper';
 
 const TOOLS = join(import.meta.dir, '..');
 
+/** The folder of a tool. */
+export type ToolName = 'replay' | 'dead-letters' | 'settings';
+
 /** A tool that runs, as an operator runs it. */
 export interface ToolProcess {
   readonly pid: number;
@@ -16,7 +19,7 @@ export interface ToolProcess {
 
 /** Starts `bun run <tool>` with these arguments and variables, away from a terminal; gone when the test process ends. */
 export function startTool(
-  tool: 'replay' | 'dead-letters' | 'settings',
+  tool: ToolName,
   args: readonly string[],
   environment: Record<string, string>,
 ): ToolProcess {
