@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: "brings the database to this code's schema",
     load: () => import('./migrate/main'),
   },
+  moderate: {
+    about: 'adjusts, blocks, merges and removes in a server, and shows who did',
+    load: () => import('./moderate/main'),
+  },
   replay: {
     about: 'applies stored requests to a restored database',
     load: () => import('./replay/main'),

@@ -17,6 +17,7 @@ const TOOLS = {
   'popple doctor': ['cli/src/main.ts', 'doctor'],
   'popple shards': ['cli/src/main.ts', 'shards'],
   'popple settings': ['cli/src/main.ts', 'settings', '7'],
+  'popple moderate': ['cli/src/main.ts', 'moderate', '7', 'log'],
 } as const;
 type Tool = keyof typeof TOOLS;
 const NAMES = Object.keys(TOOLS) as Tool[];

@@ -39,6 +39,10 @@ const COMMANDS: Record<string, Command> = {
     about: 'checks what Popple depends on, and says what to do',
     load: () => import('@popple/cli/doctor/main'),
   },
+  moderate: {
+    about: 'adjusts, blocks, merges and removes in a server, and shows who did',
+    load: () => import('@popple/cli/moderate/main'),
+  },
   settings: {
     about: 'shows and changes the settings of a server',
     load: () => import('@popple/cli/settings/main'),

@@ -4,7 +4,7 @@ import { reapProcess } from '@popple/testing/reaper';
 const TOOLS = join(import.meta.dir, '..');
 
 /** The folder of a tool. */
-export type ToolName = 'replay' | 'dead-letters' | 'settings';
+export type ToolName = 'replay' | 'dead-letters' | 'settings' | 'moderate';
 
 /** A tool that runs, as an operator runs it. */
 export interface ToolProcess {
