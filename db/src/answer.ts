@@ -42,6 +42,10 @@ export interface ModerationAnswers {
   merge: { from: string; moved?: string; total: Total };
   /** `karma` is left out where nobody had changed the subject. */
   remove: { display: string; karma?: string };
+  /** `totals` of each subject whose change was taken back, after it. */
+  'undo-request': { undoes: string; totals: Total[]; wasUndone: boolean };
+  /** `requests` is how many were taken back. */
+  'undo-all': { memberId: string; requests: number; hasMore: boolean };
 }
 
 export type ModerationAnswer = ModerationAnswers[ModerationKind];

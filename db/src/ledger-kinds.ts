@@ -14,6 +14,8 @@ export const LEDGER_KINDS = [
   'unblock',
   'merge',
   'remove',
+  'undo-request',
+  'undo-all',
 ] as const satisfies readonly RequestKind[];
 
 /** A kind of request that changes something. */

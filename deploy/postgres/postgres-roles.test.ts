@@ -19,6 +19,8 @@ import { readAudit } from '@popple/db/queries/read-audit';
 import { remove } from '@popple/db/queries/remove';
 import { undo } from '@popple/db/queries/undo';
 import { undoDeleted } from '@popple/db/queries/undo-deleted';
+import { undoAll } from '@popple/db/queries/undo-all';
+import { undoRequest as undoAnyRequest } from '@popple/db/queries/undo-request';
 import { countEach, wantEach } from '@popple/db/testing/judges';
 import {
   changeAnnounce as announceRequest,
@@ -142,8 +144,12 @@ describe('svc', () => {
     expect([...(await remove(db, [moderate.remove('gone')])).values()]).toMatchObject([
       { answer: { karma: '2' } },
     ]);
-    expect(await readAudit(db, { guildId: change.guildId, limit: 100 })).toHaveLength(6);
-    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(14);
+    const spam = changeKarma({ spam: 1 }, { userId: '666' });
+    await applyKarma(db, [spam]);
+    await undoAnyRequest(db, [moderate.undoRequest(spam.id)]);
+    await undoAll(db, [moderate.undoAll('666', 0)]);
+    expect(await readAudit(db, { guildId: change.guildId, limit: 100 })).toHaveLength(8);
+    expect(await pruneLedger(db, { beforeMs: Date.now(), limit: 100 })).toBe(17);
     expect(await findSubjects(db, { guildId: change.guildId, text: 'work', limit: 25 })).toEqual(['worked']);
     await db.close();
     const rows = await admin`SELECT karma::text FROM karma WHERE subject = 'worked'`;

@@ -16,6 +16,20 @@ test.each([
     'The 5 karma of \\@everyone went along. C\\_3 has -7 karma.',
   ],
   [{ kind: 'merged', from: 'x', total }, 'Nobody has changed x. Nothing was done.'],
+  [
+    { kind: 'request-undone', undoes: '1', totals: [total], wasUndone: false },
+    'Undone.\nC\\_3 has -7 karma.',
+  ],
+  [{ kind: 'request-undone', undoes: '1', totals: [], wasUndone: true }, 'That is undone already.'],
+  [
+    { kind: 'request-undone', undoes: '1', totals: [], wasUndone: false },
+    'No member changed anything by that. Nothing was done.',
+  ],
+  [{ kind: 'all-undone', memberId: '300', requests: 3, hasMore: false }, '3 changes of <@300> are undone.'],
+  [
+    { kind: 'all-undone', memberId: '300', requests: 1_000, hasMore: true },
+    '1000 changes of <@300> are undone. There are more: do it again.',
+  ],
   [{ kind: 'removed', display: '*x*', karma: '5' }, '\\*x\\* is gone, with 5 karma.'],
   [{ kind: 'removed', display: '*x*' }, 'Nobody has changed \\*x\\*. Nothing was done.'],
 ] as [WithoutEnvelope<Event>, string][])('the reply to %j', (event, text) => {

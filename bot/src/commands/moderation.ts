@@ -17,6 +17,19 @@ export const moderation = {
           : `The ${moved} karma of ${escapeSubject(from)} went along. ${totalText(total)}`,
       ],
     }),
+    'request-undone': ({ totals, wasUndone }) => {
+      if (totals.length > 0) return { lines: ['Undone.', ...totals.map(totalText)] };
+      return {
+        lines: [
+          wasUndone ? 'That is undone already.' : 'No member changed anything by that. Nothing was done.',
+        ],
+      };
+    },
+    'all-undone': ({ memberId, requests, hasMore }) => ({
+      lines: [
+        `${requests} changes of <@${memberId}> are undone.${hasMore ? ' There are more: do it again.' : ''}`,
+      ],
+    }),
     removed: ({ display, karma }) => ({
       lines: [
         karma === undefined

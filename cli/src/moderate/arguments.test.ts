@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import { UsageError } from '@popple/shared/operator/command-line';
 import { type ModerateArguments, parseModerateArguments } from './arguments';
 
+const NOW = Date.UTC(2026, 6, 2);
 const ask = (asked: object) => ({ command: 'ask', guildId: '7', asked }) as ModerateArguments;
 const named = (display: string) => ({ subject: display.toLowerCase(), display });
 
@@ -22,6 +23,23 @@ test.each([
   ],
   [['block', '300'], ask({ kind: 'block', memberId: '300' })],
   [['block', '<@300>', 'spam', 'again'], ask({ kind: 'block', memberId: '300', reason: 'spam again' })],
+  [
+    ['undo', '1490000000000000001', 'rude'],
+    ask({ kind: 'undo-request', undoes: '1490000000000000001', reason: 'rude' }),
+  ],
+  [
+    ['undo', 'https://discord.com/channels/7/200/1490000000000000001'],
+    ask({ kind: 'undo-request', undoes: '1490000000000000001' }),
+  ],
+  [['undo', 'reaction.1.2.3.added'], ask({ kind: 'undo-request', undoes: 'reaction.1.2.3.added' })],
+  [
+    ['undo-all', '300', '2h', 'a', 'spree'],
+    ask({ kind: 'undo-all', memberId: '300', since: NOW - 7_200_000, reason: 'a spree' }),
+  ],
+  [
+    ['undo-all', '<@300>', '2026-07-01'],
+    ask({ kind: 'undo-all', memberId: '300', since: Date.UTC(2026, 6, 1) }),
+  ],
   [['unblock', '300'], ask({ kind: 'unblock', memberId: '300' })],
   [['merge', 'Alcie', 'alice'], ask({ kind: 'merge', from: named('Alcie'), into: named('alice') })],
   [
@@ -33,13 +51,13 @@ test.each([
     ask({ kind: 'remove', subject: { subject: 'ss', display: 'ẞ' }, reason: 'rude' }),
   ],
 ] as [string[], ModerateArguments][])('%j', (words, expected) => {
-  expect(parseModerateArguments(['7', ...words])).toEqual(expected);
+  expect(parseModerateArguments(['7', ...words], NOW)).toEqual(expected);
 });
 
 test.each([
   [[], 'say of which server'],
   [['seven', 'log'], '"seven" is not the id of a server'],
-  [['7'], 'say what to do: adjust, block, unblock, merge, remove, log'],
+  [['7'], 'say what to do: adjust, block, unblock, merge, remove, undo, undo-all, log'],
   [['7', 'ban', '300'], '"ban" is none of adjust'],
   [['7', 'log', 'all'], '"all" is not understood'],
   [['7', 'log', '--limit', '101'], '--limit is 1 to 100, not "101"'],
@@ -57,6 +75,11 @@ test.each([
   [['7', 'unblock', 'alice'], '"alice" is not the id of a member'],
   [['7', 'merge', 'x'], 'merge needs a second subject'],
   [['7', 'merge', 'Alice', 'ALICE'], 'both are one subject'],
+  [['7', 'undo'], 'undo needs a message'],
+  [['7', 'undo', 'that!'], '"that!" is neither the id of a message'],
+  [['7', 'undo-all', '300'], 'undo-all needs a time'],
+  [['7', 'undo-all', '300', 'yesterday'], '"yesterday" is no time in the past'],
+  [['7', 'undo-all', '300', '2999-01-01'], '"2999-01-01" is no time in the past'],
   [['7', 'remove'], 'remove needs a subject'],
   [['7', 'remove', 'x', '--force'], "Unknown option '--force'"],
 ])('%j is refused', (words, problem) => {

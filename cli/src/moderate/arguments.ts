@@ -1,9 +1,10 @@
 import { mentionAt, textSubject } from '@popple/bot/chat/subject';
-import { snowflakeSchema } from '@popple/shared/contract/ids';
+import { requestIdSchema, snowflakeSchema } from '@popple/shared/contract/ids';
 import { MAX_ADJUSTMENT, MAX_AUDIT_SIZE } from '@popple/shared/contract/limits';
 import type { Moderation } from '@popple/shared/contract/request';
 import { reasonSchema, type Subject } from '@popple/shared/contract/subject';
 import { readCommandLine, UsageError } from '@popple/shared/operator/command-line';
+import { parseTimestampMs } from '../replay/timestamp';
 
 type Envelope = 'v' | 'id' | 'at' | 'guildId' | 'origin';
 type WithoutEnvelope<One extends Moderation> = One extends Moderation ? Omit<One, Envelope> : never;
@@ -19,7 +20,7 @@ export type ModerateArguments =
 /** How many entries of the log are shown when nobody says how many. */
 const DEFAULT_LIMIT = 20;
 
-const COMMANDS = ['adjust', 'block', 'unblock', 'merge', 'remove', 'log'];
+const COMMANDS = ['adjust', 'block', 'unblock', 'merge', 'remove', 'undo', 'undo-all', 'log'];
 
 /** An amount below zero would be taken for an option. With a minus sign proper it is a word. */
 const MINUS = '−';
@@ -42,6 +43,21 @@ function readMember(text: string): string {
   const id = mentionAt(text, 0)?.id ?? text;
   if (!snowflakeSchema.safeParse(id).success) throw new UsageError(`"${text}" is not the id of a member`);
   return id;
+}
+
+/** A request by its id, or the message that a link leads to. */
+function readRequest(text: string): string {
+  const id = /^https:\/\/(?:\w+\.)?discord\.com\/channels\/\d+\/\d+\/(\d+)$/.exec(text)?.[1] ?? text;
+  if (!requestIdSchema.safeParse(id).success)
+    throw new UsageError(`"${text}" is neither the id of a message or a request, nor a link to a message`);
+  return id;
+}
+
+function readSince(text: string, nowMs: number): number {
+  const since = parseTimestampMs(text, nowMs);
+  if (since === undefined || since > nowMs)
+    throw new UsageError(`"${text}" is no time in the past, such as 2h, 2026-07-01 or 2026-07-01T02:00:00Z`);
+  return since;
 }
 
 function readAmount(text: string): number {
@@ -75,7 +91,11 @@ function readLimit(text: string | undefined): number {
   return limit;
 }
 
-function readAsked(command: string, [first, second, ...rest]: readonly string[]): AskedModeration {
+function readAsked(
+  command: string,
+  [first, second, ...rest]: readonly string[],
+  nowMs: number,
+): AskedModeration {
   const later = second === undefined ? [] : [second, ...rest];
   switch (command) {
     case 'adjust': {
@@ -103,6 +123,17 @@ function readAsked(command: string, [first, second, ...rest]: readonly string[])
         subject: readSubject(needed(first, 'remove needs a subject')),
         ...reasonIn(later),
       };
+    case 'undo':
+      return {
+        kind: 'undo-request',
+        undoes: readRequest(needed(first, 'undo needs a message, by its id or a link')),
+        ...reasonIn(later),
+      };
+    case 'undo-all': {
+      const memberId = readMember(needed(first, 'undo-all needs the id of a member'));
+      const since = readSince(needed(second, 'undo-all needs a time, such as 2h'), nowMs);
+      return { kind: command, memberId, since, ...reasonIn(rest) };
+    }
     default:
       throw new UsageError(`"${command}" is none of ${COMMANDS.join(', ')}`);
   }
@@ -112,7 +143,10 @@ function readAsked(command: string, [first, second, ...rest]: readonly string[])
  * Reads the command line of `bun run popple moderate`.
  * @throws UsageError saying what is missing or wrong.
  */
-export function parseModerateArguments(args: readonly string[]): ModerateArguments {
+export function parseModerateArguments(
+  args: readonly string[],
+  nowMs: number = Date.now(),
+): ModerateArguments {
   const { positionals, values } = readCommandLine(args.map(asWord), { limit: { type: 'string' } });
   const [guildId, command, ...words] = positionals;
   if (guildId === undefined) throw new UsageError('say of which server, by its id');
@@ -124,5 +158,5 @@ export function parseModerateArguments(args: readonly string[]): ModerateArgumen
     return { command, guildId, limit: readLimit(values.limit) };
   }
   if (values.limit !== undefined) throw new UsageError('--limit is for log');
-  return { command: 'ask', guildId, asked: readAsked(command, words) };
+  return { command: 'ask', guildId, asked: readAsked(command, words, nowMs) };
 }

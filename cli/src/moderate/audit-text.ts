@@ -2,9 +2,17 @@ import type { AuditEntry } from '@popple/shared/contract/query';
 import { type Column, table } from '../terminal/table';
 
 /** What was done, but for whom it was done to. */
-function whatOf({ kind, details: { amount, into, karma } }: AuditEntry): string {
+function whatOf({ kind, details: { amount, into, karma, undoes, requests, since } }: AuditEntry): string {
   const signed = amount?.startsWith('-') === false ? `+${amount}` : amount;
-  const parts = [kind, signed, into && `into ${into}`, karma && `(${karma} karma)`];
+  const parts = [
+    kind,
+    signed,
+    into && `into ${into}`,
+    karma && `(${karma} karma)`,
+    undoes,
+    since === undefined ? undefined : `since ${new Date(since).toISOString()}`,
+    requests === undefined ? undefined : `(${requests} undone)`,
+  ];
   return parts.filter((part) => part !== undefined).join(' ');
 }
 

@@ -55,6 +55,22 @@ test('each thing a moderator does is done, said, and in the log', async () => {
   expect((await rig.run('moderate', ['8', 'log', '--json'])).output).toContain('"entries":[]');
 }, 90_000);
 
+test('what a message changed is undone, and what a member changed since a time', async () => {
+  await rig.startSvc();
+  const [first, ...more] = [change('x', 5), change('x', 3), change('y', 2)];
+  await rig.publish([first, ...more]);
+  await rig.drained();
+  expect(await moderate('undo', first.id, 'rude')).toEqual(done('x has 3 karma'));
+  expect(await moderate('undo', first.id)).toEqual(done('that was undone before; nothing was done'));
+  expect(await moderate('undo', '1')).toEqual(done('no member changed anything by that; nothing was done'));
+  expect(await moderate('undo-all', '8', '1h', 'a spree')).toEqual(done('2 undone'));
+  expect(await moderate('undo-all', '8', '1h')).toEqual(done('0 undone'));
+  expect(await rig.totals()).toEqual({ x: '0', y: '0' });
+  const { output } = await moderate('log');
+  expect(output).toMatch(/<@8> +undo-all since 20\S+Z \(2 undone\) +a spree\n/);
+  expect(output).toMatch(new RegExp(`<@8> +undo-request ${first.id} \\(1 undone\\) +rude\n`));
+}, 60_000);
+
 test('what is asked is a request of the operator, once each time it is asked', async () => {
   await rig.startSvc();
   const [one, other] = [

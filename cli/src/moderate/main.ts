@@ -27,6 +27,8 @@ Usage: bun run popple moderate <server> adjust <subject> <amount> <reason>
        bun run popple moderate <server> unblock <member> [reason]
        bun run popple moderate <server> merge <subject> <subject> [reason]
        bun run popple moderate <server> remove <subject> [reason]
+       bun run popple moderate <server> undo <message> [reason]
+       bun run popple moderate <server> undo-all <member> <since> [reason]
        bun run popple moderate <server> log [--limit <entries>]
 
   <server>   its id: with Developer Mode on, Discord's menu of a server has "Copy Server ID"
@@ -35,6 +37,8 @@ Usage: bun run popple moderate <server> adjust <subject> <amount> <reason>
   block      nothing that a member gives or receives counts, until they are unblocked; <member> is an id
   merge      gives all karma of the first subject to the second; the first name is gone
   remove     forgets its karma and its name; what was given stays in the journal
+  undo       takes back what a message changed, whoever wrote it and whenever; <message> is its id or a link to it
+  undo-all   takes back what a member changed since a time, such as 2h, 2026-07-01 or 2026-07-01T02:00:00Z
   log        shows the newest entries of the audit log: who did what to whom, when and why
   --limit    how many entries: 1 to ${MAX_AUDIT_SIZE}, 20 unless it is said
   --json     prints the result as one line of JSON instead
@@ -63,6 +67,14 @@ function outcomeText(event: Event): string {
       return event.karma === undefined
         ? `nobody has changed ${event.display}; nothing was done`
         : `${event.display} is gone, with ${event.karma} karma`;
+    case 'request-undone':
+      if (event.totals.length === 0)
+        return event.wasUndone
+          ? 'that was undone before; nothing was done'
+          : 'no member changed anything by that; nothing was done';
+      return event.totals.map(({ display, karma }) => `${display} has ${karma} karma`).join('\n');
+    case 'all-undone':
+      return `${event.requests} undone${event.hasMore ? '; there are more: do it again' : ''}`;
     default:
       return 'done';
   }

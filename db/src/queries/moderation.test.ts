@@ -16,11 +16,21 @@ import { merge } from './merge';
 import { readAudit } from './read-audit';
 import { readKnown } from './read-known';
 import { remove } from './remove';
+import { undoAll } from './undo-all';
+import { undoRequest } from './undo-request';
 
 type Query = (db: Database, requests: readonly Moderation[]) => Promise<Map<string, Applied<unknown>>>;
 
 /** Each query, for the requests of its kind. */
-const QUERIES = { adjust, block, unblock, merge, remove } as { [K in ModerationKind]: unknown } as {
+const QUERIES = {
+  adjust,
+  block,
+  unblock,
+  merge,
+  remove,
+  'undo-request': undoRequest,
+  'undo-all': undoAll,
+} as { [K in ModerationKind]: unknown } as {
   [K in ModerationKind]: Query;
 };
 

@@ -34,6 +34,8 @@ import { READ_KNOWN } from './read-known';
 import { REMOVE } from './remove';
 import { UNDO } from './undo';
 import { deletionRows, UNDO_DELETED } from './undo-deleted';
+import { UNDO_ALL } from './undo-all';
+import { UNDO_REQUEST } from './undo-request';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {
   return nodes.map((node) => node['Node Type']).filter((type) => pattern.test(type));
@@ -86,6 +88,8 @@ test('workers reach every table through an index from the first row on, so no pl
     [BLOCK, [moderationParameter(moderate.block('1'))]],
     [MERGE, [moderationParameter(moderate.merge('x', 'y'))]],
     [REMOVE, [moderationParameter(moderate.remove('x'))]],
+    [UNDO_REQUEST, [moderationParameter(moderate.undoRequest('1'), { writtenAt: 1 })]],
+    [UNDO_ALL, [moderationParameter(moderate.undoAll('1', 0))]],
     [READ_AUDIT, [GUILD, 'infinity', '', '10']],
   ];
   for (const statistics of ['none', 'of empty tables']) {

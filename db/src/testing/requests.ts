@@ -117,6 +117,17 @@ export const moderate = {
     from: subjectOf(from),
     into: subjectOf(into),
   }),
+  undoRequest: (undoes: string, options: MessageOptions = {}): Moderation<'undo-request'> => ({
+    ...envelope(options),
+    kind: 'undo-request',
+    undoes,
+  }),
+  undoAll: (memberId: string, since: number, options: MessageOptions = {}): Moderation<'undo-all'> => ({
+    ...envelope(options),
+    kind: 'undo-all',
+    memberId,
+    since,
+  }),
   remove: (display: string, options: MessageOptions = {}): Moderation<'remove'> => ({
     ...envelope(options),
     kind: 'remove',

@@ -10,6 +10,7 @@ import {
   MAX_ROLES,
   MAX_SETTING_KEY_LENGTH,
   MAX_SUBJECTS,
+  MAX_UNDONE_AT_ONCE,
 } from './limits';
 import { open } from './open';
 import { problemWith, SETTING_KEYS, settingValueSchema } from './setting';
@@ -177,6 +178,45 @@ const removedSchema = open({
   karma: karmaSchema.optional(),
 });
 
+/** Takes back what a request changed, whichever member made it, and whenever. */
+const undoRequestSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('undo-request'),
+  /** The request: of a message, its id. */
+  undoes: requestIdSchema,
+  ...moderation,
+});
+
+const requestUndoneSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('request-undone'),
+  undoes: requestIdSchema,
+  /** The total of each subject whose change was taken back, after it. None where nothing was. */
+  totals: z.array(totalSchema).max(MAX_SUBJECTS),
+  /** Whether it had been taken back before. Where it had not and there are no totals, no member changed anything by it. */
+  wasUndone: z.boolean(),
+});
+
+/** Takes back what a member changed since a time, the newest first, up to `MAX_UNDONE_AT_ONCE` requests. */
+const undoAllSchema = open({
+  ...requestEnvelope,
+  kind: z.literal('undo-all'),
+  memberId: snowflakeSchema,
+  /** In milliseconds since the Unix epoch. */
+  since: timestampSchema,
+  ...moderation,
+});
+
+const allUndoneSchema = open({
+  ...eventEnvelope,
+  kind: z.literal('all-undone'),
+  memberId: snowflakeSchema,
+  /** How many requests were taken back. */
+  requests: z.int().min(0).max(MAX_UNDONE_AT_ONCE),
+  /** Whether there are more, for which it is to be asked again. */
+  hasMore: z.boolean(),
+});
+
 export const checkKarmaSchema = open({
   ...requestEnvelope,
   kind: z.literal('check-karma'),
@@ -331,6 +371,8 @@ export const requestSchema = z.discriminatedUnion('kind', [
   unblockSchema,
   mergeSchema,
   removeSchema,
+  undoRequestSchema,
+  undoAllSchema,
   checkKarmaSchema,
   checkBoardSchema,
   changeSettingSchema,
@@ -348,6 +390,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   unblockedSchema,
   mergedSchema,
   removedSchema,
+  requestUndoneSchema,
+  allUndoneSchema,
   karmaCheckedSchema,
   boardCheckedSchema,
   settingChangedSchema,

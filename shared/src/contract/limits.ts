@@ -48,3 +48,6 @@ export const MAX_HISTORY_SIZE = 25;
 
 /** Most entries of the audit log that one query reads. */
 export const MAX_AUDIT_SIZE = 100;
+
+/** Most requests of a member that one request of a moderator takes back. */
+export const MAX_UNDONE_AT_ONCE = 1_000;

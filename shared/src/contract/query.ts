@@ -105,6 +105,12 @@ const auditEntrySchema = open({
     amount: karmaSchema.optional(),
     /** The subject that has the karma now. */
     into: displaySchema.optional(),
+    /** The request that was undone. */
+    undoes: requestIdSchema.optional(),
+    /** How many requests were undone. */
+    requests: z.int().min(0).optional(),
+    /** Since when, in milliseconds since the Unix epoch. */
+    since: timestampSchema.optional(),
     /** How much karma the target had, when it was merged or removed, or has, when it was adjusted. */
     karma: karmaSchema.optional(),
   }),

@@ -16,5 +16,12 @@ export type Undo = RequestOf<'undo'>;
 export type UndoDeleted = RequestOf<'undo-deleted'>;
 
 /** What moderators ask for. */
-export type ModerationKind = 'adjust' | 'block' | 'unblock' | 'merge' | 'remove';
+export type ModerationKind =
+  | 'adjust'
+  | 'block'
+  | 'unblock'
+  | 'merge'
+  | 'remove'
+  | 'undo-request'
+  | 'undo-all';
 export type Moderation<K extends ModerationKind = ModerationKind> = RequestOf<K>;

@@ -14,6 +14,8 @@ import { remove } from '@popple/db/queries/remove';
 import type { ToldUndos } from '@popple/db/queries/take-back';
 import { undo } from '@popple/db/queries/undo';
 import { undoDeleted } from '@popple/db/queries/undo-deleted';
+import { undoAll } from '@popple/db/queries/undo-all';
+import { undoRequest } from '@popple/db/queries/undo-request';
 import type { Event } from '@popple/shared/contract/event';
 import type { Request, RequestKind } from '@popple/shared/contract/request';
 import { CONTRACT_VERSION } from '@popple/shared/contract/version';
@@ -204,6 +206,16 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
       event: { ...envelope(request), kind: 'removed', ...answer },
       alreadyApplied: known,
     }),
+  }),
+  'undo-request': handler('undo-request', {
+    writes: true,
+    query: undoRequest,
+    toResult: applied((request, answer) => ({ ...envelope(request), kind: 'request-undone', ...answer })),
+  }),
+  'undo-all': handler('undo-all', {
+    writes: true,
+    query: undoAll,
+    toResult: applied((request, answer) => ({ ...envelope(request), kind: 'all-undone', ...answer })),
   }),
 };
 

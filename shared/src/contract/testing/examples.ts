@@ -80,6 +80,8 @@ export const exampleRequests: { readonly [K in RequestKind]: Extract<Request, { 
     into: { subject: '<@300000000000000009>', display: '<@300000000000000009>' },
     reason: 'a typing error',
   },
+  'undo-request': { ...envelope, kind: 'undo-request', undoes: 'reaction.1.2.3.added', reason: 'rude' },
+  'undo-all': { ...envelope, kind: 'undo-all', memberId: '300000000000000009', since: 1_775_314_000_000 },
   remove: {
     ...envelope,
     kind: 'remove',
@@ -141,6 +143,14 @@ export const exampleEvents: { readonly [K in EventKind]: Extract<Event, { kind: 
   blocked: { ...envelope, kind: 'blocked', memberId: userId },
   unblocked: { ...envelope, kind: 'unblocked', memberId: userId },
   merged: { ...envelope, kind: 'merged', from: 'Alcie', moved: '-3', total },
+  'request-undone': {
+    ...envelope,
+    kind: 'request-undone',
+    undoes: '1490000000000000000',
+    totals,
+    wasUndone: false,
+  },
+  'all-undone': { ...envelope, kind: 'all-undone', memberId: userId, requests: 120, hasMore: true },
   removed: { ...envelope, kind: 'removed', display: 'Alice', karma: '12' },
 };
 

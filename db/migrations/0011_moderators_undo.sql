@@ -1,0 +1,2 @@
+ALTER TABLE "ledger" DROP CONSTRAINT "ledger_kind";--> statement-breakpoint
+ALTER TABLE "ledger" ADD CONSTRAINT "ledger_kind" CHECK ("ledger"."kind" IN ('change-karma', 'change-setting', 'undo', 'undo-deleted', 'adjust', 'block', 'unblock', 'merge', 'remove', 'undo-request', 'undo-all'));
