@@ -18,16 +18,16 @@ import { pruneLedger } from '@popple/db/queries/prune-ledger';
 import { readAudit } from '@popple/db/queries/read-audit';
 import { remove } from '@popple/db/queries/remove';
 import { undo } from '@popple/db/queries/undo';
-import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { undoAll } from '@popple/db/queries/undo-all';
+import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { undoRequest as undoAnyRequest } from '@popple/db/queries/undo-request';
 import { countEach, wantEach } from '@popple/db/testing/judges';
 import {
   changeAnnounce as announceRequest,
   changeKarma,
   checkHistory as checkHistoryRequest,
-  undoDeleted as undoDeletedRequest,
   moderate,
+  undoDeleted as undoDeletedRequest,
   undo as undoRequest,
 } from '@popple/db/testing/requests';
 import { emptyTestDatabase } from '@popple/testing/postgres';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import type { Event } from '@popple/shared/contract/event';
 import type { ModerationKind, Request } from '@popple/shared/contract/request';
 import { messageEnvelope } from '@popple/shared/contract/testing/envelope';
-import { requestSubject } from '@popple/shared/messaging/subjects';
+import { eventSubject, requestSubject } from '@popple/shared/messaging/subjects';
 import { STREAMS } from '@popple/shared/messaging/topology';
 import { crashAt } from '@popple/shared/process/crash-point';
 import { change, GUILD } from '@popple/svc/testing/requests';
@@ -132,3 +132,27 @@ test('nothing that a blocked member gives or receives counts, until they are unb
   expect({ totals: await rig.totals(), lists: [...(await lists())] }).toEqual(before);
   expect((await rig.sql`SELECT FROM audit`).length).toBe(2);
 }, 90_000);
+
+test('a replay moves and takes as much as was told, although two workers had applied it in another order', async () => {
+  const merge: Request = { ...envelope(), kind: 'merge', from: subject('alcie'), into: subject('alice') };
+  const remove: Request = { ...envelope(), kind: 'remove', subject: subject('rude') };
+  // Live, the second change of each came after it.
+  await rig.publish([change('alcie', 3), change('rude', 5)]);
+  await rig.publish([change('alcie', 4), change('rude', 6)]);
+  await rig.publish([merge, remove]);
+  const common = ({ v, id, at, guildId, origin }: Request) => ({ v, id, at, guildId, origin });
+  const events: Event[] = [
+    {
+      ...common(merge),
+      kind: 'merged',
+      from: 'alcie',
+      moved: '3',
+      total: { display: 'alice', karma: '3' },
+    },
+    { ...common(remove), kind: 'removed', display: 'rude', karma: '5' },
+  ];
+  for (const event of events)
+    await rig.client.publish(eventSubject(event), JSON.stringify(event), { msgID: event.id });
+  expect((await rig.run('replay', ['--since', '1h'])).code).toBe(0);
+  expect(await rig.totals()).toEqual({ alcie: '4', alice: '3', rude: '6' });
+});

@@ -97,7 +97,7 @@ async function main(run: ToolRun, args: ReplayArguments, config: Values<typeof v
       {
         database,
         judge: judgeBatch({ rulesOf: rulesOf(config.RULES_PRESET), ...(told && { told: told.verdicts }) }),
-        toldUndos: told?.undos,
+        told,
         tally,
         signal: run.signal,
         log: run.log,

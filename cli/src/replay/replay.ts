@@ -2,14 +2,13 @@ import type { Database } from '@popple/db/client';
 import { isRefusal, isTransient } from '@popple/db/errors';
 import type { Judge } from '@popple/db/judging';
 import { findMissingIds } from '@popple/db/queries/find-missing-ids';
-import type { ToldUndos } from '@popple/db/queries/take-back';
 import type { Request } from '@popple/shared/contract/request';
 import { decodeRequest } from '@popple/shared/messaging/codec';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import { RETRY_PACES } from '@popple/shared/process/retry-pace';
 import { retryTransient } from '@popple/shared/process/retry-transient';
 import { bisect, groupByKind } from '@popple/svc/divide-batch';
-import { HANDLERS, writes } from '@popple/svc/requests/handlers';
+import { HANDLERS, type Told, writes } from '@popple/svc/requests/handlers';
 import { ledgerMemory } from '@popple/svc/retention/ledger-memory';
 import type { JsMsg } from 'nats';
 import type { Tally } from './tally';
@@ -23,7 +22,7 @@ export interface ReplayContext {
   /** Says which changes of karma count. */
   judge: Judge;
   /** What undos took back that were answered; left out where nobody was told anything. */
-  toldUndos?: ToldUndos | undefined;
+  told?: Told | undefined;
   /** How long the ledger remembers, LEDGER_RETENTION. */
   ledgerRetentionMs: number;
   /** Only says what would be applied. */
@@ -93,13 +92,13 @@ async function refuseTooOld(context: ReplayContext, tooOld: readonly Stored[]): 
 }
 
 async function apply(context: ReplayContext, due: readonly Stored[]): Promise<void> {
-  const { database, judge, toldUndos, tally } = context;
+  const { database, judge, told, tally } = context;
   const sequences = new Map(due.map(({ request, sequence }) => [request.id, sequence]));
   for (const { kind, requests } of groupByKind(due.map(({ request }) => request))) {
     const { refused } = await bisect(
       requests,
       async (some) => {
-        const results = await whileAway(context, () => HANDLERS[kind].run(database, some, judge, toldUndos));
+        const results = await whileAway(context, () => HANDLERS[kind].run(database, some, judge, told));
         // Counted at once: what a later group runs into does not make this undone.
         for (const { alreadyApplied } of results.values()) tally.add(alreadyApplied ? 'known' : 'applied');
       },

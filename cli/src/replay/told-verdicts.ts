@@ -1,25 +1,26 @@
-import type { ToldUndo, ToldUndos } from '@popple/db/queries/take-back';
+import type { ToldKarma } from '@popple/db/queries/moderation';
+import type { ToldUndo } from '@popple/db/queries/take-back';
 import type { ChangeKarma } from '@popple/shared/contract/request';
 import type { Verdict } from '@popple/shared/contract/verdict';
 import { decodeEvent } from '@popple/shared/messaging/codec';
 import { STREAMS } from '@popple/shared/messaging/topology';
+import type { Told as ToldToHandlers } from '@popple/svc/requests/handlers';
 import { type Reading, readStream, type StreamAccess } from '../streams/read-stream';
 
 /** What members were told of the changes of a request; undefined when the request was never answered. */
 export type ToldVerdicts = (request: ChangeKarma) => readonly Verdict[] | undefined;
 
 /** What members were told. */
-export interface Told {
+export interface Told extends ToldToHandlers {
   verdicts: ToldVerdicts;
-  undos: ToldUndos;
 }
 
 /** Each change counted as it was asked for: an event does not say that of each. */
 const AS_ASKED = 'as asked';
 
 /**
- * The events of POPPLE_EVENTS that say what came of changes of karma and of undos: those that were published at `sinceMs` (milliseconds
- * since the Unix epoch) or later, in one server or in all.
+ * The events of POPPLE_EVENTS that say what came of changes of karma, of undos, and of merges and removals of subjects: those that
+ * were published at `sinceMs` (milliseconds since the Unix epoch) or later, in one server or in all.
  * @throws OperatorError when there is no such stream; NatsError when NATS cannot be asked.
  */
 export function openTold(
@@ -30,6 +31,8 @@ export function openTold(
   return readStream(access, { stream: STREAMS.events, filterSubject, sinceMs });
 }
 
+const toldKarma = (karma: string | undefined): ToldKarma => (karma === undefined ? {} : { karma });
+
 /**
  * Reads such events. What a process of this release cannot read was told by a later one, and counts as never told. Keeps some
  * 100 bytes of each event in memory. Waits for as long as NATS is away.
@@ -38,6 +41,7 @@ export function openTold(
 export async function readTold(events: Reading): Promise<Told> {
   const told = new Map<string, readonly Verdict[] | typeof AS_ASKED>();
   const undos = new Map<string, ToldUndo>();
+  const karmas = new Map<string, ToldKarma>();
   for await (const batch of events.batches())
     for (const { data, subject } of batch) {
       const decoded = decodeEvent(data, subject);
@@ -47,6 +51,8 @@ export async function readTold(events: Reading): Promise<Told> {
       if (event.kind === 'karma-refused') told.set(event.id, event.verdicts);
       if (event.kind === 'undone')
         undos.set(event.id, event.undoes === undefined ? {} : { undoes: event.undoes });
+      if (event.kind === 'merged') karmas.set(event.id, toldKarma(event.moved));
+      if (event.kind === 'removed') karmas.set(event.id, toldKarma(event.karma));
     }
   return {
     verdicts: ({ id, changes }) => {
@@ -54,5 +60,6 @@ export async function readTold(events: Reading): Promise<Told> {
       return verdicts === AS_ASKED ? changes.map(({ delta }) => ({ delta })) : verdicts;
     },
     undos: (id) => undos.get(id),
+    karmas: (id) => karmas.get(id),
   };
 }

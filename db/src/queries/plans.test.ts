@@ -11,8 +11,8 @@ import {
   checkHistory,
   checkKarma,
   GUILD,
-  undoDeleted as undoDeletedRequest,
   moderate,
+  undoDeleted as undoDeletedRequest,
   undo as undoRequest,
 } from '../testing/requests';
 import { ADJUST } from './adjust';
@@ -33,8 +33,8 @@ import { READ_COUNTED, wantedParameters } from './read-counted';
 import { READ_KNOWN } from './read-known';
 import { REMOVE } from './remove';
 import { UNDO } from './undo';
-import { deletionRows, UNDO_DELETED } from './undo-deleted';
 import { UNDO_ALL } from './undo-all';
+import { deletionRows, UNDO_DELETED } from './undo-deleted';
 import { UNDO_REQUEST } from './undo-request';
 
 function named(nodes: readonly PlanNode[], pattern: RegExp): string[] {

@@ -10,11 +10,12 @@ import { checkBoard } from '@popple/db/queries/check-board';
 import { checkHistory } from '@popple/db/queries/check-history';
 import { checkKarma } from '@popple/db/queries/check-karma';
 import { merge } from '@popple/db/queries/merge';
+import type { ToldKarmas } from '@popple/db/queries/moderation';
 import { remove } from '@popple/db/queries/remove';
 import type { ToldUndos } from '@popple/db/queries/take-back';
 import { undo } from '@popple/db/queries/undo';
-import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { undoAll } from '@popple/db/queries/undo-all';
+import { undoDeleted } from '@popple/db/queries/undo-deleted';
 import { undoRequest } from '@popple/db/queries/undo-request';
 import type { Event } from '@popple/shared/contract/event';
 import type { Request, RequestKind } from '@popple/shared/contract/request';
@@ -32,6 +33,13 @@ export interface Result {
 /** Results by request id. */
 export type Results = Map<string, Result>;
 
+/** What was answered before, of requests that are applied again. */
+export interface Told {
+  undos: ToldUndos;
+  /** How much karma the subjects had that were merged or removed. */
+  karmas: ToldKarmas;
+}
+
 /** What svc does with the requests of one kind. */
 export interface Handler<K extends RequestKind = RequestKind> {
   readonly kind: K;
@@ -39,16 +47,11 @@ export interface Handler<K extends RequestKind = RequestKind> {
   readonly writes: K extends LedgerKind ? true : false;
   /**
    * Serves requests of this kind, by one statement for all or by one for each. When it throws, it is not known which were
-   * applied; asked again, none is applied twice. `judge` says which changes count, and `toldUndos`, where undos were answered
-   * before, what was undone.
+   * applied; asked again, none is applied twice. `judge` says which changes count, and `told`, what was answered before and
+   * holds.
    * @throws what the database refuses or fails with; TypeError for a request of another kind.
    */
-  run(
-    database: Database,
-    requests: readonly Request[],
-    judge: Judge,
-    toldUndos?: ToldUndos,
-  ): Promise<Results>;
+  run(database: Database, requests: readonly Request[], judge: Judge, told?: Told): Promise<Results>;
 }
 
 /** What differs between kinds of request. */
@@ -59,7 +62,7 @@ interface Description<K extends RequestKind, Row> {
     database: Database,
     requests: readonly Requests[K][],
     judge: Judge,
-    toldUndos: ToldUndos | undefined,
+    told: Told | undefined,
   ): Promise<ReadonlyMap<string, Row>>;
   toResult(request: Requests[K], row: Row): Result;
 }
@@ -73,9 +76,9 @@ export function handler<K extends RequestKind, Row>(
   return {
     kind,
     writes,
-    async run(database, requests, judge, toldUndos) {
+    async run(database, requests, judge, told) {
       if (!requests.every(isOwn)) throw new TypeError(`not every request is a ${kind}`);
-      const rows = await query(database, requests, judge, toldUndos);
+      const rows = await query(database, requests, judge, told);
       const results: Results = new Map();
       for (const request of requests) {
         const row = rows.get(request.id);
@@ -149,7 +152,7 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   }),
   undo: handler('undo', {
     writes: true,
-    query: (database, requests, _, toldUndos) => undo(database, requests, toldUndos),
+    query: (database, requests, _, told) => undo(database, requests, told?.undos),
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'undone', ...answer },
       alreadyApplied: known,
@@ -157,7 +160,7 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   }),
   'undo-deleted': handler('undo-deleted', {
     writes: true,
-    query: (database, requests, _, toldUndos) => undoDeleted(database, requests, toldUndos),
+    query: (database, requests, _, told) => undoDeleted(database, requests, told?.undos),
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'undone', ...answer },
       alreadyApplied: known,
@@ -193,7 +196,7 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   }),
   merge: handler('merge', {
     writes: true,
-    query: (database, requests) => merge(database, requests),
+    query: (database, requests, _, told) => merge(database, requests, told?.karmas),
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'merged', ...answer },
       alreadyApplied: known,
@@ -201,7 +204,7 @@ export const HANDLERS: { readonly [K in RequestKind]: Handler<K> } = {
   }),
   remove: handler('remove', {
     writes: true,
-    query: (database, requests) => remove(database, requests),
+    query: (database, requests, _, told) => remove(database, requests, told?.karmas),
     toResult: (request, { answer, known }) => ({
       event: { ...envelope(request), kind: 'removed', ...answer },
       alreadyApplied: known,
