@@ -38,6 +38,8 @@ function readByBot({ content }: ChatStep): Effect {
       return { kind: 'board' };
     case 'change-announce':
       return { kind: 'announce', announce: intention.announce };
+    case 'undo':
+      return { kind: 'undo' };
     case 'nothing':
       return { kind: 'nothing' };
     default:
@@ -50,7 +52,7 @@ test('the bot reads every line as the model has it, and every kind of line is sa
   const lines = Array.from({ length: 3_000 }, () => nextChatStep(random, topology));
   for (const line of lines) expect(readByBot(line)).toEqual(line.effect);
   const kinds = new Set(lines.map(({ effect }) => effect.kind));
-  expect(kinds).toEqual(new Set(['change', 'refused', 'karma', 'board', 'announce', 'nothing']));
+  expect(kinds).toEqual(new Set(['change', 'refused', 'karma', 'board', 'announce', 'undo', 'nothing']));
 });
 
 test('in a loud guild every change is one point for one subject', () => {

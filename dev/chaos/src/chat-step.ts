@@ -19,6 +19,8 @@ export type Effect =
   | { readonly kind: 'board' }
   /** One reaction, and the guild's choice is this unless a later message changes it. */
   | { readonly kind: 'announce'; readonly announce: boolean }
+  /** The author's last change is taken back, if there is one; one reply says so. */
+  | { readonly kind: 'undo' }
   /** Nothing at all. */
   | { readonly kind: 'nothing' };
 
@@ -37,6 +39,7 @@ const SUBJECTS = ['ada', 'grace', 'edsger', 'the build', 'coffee'];
 /** More than a run fills to their limit of a day. */
 const MORE_SUBJECTS = Array.from({ length: 40 }, (_, index) => `thing ${index}`);
 
+const UNDO_CHANCE = 0.06;
 const REASON_CHANCE = 0.3;
 const REASONS = ['the review', 'C++ and `rm -rf`', 'being late, again', '🍕', 'all of it :)'];
 
@@ -115,6 +118,10 @@ function announcement(random: SeededRandom, botId: string): Written {
   return { content: announceText(botId, announce), effect: { kind: 'announce', announce } };
 }
 
+function undo(botId: string): Written {
+  return { content: `<@${botId}> undo`, effect: { kind: 'undo' } };
+}
+
 function refused(random: SeededRandom): Written {
   // Its neighbour in the message must not count either: a request is applied whole or not at all.
   return {
@@ -126,6 +133,7 @@ function refused(random: SeededRandom): Written {
 function writtenBy(profile: Profile, random: SeededRandom, authorId: string, topology: Topology): Written {
   const { botId } = topology;
   if (random.chance(0.05)) return { content: random.pick(CHATTER), effect: { kind: 'nothing' } };
+  if (profile !== 'loud' && random.chance(UNDO_CHANCE)) return undo(botId);
   switch (profile) {
     case 'loud':
       return onePoint(random);

@@ -27,11 +27,16 @@ export interface Judged {
   readonly verdict: Verdict;
 }
 
+/** Nothing of a message counts that was deleted before it was applied. */
+const DELETED: Verdict = { refused: 'deleted' };
+
 function judge(model: Model, said: Said, row: LedgerRow | undefined): Judged[] {
+  const wasDeleted =
+    model.deleted.has(said.id) && (row === undefined || Bun.deepEquals(row.verdicts, [DELETED]));
   const rules = RULES[model.place(said.guildId).profile];
   const at = snowflakeTimeMs(said.id);
   return changesOf(said).map((change, index) => {
-    const foreseen = staticVerdict(rules, said.authorId, change, model.robots);
+    const foreseen = wasDeleted ? DELETED : staticVerdict(rules, said.authorId, change, model.robots);
     const told = row?.verdicts?.[index];
     const isRefusedByCount =
       told !== undefined && isRefused(told) && !isRefused(foreseen) && isCounting(rules);
@@ -80,14 +85,35 @@ export function firstTotals({ places }: Model): Map<string, bigint> {
   return new Map(curious.map(({ guildId }) => [totalKey(guildId, FULL_SUBJECT), BigInt(MOST_KARMA)]));
 }
 
+/** A message that was taken back, and the row of the undo or of the deletion that did it. */
+export interface Undone {
+  readonly by: LedgerRow;
+  readonly target: Said;
+  /** What it takes back. */
+  readonly changes: readonly CountedChange[];
+}
+
+/** What was taken back, by the ledger. */
+export function undoneIn(model: Model, ledger: Ledger, judgements: Judgements): Undone[] {
+  return [...ledger.values()].flatMap((by): Undone[] => {
+    const target = by.undoes === undefined ? undefined : model.said.get(by.undoes);
+    if (target === undefined || !by.totals?.length) return [];
+    return [{ by, target, changes: counted(judgements.get(target.id)) }];
+  });
+}
+
 /** What karma must be in the end, by `guild/subject`. */
-export function totalsOf(model: Model, judgements: Judgements): Map<string, bigint> {
+export function totalsOf(model: Model, ledger: Ledger, judgements: Judgements): Map<string, bigint> {
   const totals = firstTotals(model);
-  for (const said of model.said.values()) {
-    for (const { subject, delta } of counted(judgements.get(said.id))) {
-      const key = totalKey(said.guildId, subject);
-      totals.set(key, (totals.get(key) ?? 0n) + BigInt(delta));
-    }
+  const add = (guildId: string, subject: string, delta: number) => {
+    const key = totalKey(guildId, subject);
+    totals.set(key, (totals.get(key) ?? 0n) + BigInt(delta));
+  };
+  for (const { id, guildId } of model.said.values()) {
+    for (const { subject, delta } of counted(judgements.get(id))) add(guildId, subject, delta);
+  }
+  for (const { target, changes } of undoneIn(model, ledger, judgements)) {
+    for (const { subject, delta } of changes) add(target.guildId, subject, -delta);
   }
   return totals;
 }

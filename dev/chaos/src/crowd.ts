@@ -93,7 +93,7 @@ export class Crowd {
   }
 
   #isCertainToBeAnswered({ guildId, effect }: Said): boolean {
-    if (effect.kind === 'karma' || effect.kind === 'board') return true;
+    if (['karma', 'board', 'undo'].includes(effect.kind)) return true;
     return effect.kind === 'change' && ['loud', 'curious'].includes(this.#model.place(guildId).profile);
   }
 

@@ -37,7 +37,7 @@ async function missingRequests({ observer }: Stage, model: Model): Promise<strin
   const entries = await observer.entries(STREAMS.requests, 1, PATIENCE_MS);
   const stored = new Set(entries.map(({ id }) => id));
   return [...model.said.values()]
-    .filter(({ id, effect }) => isRequest(effect) && !stored.has(id))
+    .filter((said) => isRequest(said.effect) && !model.mayBeUnread(said) && !stored.has(said.id))
     .map(({ id }) => id);
 }
 

@@ -22,6 +22,15 @@ export interface LedgerRow {
   readonly announce: boolean;
   /** Of each change in the request's order; undefined where each counts as it was asked for. */
   readonly verdicts?: readonly Verdict[] | undefined;
+  /** Of an undo: the message that is undone since; undefined where there was nothing to undo. */
+  readonly undoes?: string | undefined;
+  /** When its cause happened, in milliseconds since the Unix epoch. */
+  readonly at?: number;
+}
+
+/** The id of the request that a deletion of a message makes. */
+export function deletionId(messageId: string): string {
+  return `deletion.${messageId}`;
 }
 
 /** A row of the journal: a change that counted. Times are in milliseconds since the Unix epoch. */
@@ -39,11 +48,15 @@ export interface JournalRow {
   /** Midnight UTC of the date in the guild's time zone. */
   readonly day: number;
   readonly reason: string | null;
+  /** The request that this one takes back. */
+  readonly undoes?: string | null;
 }
 
-/** What a worker published of a change of karma. */
+/** What a worker published of a change of karma, or of an undo. */
 export interface ToldEvent {
   readonly kind: string;
+  readonly at?: number | undefined;
+  readonly undoes?: string | undefined;
   readonly announce?: boolean | undefined;
   readonly totals?: readonly AnsweredTotal[] | undefined;
   readonly verdicts?: readonly Verdict[] | undefined;
@@ -101,6 +114,7 @@ export interface Finding {
     | 'ledger'
     | 'rule'
     | 'told'
+    | 'undo'
     | 'announcement'
     | 'reply-missing'
     | 'reply-twice'

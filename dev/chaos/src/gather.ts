@@ -1,3 +1,4 @@
+import type { Message } from '@popple/local-discord/world/model';
 import type { World } from '@popple/local-discord/world/world';
 import type { Verdict } from '@popple/shared/contract/verdict';
 import { DEAD_HEADERS } from '@popple/shared/messaging/dead-letter';
@@ -25,6 +26,7 @@ interface StoredAnswer {
   readonly value?: unknown;
   readonly totals?: readonly AnsweredTotal[];
   readonly verdicts?: readonly Verdict[];
+  readonly undoes?: string;
 }
 
 async function readDatabase(
@@ -34,12 +36,13 @@ async function readDatabase(
   try {
     const karma = await sql<{ guild_id: string; subject: string; karma: string }[]>`
       select guild_id::text, subject, karma::text from karma`;
-    const ledger = await sql<{ id: string; kind: string; answer: StoredAnswer }[]>`
-      select request_id as id, kind, answer from ledger`;
+    const ledger = await sql<{ id: string; kind: string; at: number; answer: StoredAnswer }[]>`
+      select request_id as id, kind, extract(epoch from at)::float8 * 1000 as at, answer from ledger`;
     const journal = await sql<JournalRow[]>`
       select
         request_id as id, place::int, guild_id::text as "guildId", giver_id::text as "giverId", nth, subject, delta,
-        extract(epoch from at)::float8 * 1000 as at, extract(epoch from day)::float8 * 1000 as day, reason
+        extract(epoch from at)::float8 * 1000 as at, extract(epoch from day)::float8 * 1000 as day, reason,
+        undoes
       from journal`;
     const guilds = await sql<{ guild_id: string; announce: boolean }[]>`
       select guild_id::text, value as announce from setting where key = 'announce'`;
@@ -49,9 +52,17 @@ async function readDatabase(
         subject: row.subject,
         karma: BigInt(row.karma),
       })),
-      ledger: ledger.map(({ id, kind, answer }): LedgerRow => {
-        const { totals, verdicts } = answer;
-        return { id, kind, totals, verdicts, announce: answer.announce ?? answer.value !== false };
+      ledger: ledger.map(({ id, kind, at, answer }): LedgerRow => {
+        const { totals, verdicts, undoes } = answer;
+        return {
+          id,
+          kind,
+          at: Math.round(at),
+          totals,
+          verdicts,
+          undoes,
+          announce: answer.announce ?? answer.value !== false,
+        };
       }),
       journal: journal.map((row) => ({ ...row, at: Math.round(row.at) })),
       announcements: new Map(guilds.map((row) => [row.guild_id, row.announce])),
@@ -61,13 +72,23 @@ async function readDatabase(
   }
 }
 
+/**
+ * The message that a reply is to. One that was posted after its message was deleted refers to none, and has its id as the nonce.
+ */
+function repliedTo(world: World, { replyToId, nonce, channelId }: Message): string | null {
+  if (replyToId !== null || nonce === null) return replyToId;
+  const [id = ''] = String(nonce).split('.');
+  return world.message(channelId, id) === undefined ? id : null;
+}
+
 function readChat(world: World): Pick<Evidence, 'messages' | 'reactions'> {
   const messages: BotMessage[] = [];
   const reactions: BotReaction[] = [];
   for (const { id: guildId } of world.guilds()) {
     for (const { id: channelId } of world.channels(guildId)) {
       for (const message of world.messages(channelId)) {
-        if (message.authorId === world.botId) messages.push(message);
+        if (message.authorId === world.botId)
+          messages.push({ ...message, replyToId: repliedTo(world, message) });
         for (const { emoji, userIds } of message.reactions) {
           if (userIds.includes(world.botId)) reactions.push({ messageId: message.id, emoji });
         }

@@ -42,6 +42,9 @@ export class Model {
   /** Settings that were chosen before the run: the ids of their requests. */
   readonly chosen = new Set<string>();
 
+  /** Messages that were deleted, when bots may have read them or not. */
+  readonly deleted = new Set<string>();
+
   constructor(
     readonly places: readonly Place[],
     robots: Iterable<string> = [],
@@ -61,6 +64,11 @@ export class Model {
   loseVolume(): void {
     for (const id of this.poison.keys()) this.lostPoison.add(id);
     for (const { id, effect } of this.said.values()) if (effect.kind === 'refused') this.refusedAnew.add(id);
+  }
+
+  /** Whether nothing may ever have come of a message: it was deleted, and maybe before any bot read it. */
+  mayBeUnread({ id }: Said): boolean {
+    return this.deleted.has(id);
   }
 
   place(guildId: string): Place {

@@ -80,6 +80,9 @@ export function formatReport(outcome: Outcome): string {
   const hits = injected.filter(({ hit }) => hit).map(({ fault }) => fault);
   const reached = crashes.filter((crash) => crash.reached).map(({ point }) => point);
   const changes = [...model.said.values()].filter(({ effect }) => effect.kind === 'change');
+  const undone = evidence.ledger.filter(
+    ({ undoes, totals = [] }) => undoes !== undefined && totals.length > 0,
+  );
   const refusals = evidence.ledger.flatMap(({ verdicts = [] }) => verdicts.filter(isRefused));
   const copies = [...evidence.eventsInStream.values()].reduce((sum, count) => sum + count - 1, 0);
   return [
@@ -97,7 +100,11 @@ export function formatReport(outcome: Outcome): string {
     line('messages', `${model.said.size}, of which ${changes.length} to change karma`),
     line(
       'changes',
-      `${evidence.journal.length} counted; refused: ${tally(refusals.map(({ refused }) => refused))}`,
+      `${evidence.journal.filter(({ undoes }) => !undoes).length} counted; refused: ${tally(refusals.map(({ refused }) => refused))}`,
+    ),
+    line(
+      'taken back',
+      `${tally(undone.map(({ kind }) => kind))}, of ${model.deleted.size} messages that were deleted`,
     ),
     line('replies', `${evidence.messages.length} replies, ${evidence.reactions.length} reactions`),
     line('dead letters', `${evidence.dead.length}, all on purpose unless said below`),

@@ -1,13 +1,16 @@
 import { isRefused } from '@popple/shared/contract/verdict';
-import { firstTotals, type Judged, totalKey } from './counted';
-import type { Evidence, Finding, JournalRow } from './evidence';
+import { firstTotals, type Judged, type Ledger, totalKey } from './counted';
+import { deletionId, type Evidence, type Finding, type JournalRow } from './evidence';
 import type { Model } from './model';
 import { dayOf } from './place-rules';
 
 const keyOf = (id: string, place: number): string => `${id}/${place}`;
 
 /** The row that a change which counts must have. Which of its giver's day it is, is for `verifyRules`. */
-function dueRow({ said, place, change, rules, at, verdict }: Judged): Omit<JournalRow, 'nth'> | undefined {
+function dueRow(
+  { said, place, change, rules, at, verdict }: Judged,
+  ledger: Ledger,
+): Omit<JournalRow, 'nth' | 'undoes'> | undefined {
   if (isRefused(verdict)) return undefined;
   return {
     id: said.id,
@@ -18,25 +21,29 @@ function dueRow({ said, place, change, rules, at, verdict }: Judged): Omit<Journ
     delta: verdict.delta,
     at,
     day: dayOf(at, rules.timeZone).label,
-    reason: change.reason ?? null,
+    // It is erased with its message.
+    reason: ledger.has(deletionId(said.id)) ? null : (change.reason ?? null),
   };
 }
 
-function whyWrong(due: Omit<JournalRow, 'nth'>, rows: readonly JournalRow[]): string | undefined {
+function whyWrong(due: object, rows: readonly JournalRow[]): string | undefined {
   const [row] = rows;
   if (row === undefined) return 'is not in the journal';
   if (rows.length > 1) return `is in the journal ${rows.length} times`;
-  const { nth: _, ...found } = row;
+  const { nth: _, undoes: _undoes, ...found } = row;
   if (Bun.deepEquals(found, due)) return undefined;
   return `is ${JSON.stringify(found)} in the journal, not ${JSON.stringify(due)}`;
 }
 
 /** Whether the journal has each change that counts, once and as it was said, and no other. */
-function verifyRows(judged: readonly Judged[], journal: readonly JournalRow[]): Finding[] {
+function verifyRows(judged: readonly Judged[], journal: readonly JournalRow[], ledger: Ledger): Finding[] {
   const findings: Finding[] = [];
-  const rows = Map.groupBy(journal, ({ id, place }) => keyOf(id, place));
+  const rows = Map.groupBy(
+    journal.filter(({ undoes }) => !undoes),
+    ({ id, place }) => keyOf(id, place),
+  );
   for (const one of judged) {
-    const due = dueRow(one);
+    const due = dueRow(one, ledger);
     if (due === undefined) continue;
     const key = keyOf(due.id, due.place);
     const why = whyWrong(due, rows.get(key) ?? []);
@@ -70,6 +77,11 @@ function verifySums(model: Model, { karma, journal }: Evidence): Finding[] {
 }
 
 /** Whether the journal is what counted, and karma its sum. */
-export function verifyJournal(model: Model, evidence: Evidence, judged: readonly Judged[]): Finding[] {
-  return [...verifyRows(judged, evidence.journal), ...verifySums(model, evidence)];
+export function verifyJournal(
+  model: Model,
+  evidence: Evidence,
+  ledger: Ledger,
+  judged: readonly Judged[],
+): Finding[] {
+  return [...verifyRows(judged, evidence.journal, ledger), ...verifySums(model, evidence)];
 }

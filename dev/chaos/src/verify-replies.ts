@@ -1,4 +1,4 @@
-import { counted, type Judgements, type Ledger, totalKey, totalsOf } from './counted';
+import { counted, type Judgements, type Ledger, totalKey, totalsOf, undoneIn } from './counted';
 import type { AnsweredTotal, BotMessage, Evidence, Finding, LedgerRow } from './evidence';
 import type { Model, Said } from './model';
 import { reactionTo } from './place-rules';
@@ -40,6 +40,7 @@ function isReplyDue(model: Model, said: Said, ledger: Ledger, judgements: Judgem
   switch (said.effect.kind) {
     case 'karma':
     case 'board':
+    case 'undo':
       return true;
     case 'change':
       return counted(judgements.get(said.id)).length > 0 && isAnnounced(model, said, ledger);
@@ -62,6 +63,14 @@ function dueClamps(judgements: Judgements, { id }: Said): (string | undefined)[]
   );
 }
 
+/** What is replied to an undo. */
+function undoText({ totals = [], undoes }: LedgerRow): string {
+  if (totals.length > 0)
+    return ['Undone.', ...totals.map(({ display, karma }) => `${display} has ${karma} karma.`)].join('\n');
+  const why = undoes === undefined ? 'You changed nothing here lately' : 'That is undone already';
+  return `${why}, so there is nothing to undo.`;
+}
+
 function whyWrongText(
   said: Said,
   reply: BotMessage,
@@ -71,6 +80,8 @@ function whyWrongText(
   if (reply.channelId !== said.channelId) return `replied in channel ${reply.channelId}`;
   const { effect } = said;
   if (effect.kind === 'board') return undefined;
+  if (effect.kind === 'undo')
+    return row && undoText(row) !== reply.content ? `replied "${reply.content}"` : undefined;
   const totals = totalsIn(reply.content);
   if (totals === undefined) return `replied "${reply.content}"`;
   const changes = counted(judgements.get(said.id));
@@ -104,6 +115,8 @@ export function verifyReplies(
       if (first) findings.push({ kind: 'reply-unasked', problem: `"${content}" got a reply`, ids: [id] });
       continue;
     }
+    // Whether the reply to a deleted message is still posted depends on when it was deleted.
+    if (!first && model.deleted.has(id)) continue;
     if (!first) {
       findings.push({ kind: 'reply-missing', problem: `"${content}" got no reply`, ids: [id] });
       continue;
@@ -141,20 +154,30 @@ export function verifyRunningTotals(
 ): Finding[] {
   const replies = repliesIn(evidence);
   const steps = new Map<string, Step[]>();
+  const add = (guildId: string, subject: string, step: Step) => {
+    const key = totalKey(guildId, subject);
+    const list = steps.get(key) ?? [];
+    list.push(step);
+    steps.set(key, list);
+  };
   for (const said of model.said.values()) {
     const totals = answeredTotals(said, replies, ledger.get(said.id));
     for (const { subject, delta } of counted(judgements.get(said.id))) {
-      const key = totalKey(said.guildId, subject);
       const karma = totals.find(({ display }) => display === subject)?.karma;
       // A change without a reply has its own finding; here it leaves the gap that it is.
       if (karma === undefined) continue;
-      const list = steps.get(key) ?? [];
-      list.push({ id: said.id, delta: BigInt(delta), total: BigInt(karma) });
-      steps.set(key, list);
+      add(said.guildId, subject, { id: said.id, delta: BigInt(delta), total: BigInt(karma) });
+    }
+  }
+  for (const { by, target, changes } of undoneIn(model, ledger, judgements)) {
+    for (const { subject, delta } of changes) {
+      const karma = by.totals?.find(({ display }) => display === subject)?.karma;
+      if (karma !== undefined)
+        add(target.guildId, subject, { id: by.id, delta: BigInt(-delta), total: BigInt(karma) });
     }
   }
   const findings: Finding[] = [];
-  const ends = totalsOf(model, judgements);
+  const ends = totalsOf(model, ledger, judgements);
   for (const [key, list] of steps) {
     const why = whyNoSequence(list, ends.get(key) ?? 0n);
     if (why) findings.push({ kind: 'running-totals', problem: `${key}: ${why.problem}`, ids: why.ids });
@@ -165,6 +188,7 @@ export function verifyRunningTotals(
 /** The reaction that a message must have, '' for none: a confirmation, or why none of its changes counts. */
 function dueReaction(model: Model, said: Said, ledger: Ledger, judgements: Judgements): string {
   if (said.effect.kind === 'announce') return ANNOUNCED_EMOJI;
+  if (model.deleted.has(said.id)) return '';
   const judged = judgements.get(said.id) ?? [];
   if (counted(judged).length > 0 || !isAnnounced(model, said, ledger)) return '';
   return reactionTo(judged.map(({ verdict }) => verdict));

@@ -152,6 +152,9 @@ function verifyRefusals(judged: readonly Judged[], rows: readonly Counted[], slo
 /** What the ledger must say of the changes of a message: nothing where each counts as it was asked for. */
 function dueVerdicts(judged: readonly Judged[]): readonly Verdict[] | undefined {
   const verdicts = judged.map(({ verdict }) => verdict);
+  // A deletion that came first does not know what was to be changed.
+  const [first] = verdicts;
+  if (first !== undefined && isRefused(first) && first.refused === 'deleted') return [first];
   const isAsAsked = judged.every(
     ({ verdict, change }) => !isRefused(verdict) && verdict.delta === change.delta,
   );
@@ -183,7 +186,8 @@ export function verifyRules(
   const guilds = new Map(model.places.map(({ guildId, profile }) => [guildId, RULES[profile]]));
   const rows = journal.flatMap((row): Counted[] => {
     const rules = guilds.get(row.guildId);
-    return rules === undefined ? [] : [{ ...row, rules }];
+    // What is taken back goes on counting against limits, and taking it back counts against none.
+    return rules === undefined || row.undoes ? [] : [{ ...row, rules }];
   });
   const slots = slotsOf(rows);
   return [

@@ -1,5 +1,5 @@
 import { type Judgements, judgeAll, type Ledger, totalKey, totalsOf } from './counted';
-import type { Evidence, Finding } from './evidence';
+import { deletionId, type Evidence, type Finding } from './evidence';
 import { isRequest, type Model } from './model';
 import { verifyDead } from './verify-dead';
 import { verifyFloods } from './verify-floods';
@@ -8,10 +8,11 @@ import { verifyLimits } from './verify-limits';
 import { verifyReactions, verifyReplies, verifyRunningTotals } from './verify-replies';
 import { verifyRules } from './verify-rules';
 import { verifyTold } from './verify-told';
+import { verifyUndo } from './verify-undo';
 
-function verifyTotals(model: Model, evidence: Evidence, judgements: Judgements): Finding[] {
+function verifyTotals(model: Model, evidence: Evidence, ledger: Ledger, judgements: Judgements): Finding[] {
   const findings: Finding[] = [];
-  const expected = totalsOf(model, judgements);
+  const expected = totalsOf(model, ledger, judgements);
   const found = new Map(evidence.karma.map((row) => [totalKey(row.guildId, row.subject), row.karma]));
   for (const key of new Set([...expected.keys(), ...found.keys()])) {
     const should = expected.get(key);
@@ -25,10 +26,13 @@ function verifyTotals(model: Model, evidence: Evidence, judgements: Judgements):
 
 function verifyLedger(model: Model, ledger: Ledger): Finding[] {
   const wanted = [...model.said.values()].filter(({ effect }) =>
-    ['change', 'announce'].includes(effect.kind),
+    ['change', 'announce', 'undo'].includes(effect.kind),
   );
-  const missing = wanted.filter(({ id }) => !ledger.has(id)).map(({ id }) => id);
-  const known = new Set([...wanted.map(({ id }) => id), ...model.chosen]);
+  const missing = wanted
+    .filter((said) => !ledger.has(said.id) && !model.mayBeUnread(said))
+    .map(({ id }) => id);
+  const deleted = [...model.deleted].flatMap((id) => [id, deletionId(id)]);
+  const known = new Set([...wanted.map(({ id }) => id), ...model.chosen, ...deleted]);
   const unasked = [...ledger.keys()].filter((id) => !known.has(id));
   return [
     ...(missing.length === 0
@@ -54,7 +58,9 @@ function verifyAnnouncements(model: Model, evidence: Evidence): Finding[] {
 
 function verifyPublished(model: Model, evidence: Evidence): Finding[] {
   const missing = [...model.said.values()]
-    .filter(({ id, effect }) => isRequest(effect) && !evidence.requestsInStream.has(id))
+    .filter(
+      (said) => isRequest(said.effect) && !model.mayBeUnread(said) && !evidence.requestsInStream.has(said.id),
+    )
     .map(({ id }) => id);
   if (missing.length === 0) return [];
   return [{ kind: 'never-published', problem: 'said, and never in the stream of requests', ids: missing }];
@@ -66,11 +72,12 @@ export function verify(model: Model, evidence: Evidence): Finding[] {
   const judgements = judgeAll(model, ledger);
   const judged = [...judgements.values()].flat();
   return [
-    ...verifyTotals(model, evidence, judgements),
+    ...verifyTotals(model, evidence, ledger, judgements),
     ...verifyRunningTotals(model, evidence, ledger, judgements),
     ...verifyLedger(model, ledger),
-    ...verifyJournal(model, evidence, judged),
+    ...verifyJournal(model, evidence, ledger, judged),
     ...verifyRules(model, evidence, ledger, judged),
+    ...verifyUndo(model, evidence, ledger, judgements),
     ...verifyTold(evidence, ledger),
     ...verifyAnnouncements(model, evidence),
     ...verifyReplies(model, evidence, ledger, judgements),
