@@ -10,6 +10,12 @@ import type { Topology } from './topology';
 const MESSAGES_PER_SECOND = 12;
 const BURST_CHANCE = 0.01;
 const SPREE_CHANCE = 0.015;
+const DELETION_CHANCE = 0.04;
+const BULK_CHANCE = 0.2;
+/** Some seconds of talk, most of which is applied by then. */
+const RECENT_MESSAGES = 60;
+/** Those that may not be. */
+const NEWEST = 3;
 /** With everything broken now and then, some seconds are nothing to wonder at. */
 const NOTEWORTHY_STALL_MS = 10_000;
 const BURST_SIZES = [10, 40] as const;
@@ -31,6 +37,8 @@ export class Crowd {
   readonly #unsubscribe: () => void;
   /** Messages that must get a reply, and have none yet. */
   readonly #pending = new Set<string>();
+  /** Messages that may be deleted, oldest first. */
+  #recent: Said[] = [];
   #waitingSince = 0;
   #talking: Promise<void> | undefined;
   #isQuiet = false;
@@ -80,7 +88,8 @@ export class Crowd {
 
   async #chat(): Promise<void> {
     while (!this.#isQuiet) {
-      for (const step of this.#next()) this.say(step);
+      for (const step of this.#next()) this.#remember(this.say(step));
+      if (this.#random.chance(DELETION_CHANCE)) this.#delete();
       await Bun.sleep((2 * this.#random.next() * 1_000) / MESSAGES_PER_SECOND);
     }
   }
@@ -90,6 +99,31 @@ export class Crowd {
     if (this.#random.chance(SPREE_CHANCE)) return spree(this.#random, this.#topology);
     const length = this.#random.chance(BURST_CHANCE) ? this.#random.between(...BURST_SIZES) : 1;
     return Array.from({ length }, () => nextChatStep(this.#random, this.#topology));
+  }
+
+  #remember(said: Said): void {
+    const { profile } = this.#model.place(said.guildId);
+    // In loud guilds replies count without a gap.
+    if (profile === 'loud' || !['change', 'nothing'].includes(said.effect.kind)) return;
+    this.#recent.push(said);
+    if (this.#recent.length > RECENT_MESSAGES) this.#recent.shift();
+  }
+
+  /** Deletes a message that was written lately, or all of them in its channel at once. */
+  #delete(): void {
+    if (this.#recent.length === 0) return;
+    const isAtOnce = this.#random.chance(0.5);
+    const { channelId, id } = this.#random.pick(isAtOnce ? this.#recent.slice(-NEWEST) : this.#recent);
+    const isBulk = this.#random.chance(BULK_CHANCE);
+    const ids = this.#recent.flatMap((said) => (said.channelId === channelId ? [said.id] : []));
+    const deleted = new Set(isBulk ? ids : [id]);
+    this.#recent = this.#recent.filter((said) => !deleted.has(said.id));
+    for (const one of deleted) {
+      this.#model.deleted.add(one);
+      this.#pending.delete(one);
+    }
+    if (isBulk) this.#discord.world.removeAll(channelId, [...deleted]);
+    else this.#discord.world.remove(channelId, id);
   }
 
   #isCertainToBeAnswered({ guildId, effect }: Said): boolean {

@@ -30,8 +30,8 @@ the clock and at named points in their code; processes freeze, also for longer t
 are cut, stall and swallow what is sent, also for longer than a lease lives; NATS loses its volume; Discord refuses, delays
 and drops, and has outages of servers; one channel is flooded. Then everything is whole again, and every total and every
 reply must be exact, no more may count than the rules of each server let, nothing may be refused without its reason, what is
-undone must be taken back once, no channel may have waited for the flooded one, all bots together must have kept the limit of
-their token, and each shard must have the sessions it should, and no more.
+undone or deleted must be taken back once, no channel may have waited for the flooded one, all bots together must have kept the
+limit of their token, and each shard must have the sessions it should, and no more.
 
   --seed N         what goes wrong and what is said; printed at the start, a random one when left out. The same seed gives
                    the same faults and words in the same order, not the same moments: those are up to the machine
