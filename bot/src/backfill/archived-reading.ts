@@ -1,14 +1,14 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import { describeError } from '@popple/shared/observability/log';
 import { pause } from '@popple/shared/process/pause';
-import type { ChatMessage } from '../intake/chat-message';
 import type { ArchivedLeft } from './archived-left';
 import { type AskContext, NotNowError } from './ask-discord';
+import type { BackfillContext } from './backfill-context';
 import type { BackgroundPace } from './background-pace';
 import type { Thread } from './guild';
 import { readChannel } from './read-channel';
 import { guildPage, isOfShard, restGuild } from './rest-guilds';
-import { activeThreads, archivedThreads, type ThreadsContext } from './threads';
+import { activeThreads, archivedThreads } from './threads';
 import { readFrom, unreadChannels, unreadThreads } from './unread-channels';
 
 /** How often one thing is asked for before its server is left for later: some 15 s. */
@@ -17,17 +17,13 @@ const MAX_ATTEMPTS = 5;
 /** How long a server that could not be read is left alone. */
 const LATER_MS = 30_000;
 
-export interface ArchivedReadingOptions extends Pick<ThreadsContext, 'rest' | 'log' | 'unreadable'> {
+export interface ArchivedReadingOptions extends BackfillContext {
   left: ArchivedLeft;
   shard: { shard: number; shardCount: number };
   botId: string;
-  pace: BackgroundPace;
-  /** How many messages of one thread are read at most, the newest. */
-  maxMessages: number;
+  backgroundPace: BackgroundPace;
   /** Whether a server is in an outage, or not read yet after one: then it is left for later. */
   isAway(guildId: string): boolean;
-  /** Takes messages of one thread, oldest first; resolves when what they ask for is in the stream. */
-  onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
 }
 
 /**
@@ -164,7 +160,7 @@ export class ArchivedReading {
   }
 
   async #readGuild(guildId: string, from: string, signal: AbortSignal): Promise<number> {
-    const { botId, maxMessages, onMessages, log } = this.#options;
+    const { botId, log } = this.#options;
     const context = { ...this.#context(signal), maxAttempts: MAX_ATTEMPTS };
     const guild = await restGuild(context, guildId, botId);
     if (guild === undefined) return 0;
@@ -180,20 +176,14 @@ export class ArchivedReading {
       );
     const wanted = unreadThreads(guildId, threads, unread, after);
     const channels = new Map(wanted.map((channel) => [channel.channelId, channel]));
-    const reader = {
-      ...context,
-      maxMessages,
-      onMessages: (messages: readonly ChatMessage[]) => onMessages(guildId, messages),
-    };
     let count = 0;
-    for (const channel of channels.values()) count += await readChannel(reader, channel);
+    for (const channel of channels.values()) count += await readChannel(context, channel);
     if (count > 0) log.info({ guildId, messages: count }, 'backfilled threads that were archived meanwhile');
     return count;
   }
 
-  #context(signal: AbortSignal): ThreadsContext & AskContext {
-    const { rest, log, unreadable, pace } = this.#options;
-    return { rest, log, unreadable, signal, pace: (until) => pace.turn(until) };
+  #context(signal: AbortSignal): BackfillContext & AskContext {
+    return { ...this.#options, signal, pace: (until) => this.#options.backgroundPace.turn(until) };
   }
 }
 

@@ -1,9 +1,7 @@
 import { snowflakeAt } from '@popple/shared/contract/ids';
-import { describeError, type Log } from '@popple/shared/observability/log';
-import type { REST } from 'discord.js';
-import type { ChatMessage } from '../intake/chat-message';
+import { describeError } from '@popple/shared/observability/log';
 import { backfillLimits } from '../metrics';
-import type { Unreadable } from '../unreadable';
+import type { BackfillContext } from './backfill-context';
 import { gapStart } from './gap';
 import type { GuildView } from './guild';
 import { readChannel } from './read-channel';
@@ -17,19 +15,7 @@ const CONCURRENCY = 4;
 /** How long to wait for the servers that READY named. One in an outage comes later, and is read then. */
 const GUILDS_DEADLINE_MS = 30_000;
 
-export interface BackfillLimits {
-  /** What was written longer ago is not read, in milliseconds. */
-  maxAgeMs: number;
-  /** How many messages of one channel are read at most, the newest. */
-  maxMessages: number;
-}
-
-export interface BackfillOptions extends BackfillLimits {
-  rest: REST;
-  log: Log;
-  unreadable: Unreadable;
-  /** Takes messages of one channel, oldest first; resolves when what they ask for is in the stream. */
-  onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
+export interface BackfillOptions extends BackfillContext {
   /** A server is away now. */
   onGuildAway(guildId: string): void;
   /** A server that was away has been read, all but its archived threads, from a message on. */
@@ -149,16 +135,16 @@ export class Backfill {
   }
 
   #oldest(nowMs: number): string {
-    return snowflakeAt(nowMs - this.#options.maxAgeMs);
+    return snowflakeAt(nowMs - this.#options.limits.maxAgeMs);
   }
 
   /** After which message a server that has come is to be read; undefined for one that has just been joined. */
   #from(guildId: string): string | undefined {
-    const { ready, log } = this.#options;
+    const { ready, log, limits } = this.#options;
     const isAwaited = this.#awaited.has(guildId);
     const watermark = this.#away.get(guildId) ?? (isAwaited ? ready?.watermark : undefined);
     if (watermark === undefined) return undefined;
-    const { from, isCut } = gapStart(watermark, this.#options.maxAgeMs, Date.now());
+    const { from, isCut } = gapStart(watermark, limits.maxAgeMs, Date.now());
     if (isCut) {
       backfillLimits.inc({ limit: 'age' });
       log.warn(
@@ -183,9 +169,8 @@ export class Backfill {
   }
 
   async #readGuild(guild: GuildView, after: string): Promise<number> {
-    const { rest, log, unreadable } = this.#options;
-    const context = { rest, log, unreadable, signal: this.#stop.signal };
-    for (const { what, detail } of guild.unreadable) unreadable.note(what, detail);
+    const context = { ...this.#options, signal: this.#stop.signal };
+    for (const { what, detail } of guild.unreadable) context.unreadable.note(what, detail);
     const unread = unreadChannels(guild, after);
     const threads = guild.threads ?? (await this.#tasks.run(() => activeThreads(context, guild.id)));
     const active = unreadThreads(guild.id, threads, unread, after);
@@ -196,15 +181,7 @@ export class Backfill {
   }
 
   #readChannel(channel: UnreadChannel): Promise<number> {
-    const { rest, log, unreadable, maxMessages, onMessages } = this.#options;
-    const context = {
-      rest,
-      log,
-      unreadable,
-      maxMessages,
-      signal: this.#stop.signal,
-      onMessages: (messages: readonly ChatMessage[]) => onMessages(channel.guildId, messages),
-    };
+    const context = { ...this.#options, signal: this.#stop.signal };
     return this.#tasks.run(() => readChannel(context, channel));
   }
 }

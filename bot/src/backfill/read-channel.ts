@@ -3,19 +3,14 @@ import { Routes } from 'discord.js';
 import { z } from 'zod';
 import { type ChatMessage, chatMessageSchema } from '../intake/chat-message';
 import { backfillLimits, backfillSkipped, messagesBackfilled } from '../metrics';
-import { describeIssues, type Unreadable } from '../unreadable';
+import { describeIssues } from '../unreadable';
 import { type AskContext, askDiscord } from './ask-discord';
+import type { BackfillContext } from './backfill-context';
 import type { UnreadChannel } from './unread-channels';
 
 const PAGE_SIZE = 100;
 
-export interface ReadChannelContext extends AskContext {
-  unreadable: Unreadable;
-  /** How many messages of one channel are read at most, the newest. */
-  maxMessages: number;
-  /** Takes up to 100 messages, oldest first; resolves when what they ask for is in the stream. */
-  onMessages(messages: readonly ChatMessage[]): Promise<void>;
-}
+type ReadChannelContext = AskContext & BackfillContext;
 
 const pageSchema = z.array(z.looseObject({ id: snowflakeSchema }));
 
@@ -49,7 +44,7 @@ async function gather(context: ReadChannelContext, { channelId, after }: UnreadC
     const newestFirst = page.data.toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
     for (const raw of newestFirst) {
       if (BigInt(raw.id) <= BigInt(after)) return { messages, isAll: true };
-      if (count >= context.maxMessages) return { messages, isAll: false };
+      if (count >= context.limits.maxMessages) return { messages, isAll: false };
       count += 1;
       const message = chatMessageSchema.safeParse(raw);
       if (message.success) messages.push(message.data);
@@ -72,7 +67,7 @@ async function gather(context: ReadChannelContext, { channelId, after }: UnreadC
 export async function readChannel(context: ReadChannelContext, channel: UnreadChannel): Promise<number> {
   const { messages, isAll } = await gather(context, channel);
   messages.reverse();
-  const { channelId, after } = channel;
+  const { guildId, channelId, after } = channel;
   if (!isAll) {
     backfillLimits.inc({ limit: 'messages' });
     const from = new Date(snowflakeTimeMs(after)).toISOString();
@@ -85,7 +80,7 @@ export async function readChannel(context: ReadChannelContext, channel: UnreadCh
   for (let start = 0; start < messages.length; start += PAGE_SIZE) {
     context.signal.throwIfAborted();
     const some = messages.slice(start, start + PAGE_SIZE);
-    await context.onMessages(some);
+    await context.onMessages(guildId, some);
     messagesBackfilled.inc(some.length);
   }
   return messages.length;

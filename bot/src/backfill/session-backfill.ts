@@ -1,10 +1,7 @@
-import type { Log } from '@popple/shared/observability/log';
-import type { REST } from 'discord.js';
-import type { ChatMessage } from '../intake/chat-message';
-import type { Unreadable } from '../unreadable';
 import { ArchivedLeft, type ArchivedRecord } from './archived-left';
 import { ArchivedReading } from './archived-reading';
-import { Backfill, type BackfillLimits } from './backfill';
+import { Backfill } from './backfill';
+import type { BackfillContext } from './backfill-context';
 import type { BackgroundPace } from './background-pace';
 import { gapStart } from './gap';
 import type { GuildView } from './guild';
@@ -17,21 +14,15 @@ export interface BackfillRecord {
   archived?: ArchivedRecord;
 }
 
-export interface SessionBackfillOptions {
-  rest: REST;
-  log: Log;
-  unreadable: Unreadable;
+export interface SessionBackfillOptions extends BackfillContext {
   shard: { shard: number; shardCount: number };
   botId: string;
-  limits: BackfillLimits;
   /** Of the archived threads. */
-  pace: BackgroundPace;
+  backgroundPace: BackgroundPace;
   /** What the last holder left to backfill. */
   left: { away?: Readonly<Record<string, string>>; archived?: ArchivedRecord | undefined };
   /** Whether the session is resumed, so that Discord sends what was written meanwhile. */
   isResumed: boolean;
-  /** Takes messages of one channel, oldest first; resolves when what they ask for is in the stream. */
-  onMessages(guildId: string, messages: readonly ChatMessage[]): Promise<void>;
 }
 
 /**
@@ -52,18 +43,10 @@ export class SessionBackfill {
     this.#isCaughtUp = options.isResumed;
     this.#backfill = this.#open(options.left.away ?? {});
     this.#archived = new ArchivedLeft(options.left.archived);
-    const { rest, log, unreadable, shard, botId, pace, limits, onMessages } = options;
     this.#archivedReading = new ArchivedReading({
-      rest,
-      log,
-      unreadable,
+      ...options,
       left: this.#archived,
-      shard,
-      botId,
-      pace,
-      maxMessages: limits.maxMessages,
       isAway: (guildId) => guildId in this.#backfill.away,
-      onMessages,
     });
     if (this.#isCaughtUp) this.#archivedReading.start();
   }
@@ -130,20 +113,15 @@ export class SessionBackfill {
     away: Readonly<Record<string, string>>,
     ready?: { watermark: string | null; guildIds: readonly string[] },
   ): Backfill {
-    const { rest, log, unreadable, limits, onMessages } = this.#options;
     return new Backfill({
-      rest,
+      ...this.#options,
       away,
-      log,
-      unreadable,
-      onMessages,
       onGuildAway: (guildId) => this.#archived.wentAway(guildId),
       onGuildBack: (guildId, from) => {
         this.#archived.addSingle(guildId, from);
         if (this.#isCaughtUp) this.#archivedReading.start();
       },
       ...(ready === undefined ? {} : { ready }),
-      ...limits,
     });
   }
 }

@@ -3,7 +3,7 @@ import { snowflakeAt } from '@popple/shared/contract/ids';
 import { describeError, type Log } from '@popple/shared/observability/log';
 import type { Runner } from '@popple/shared/process/runner';
 import type { APIGatewayBotInfo, REST } from 'discord.js';
-import type { BackfillLimits } from '../../backfill/backfill';
+import type { BackfillLimits } from '../../backfill/backfill-context';
 import type { BackgroundPace } from '../../backfill/background-pace';
 import type { GuildView } from '../../backfill/guild';
 import { SessionBackfill } from '../../backfill/session-backfill';
@@ -84,7 +84,7 @@ export class SlotSession {
       shard: slot,
       botId,
       limits: options.limits,
-      pace: options.backgroundPace,
+      backgroundPace: options.backgroundPace,
       left: record ?? {},
       isResumed: record?.session != null,
       onMessages: (guildId, messages) => this.#handleBackfilled(guildId, messages),
