@@ -29,7 +29,7 @@ export class Readiness {
     const names = Object.keys(NOT_YET) as Dependency[];
     const dependencies = names.map((name) => ({ name, check: () => readiness.#check(name) }));
     const probes = serveProbes({ host, port, registry, dependencies });
-    runner.defer('stop answering probes', () => probes.stop());
+    runner.defer('stop serving probes', () => probes.stop());
     runner.log.info(`probes and metrics at ${probes.url}`);
     return readiness;
   }

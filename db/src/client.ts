@@ -37,7 +37,7 @@ export interface Connections {
 export interface Database extends Connections {
   /**
    * Runs one statement. It is not tried again here, whatever happens: whether that is right only the caller knows.
-   * @throws DatabaseDeadlineError when there is no answer within `deadlineMs`; else what postgres.js raises.
+   * @throws DatabaseDeadlineError when there is no response within `deadlineMs`; else what postgres.js raises.
    */
   run<T>(statement: (connections: Connections) => PromiseLike<T>, deadlineMs?: number): Promise<T>;
   /** Waits up to 5 s for the statements in hand, then closes every connection. Never rejects. */

@@ -1,10 +1,10 @@
-/** A statement had no answer in time. Whether it was applied is not known: ask again under the same id. */
+/** A statement had no response in time. Whether it was applied is not known: ask again under the same id. */
 export class DatabaseDeadlineError extends Error {
   override name = 'DatabaseDeadlineError';
   readonly code = 'DATABASE_DEADLINE';
 
   constructor(deadlineMs: number) {
-    super(`Postgres gave no answer within ${deadlineMs} ms; its connections were dropped`);
+    super(`Postgres gave no response within ${deadlineMs} ms; its connections were dropped`);
   }
 }
 

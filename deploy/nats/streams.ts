@@ -3,7 +3,7 @@ import { ensureDurable, ensureStreams, type StreamLimits } from '@popple/shared/
 import type { NatsConnection } from 'nats';
 
 export interface StreamSettings extends StreamLimits {
-  /** How long answers may be given, which is how long the bot remembers which it gave. */
+  /** How old a request may be that is replied to, which is how long the bot remembers which it did. */
   replyMaxAgeMs: number;
 }
 

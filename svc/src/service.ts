@@ -21,7 +21,7 @@ import { rulesOf } from './rules/settings';
  */
 const QUERY_CONNECTIONS = 2;
 const QUERY_STATEMENT_TIMEOUT_MS = 900;
-/** Longer, for a Postgres that gives no answer at all: the connections are replaced then. */
+/** Longer, for a Postgres that does not respond at all: the connections are replaced then. */
 const QUERY_DEADLINE_MS = 3_000;
 
 /**
@@ -59,7 +59,7 @@ export async function runSvc(
       { name: 'requests', check: async () => state.waitingFor },
     ],
   });
-  runner.defer('stop answering probes', () => probes.stop());
+  runner.defer('stop serving probes', () => probes.stop());
   runner.log.info(`probes and metrics at ${probes.url}`);
 
   const jetstream = await openJetStream(runner, {

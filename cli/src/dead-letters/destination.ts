@@ -42,7 +42,7 @@ function timeOfSnowflake(id: string): number | undefined {
 }
 
 /**
- * Where a letter belongs. The id in the payload comes first: it is the one that the ledger and the bot's memory of answers
+ * Where a letter belongs. The id in the payload comes first: it is the one that the ledger and the bot's memory of replies
  * know; the one it was published with does where the payload cannot be read.
  */
 export function destinationOf(letter: Letter, data: Uint8Array): Destination {

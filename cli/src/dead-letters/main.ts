@@ -8,7 +8,7 @@ import { type DeadArguments, parseDeadArguments } from './arguments';
 import { allLetters, drop, list, sayNone, show } from './commands';
 import { redriveLetters } from './redrive-command';
 
-const HELP = `Looks after POPPLE_DEAD, where messages are that could not be read, applied or said.
+const HELP = `Looks after POPPLE_DEAD, where messages are that could not be read, applied or posted.
 
 Usage: bun run dead list [--reason <reason>]
        bun run dead show <n>...

@@ -49,7 +49,7 @@ async function tooOld(context: RedriveContext, atMs: number): Promise<string | u
 /**
  * Publishes a letter's payload to the subject it came from, under its own id, and deletes the letter when the stream has
  * it. In this order: killed in between, the letter is still there, and redriving it again does no harm, for the stream
- * knows its id for some minutes, and the ledger (or the bot's memory of answers) after that.
+ * knows its id for some minutes, and the ledger (or the bot's memory of replies) after that.
  *
  * A stream also remembers the id of the original. Within that window it takes the redriven copy for the original sent
  * twice, drops it and says so: deleting the letter then would lose it. Which of the two it is shows in the sequence that

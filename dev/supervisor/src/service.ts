@@ -110,7 +110,7 @@ export function keepRunning(o: ServiceOptions): Service {
       await sleep(stillReadyIntervalMs, undefined, { ref: false });
       const wrong = await running.notReady();
       if (ended || isInterrupted()) return;
-      problem = wrong === NOT_LISTENING ? 'does not answer' : wrong;
+      problem = wrong === NOT_LISTENING ? 'does not respond' : wrong;
       status = { state: problem === undefined ? 'ready' : 'not-ready', detail: problem ?? '' };
     }
   };

@@ -6,7 +6,7 @@ import { isNotAllowed } from './jetstream-errors';
 
 /** What a bucket is for, in its name. */
 export const BUCKETS = {
-  /** Which requests have been answered. */
+  /** Which requests have been replied to. */
   answers: 'POPPLE_ANSWERS',
   /** Gateway sessions and watermarks, and the shard count that all bots go by. */
   gateway: 'POPPLE_GATEWAY',

@@ -55,7 +55,7 @@ export async function openJetStream(runner: Runner, options: JetStreamOptions): 
       isTransient: (error) => error instanceof NatsError,
       onRetry: (error, pauseMs) =>
         log.warn(
-          `JetStream does not answer: ${describeError(error)}; trying again in ${pauseMs} ms. ${hintFor(error)}`,
+          `JetStream does not respond: ${describeError(error)}; trying again in ${pauseMs} ms. ${hintFor(error)}`,
         ),
     },
   );

@@ -82,7 +82,7 @@ export function handler<K extends RequestKind, Row>(
       const results: Results = new Map();
       for (const request of requests) {
         const row = rows.get(request.id);
-        if (row === undefined) throw new Error(`the database gave no answer to request ${request.id}`);
+        if (row === undefined) throw new Error(`the database has no result for request ${request.id}`);
         results.set(request.id, toResult(request, row));
       }
       return results;
