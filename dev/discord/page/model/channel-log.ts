@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatPush, ChatReaction } from '../../src/chat-contract';
-import { compareIds } from './snowflake-order';
+import { compareSnowflakes } from '../../src/world/snowflake';
 
 /** What the page knows of one channel: a gapless end of its messages, oldest first. */
 export interface ChannelLog {
@@ -18,15 +18,16 @@ export const emptyLog: ChannelLog = { messages: [], complete: false };
 export function withNewestPage(log: ChannelLog, page: readonly ChatMessage[], pageSize: number): ChannelLog {
   const first = page[0];
   if (first === undefined || page.length < pageSize) return { messages: page, complete: true };
-  const overlaps = log.messages.some((message) => compareIds(message.id, first.id) >= 0);
-  const older = overlaps ? log.messages.filter((message) => compareIds(message.id, first.id) < 0) : [];
+  const overlaps = log.messages.some((message) => compareSnowflakes(message.id, first.id) >= 0);
+  const older = overlaps ? log.messages.filter((message) => compareSnowflakes(message.id, first.id) < 0) : [];
   return { messages: [...older, ...page], complete: older.length > 0 && log.complete };
 }
 
 /** Takes in the page before the oldest message known. */
 export function withOlderPage(log: ChannelLog, page: readonly ChatMessage[], pageSize: number): ChannelLog {
   const oldest = log.messages[0];
-  const older = oldest === undefined ? page : page.filter((message) => compareIds(message.id, oldest.id) < 0);
+  const older =
+    oldest === undefined ? page : page.filter((message) => compareSnowflakes(message.id, oldest.id) < 0);
   return { messages: [...older, ...log.messages], complete: page.length < pageSize };
 }
 
@@ -60,7 +61,7 @@ export function channelOfPush(push: ChatPush): string | undefined {
 /** Adds a message where its id belongs; one that is known already takes the place of the old. */
 function withMessage(log: ChannelLog, message: ChatMessage): ChannelLog {
   const others = log.messages.filter((other) => other.id !== message.id);
-  const after = others.findLastIndex((other) => compareIds(other.id, message.id) < 0);
+  const after = others.findLastIndex((other) => compareSnowflakes(other.id, message.id) < 0);
   return { ...log, messages: others.toSpliced(after + 1, 0, message) };
 }
 
