@@ -78,6 +78,8 @@ export interface Decision {
   changes: ReadonlyMap<string, readonly JudgedChange[]>;
   counters: readonly CounterStep[];
   pairs: readonly PairStep[];
+  /** A counter was at its limit before all of them were known: with the others, another limit might have been met first. */
+  isGuess?: boolean;
 }
 
 /** A batch about which all is known but what was counted before it. */

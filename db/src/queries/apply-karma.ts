@@ -146,8 +146,8 @@ function mayHope(db: Database): boolean {
  * its limit when that was read, and counts never go down.
  *
  * Most often no server is at a limit. So a batch is first decided as if its counters were 0, without reading them: where their
- * CHECKs let the sums pass, what was counted before makes no difference. Only after a try that they refuse they are read first,
- * by that batch and the next ones. Numbers and pairs are always read.
+ * CHECKs let the sums pass, what was counted before makes no difference. Only after a try that they refuse, or where the batch
+ * alone meets a limit, they are read first, by that batch and the next ones. Numbers and pairs are always read.
  *
  * No deadlocks among workers: each takes its journal entries in order of (guild, giver, day, number), then its pairs, counters,
  * karma rows and ledger keys in order of theirs, and the first of each only after the last of those before, since every insert
@@ -169,6 +169,10 @@ export async function applyKarma(
   const guildIds = [...new Set(batch.map(({ guildId }) => guildId))];
   let read: Known<KarmaAnswer> | undefined;
   let isHopeful = mayHope(db);
+  const beWary = () => {
+    isHopeful = false;
+    wary.set(db, WARY_BATCHES);
+  };
   const rows = await untilUncontended(
     async () => {
       read ??= await readKnown<KarmaAnswer>(db, ids, guildIds);
@@ -177,8 +181,12 @@ export async function applyKarma(
       const fresh = batch.filter(({ id }) => !answers.has(id));
       if (fresh.length === 0) return known;
       const { wanted, decide } = judge(fresh, settings, excluded);
-      const counted = await readCounted(db, isHopeful ? { ...wanted, counters: [] } : wanted);
-      const parameters = toParameters(fresh, decide(counted), settings);
+      let decision = decide(await readCounted(db, isHopeful ? { ...wanted, counters: [] } : wanted));
+      if (decision.isGuess) {
+        beWary();
+        decision = decide(await readCounted(db, wanted));
+      }
+      const parameters = toParameters(fresh, decision, settings);
       const entered = await db.run(({ sql }) =>
         sql.unsafe<LedgerRow<KarmaAnswer>[]>(APPLY_KARMA, parameters, { prepare: true }),
       );
@@ -186,9 +194,7 @@ export async function applyKarma(
     },
     (error) => {
       if (isLedgerConflict(error)) read = undefined;
-      if (!isPastBound(error)) return;
-      isHopeful = false;
-      wary.set(db, WARY_BATCHES);
+      if (isPastBound(error)) beWary();
     },
   );
   return collect(rows, 'change-karma');

@@ -64,7 +64,11 @@ function decideOne({ request, day, verdict, counting }: Pending, tally: Tally): 
   return nth === undefined ? { verdict, day } : { verdict, day, nth };
 }
 
-function decideAll(pending: readonly Pending[], tally: Tally): Decision {
+/** The rules that look at counters. */
+const isOfCounter = ({ verdict }: JudgedChange) =>
+  isRefused(verdict) && (verdict.refused === 'receiver-limit' || verdict.refused === 'flood');
+
+function decideAll(pending: readonly Pending[], tally: Tally, knowsCounters: boolean): Decision {
   const changes = new Map<string, JudgedChange[]>();
   for (const one of pending) {
     const judged = decideOne(one, tally);
@@ -72,7 +76,12 @@ function decideAll(pending: readonly Pending[], tally: Tally): Decision {
     if (before === undefined) changes.set(one.request.id, [judged]);
     else before.push(judged);
   }
-  return { changes, counters: tally.counterSteps(), pairs: tally.pairSteps() };
+  return {
+    changes,
+    counters: tally.counterSteps(),
+    pairs: tally.pairSteps(),
+    isGuess: !knowsCounters && [...changes.values()].some((judged) => judged.some(isOfCounter)),
+  };
 }
 
 /**
@@ -86,6 +95,10 @@ export function judgeBatch({ rulesOf, told }: JudgeOptions): Judge {
       const rules = rulesOf(chosen.get(request.guildId), excluded?.get(request.guildId));
       return pendingOf(request, rules, told?.(request), wanted);
     });
-    return { wanted, decide: (counted) => decideAll(pending, new Tally(wanted, counted)) };
+    return {
+      wanted,
+      decide: (counted) =>
+        decideAll(pending, new Tally(wanted, counted), counted.counters.length === wanted.counters.length),
+    };
   };
 }
