@@ -90,3 +90,11 @@ test('a reply is found however far after its question it stands', async () => {
   answer(question);
   expect(await look(open(), question)).toBe(1);
 });
+
+test('the same text that refers to nothing is the reply to a message that is gone, never to one that is there', async () => {
+  const question = ask();
+  discord.world.say({ channelId, authorId: discord.world.botId, content: 'one' });
+  expect(await look(open(), question)).toBe(0);
+  discord.world.remove(channelId, question.id);
+  expect(await look(open(), question)).toBe(1);
+});

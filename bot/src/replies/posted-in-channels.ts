@@ -70,8 +70,9 @@ export class PostedInChannels {
    * How many chunks of a reply are posted already, as of `notBeforeMs` (milliseconds since the Unix epoch) or later. Where
    * the bot may not read history the reply counts as posted, because no reply is better than a second one.
    *
-   * A chunk is known by its reference to the message. One that was posted when the message was deleted already has none,
-   * and is known by its text: the same text may be there for another reason, and again no reply is better.
+   * A chunk is known by its reference to the message. One that was posted when the message was deleted already has none, and
+   * is known by its text: of a message that is gone the same text may be there for another reason, and again no reply is
+   * better. While the message is there, what refers to none replies to another.
    * @throws what discord.js's REST throws, but for a refusal to show the history.
    */
   look(reply: Sought, notBeforeMs: number): Promise<Look> {
@@ -106,13 +107,26 @@ export class PostedInChannels {
       if (question <= scan.from) await this.#readBefore(channelId, scan, question);
       const isEnough = scan.asOfMs !== undefined && scan.asOfMs >= notBeforeMs && question <= scan.to;
       if (!isEnough) await this.#readOn(channelId, scan);
-      return { posted: Math.min(chunksIn(scan, reply), contents.length), asOfMs: scan.asOfMs ?? nowMs };
+      const referring = scan.replies.get(reply.messageId) ?? 0;
+      const alike = chunksIn(scan, reply);
+      const posted = alike > referring && (await this.#exists(reply)) ? referring : alike;
+      return { posted: Math.min(posted, contents.length), asOfMs: scan.asOfMs ?? nowMs };
     } catch (error) {
       channel.scan = undefined;
       if (!(error instanceof DiscordAPIError)) throw error;
       if (error.status === 403) return { posted: contents.length, asOfMs: nowMs };
       // The message was deleted, and nothing was posted after it.
       if (error.code === UNKNOWN_MESSAGE) return { posted: 0, asOfMs: nowMs };
+      throw error;
+    }
+  }
+
+  async #exists({ channelId, messageId }: Sought): Promise<boolean> {
+    try {
+      await this.#rest.get(Routes.channelMessage(channelId, messageId));
+      return true;
+    } catch (error) {
+      if (error instanceof DiscordAPIError && error.code === UNKNOWN_MESSAGE) return false;
       throw error;
     }
   }
