@@ -277,7 +277,7 @@ export const journal = pgTable(
 );
 
 /**
- * What was undone: one row per request whose changes were taken back, for ever, so that they are once. The journal cannot say
+ * What was undone: one row per request whose changes were taken back, kept indefinitely, so that they are once. The journal cannot say
  * so: what is unique in a partitioned table is so together with the day.
  */
 export const undone = pgTable('undone', {

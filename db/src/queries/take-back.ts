@@ -11,7 +11,7 @@ export type ToldUndos = (id: string) => ToldUndo | undefined;
 export const NOTHING_TOLD: ToldUndos = () => undefined;
 
 /**
- * The steps of a statement that take back all that requests changed, each request once for ever. They come after a step `due`,
+ * The steps of a statement that take back all that requests changed, each request once. They come after a step `due`,
  * which has a row for each request that is to be taken back, none twice, and none that `undone` has:
  *
  * - `id`, `turn`, `at`, `guild_id`, `channel_id` of the request that takes it back; `turn` is its place in the batch;

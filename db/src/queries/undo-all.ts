@@ -2,6 +2,7 @@ import { MAX_UNDONE_AT_ONCE } from '@popple/shared/contract/limits';
 import type { Moderation } from '@popple/shared/contract/request';
 import type { Applied, ModerationAnswers } from '../answer';
 import type { Database } from '../client';
+import { onDays } from './journal-days';
 import { applyModeration, moderationStatement } from './moderation';
 import { TAKE_BACK } from './take-back';
 
@@ -16,8 +17,7 @@ given AS MATERIALIZED (
   FROM fresh CROSS JOIN LATERAL (
     SELECT request_id, max(journal.at) AS given_at, min(day) AS from_day, max(day) AS to_day FROM journal
     WHERE guild_id = fresh.guild_id AND giver_id = member_id
-      -- A day is called by its date, whatever the zone: up to 14 hours before it or 12 after it in UTC.
-      AND day >= since - interval '2 days' AND day <= fresh.at + interval '1 day'
+      AND ${onDays('since', 'fresh.at')}
       AND journal.at >= since AND journal.at <= fresh.at AND journal.undoes IS NULL
     GROUP BY request_id
   ) AS one

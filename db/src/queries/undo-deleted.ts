@@ -1,10 +1,11 @@
 import { messageIdOf } from '@popple/shared/contract/origin';
 import type { UndoDeleted } from '@popple/shared/contract/request';
-import { fallbackOf } from '@popple/shared/contract/setting';
 import type { Applied, UndoAnswer } from '../answer';
 import type { Database } from '../client';
+import { firstDayOf, lastDayOf, onDays } from './journal-days';
 import { applyOnce } from './ledger';
 import { NOTHING_TOLD, TAKE_BACK, type ToldUndos } from './take-back';
+import { UNDOABLE_SINCE } from './undo-window';
 
 /**
  * Takes the batch as JSON text. A message that may be undone and that the ledger does not have yet is entered into it as one of
@@ -21,11 +22,7 @@ WITH incoming AS MATERIALIZED (
       ELSE CASE (SELECT value #>> '{}' FROM setting WHERE guild_id = request.guild_id AND key = 'on-delete' LIMIT 1)
         WHEN 'always' THEN '-infinity'
         WHEN 'never' THEN 'infinity'
-        ELSE to_timestamp(at / 1000) - make_interval(secs => coalesce(
-          (SELECT CASE jsonb_typeof(value) WHEN 'number' THEN value::float8 END FROM setting
-            WHERE guild_id = request.guild_id AND key = 'undo-window' LIMIT 1),
-          ${fallbackOf('undo-window', 'default')}
-        ))
+        ELSE ${UNDOABLE_SINCE}
       END
     END AS since
   FROM ROWS FROM (
@@ -57,15 +54,14 @@ unapplied AS MATERIALIZED (
 due AS MATERIALIZED (
   SELECT DISTINCT ON (message_id)
     id, turn, at, fresh.guild_id, channel_id, message_id AS undoes, user_id AS giver_id,
-    -- A day is called by its date, whatever the zone: up to 14 hours before it or 12 after it in UTC.
-    written_at - interval '2 days' AS from_day, written_at + interval '1 day' AS to_day
+    ${firstDayOf('written_at')} AS from_day, ${lastDayOf('written_at')} AS to_day
   FROM fresh JOIN applied ON applied.request_id = message_id AND applied.guild_id = fresh.guild_id
   WHERE kind = 'change-karma' AND user_id IS NOT NULL AND written_at >= since
     AND message_id NOT IN (SELECT request_id FROM gone)
     AND (
       SELECT place FROM journal
       WHERE guild_id = fresh.guild_id AND giver_id = applied.user_id AND request_id = message_id
-        AND day >= written_at - interval '2 days' AND day <= written_at + interval '1 day' AND undoes IS NULL
+        AND ${onDays('written_at', 'written_at')} AND undoes IS NULL
       LIMIT 1
     ) IS NOT NULL
   ORDER BY message_id, turn
@@ -76,7 +72,7 @@ erased AS (
   FROM fresh
   WHERE journal.request_id = ANY (ARRAY(SELECT message_id FROM fresh)) AND journal.request_id = message_id
     AND journal.guild_id = fresh.guild_id AND reason IS NOT NULL
-    AND day >= written_at - interval '2 days' AND day <= written_at + interval '1 day'
+    AND ${onDays('written_at', 'written_at')}
     AND (SELECT count(*) FROM upserted) >= 0
   RETURNING fresh.id
 ),

@@ -2,6 +2,7 @@ import { snowflakeSchema, snowflakeTimeMs } from '@popple/shared/contract/ids';
 import type { Moderation } from '@popple/shared/contract/request';
 import type { Applied, ModerationAnswers } from '../answer';
 import type { Database } from '../client';
+import { onDays } from './journal-days';
 import { applyModeration, moderationStatement } from './moderation';
 import { TAKE_BACK } from './take-back';
 
@@ -21,8 +22,7 @@ found AS MATERIALIZED (
   ) AS wanted CROSS JOIN LATERAL (
     SELECT giver_id, day FROM journal
     WHERE guild_id = wanted.guild_id AND request_id = wanted.undoes AND at = changed_at
-      -- A day is called by its date, whatever the zone: up to 14 hours before it or 12 after it in UTC.
-      AND day >= changed_at - interval '2 days' AND day <= changed_at + interval '1 day'
+      AND ${onDays('changed_at', 'changed_at')}
       AND giver_id IS NOT NULL AND journal.undoes IS NULL
     LIMIT 1
   ) AS change

@@ -1,9 +1,10 @@
 import type { Undo } from '@popple/shared/contract/request';
-import { fallbackOf } from '@popple/shared/contract/setting';
 import type { Applied, UndoAnswer } from '../answer';
 import type { Database } from '../client';
+import { onDays } from './journal-days';
 import { applyOnce } from './ledger';
 import { NOTHING_TOLD, TAKE_BACK, type ToldUndos } from './take-back';
+import { UNDOABLE_SINCE } from './undo-window';
 
 /**
  * Takes the batch as JSON text. Of each request that is not known: the giver's last change of the window, be it undone or not, or
@@ -13,11 +14,7 @@ export const UNDO = `
 WITH incoming AS MATERIALIZED (
   SELECT
     id, to_timestamp(at / 1000) AS at, guild_id, channel_id, user_id, told, turn,
-    CASE WHEN told IS NULL THEN to_timestamp(at / 1000) - make_interval(secs => coalesce(
-      (SELECT CASE jsonb_typeof(value) WHEN 'number' THEN value::float8 END FROM setting
-        WHERE guild_id = request.guild_id AND key = 'undo-window' LIMIT 1),
-      ${fallbackOf('undo-window', 'default')}
-    ))
+    CASE WHEN told IS NULL THEN ${UNDOABLE_SINCE}
     -- The longest window there can have been.
     ELSE to_timestamp(at / 1000) - interval '1 day' END AS since
   FROM ROWS FROM (
@@ -37,8 +34,7 @@ found AS MATERIALIZED (
   FROM fresh CROSS JOIN LATERAL (
     SELECT day, request_id FROM journal
     WHERE guild_id = fresh.guild_id AND giver_id = fresh.user_id
-      -- A day is called by its date, whatever the zone: up to 14 hours before it or 12 after it in UTC.
-      AND day >= fresh.since - interval '2 days' AND day <= fresh.at + interval '1 day'
+      AND ${onDays('fresh.since', 'fresh.at')}
       AND at >= fresh.since AND at <= fresh.at AND undoes IS NULL
       AND (told IS NULL OR request_id = told ->> 'undoes')
     ORDER BY at DESC, request_id DESC
