@@ -57,9 +57,9 @@ test('each kind is applied and logged once, although its worker dies after the c
   await rig.drained();
   await first.stop();
   for (const [request, totals] of EACH()) {
-    const mortal = await rig.startSvc({ POPPLE_CRASH_AT: crashAt('svc:after-commit', 1) });
+    const killed = await rig.startSvc({ POPPLE_CRASH_AT: crashAt('svc:after-commit', 1) });
     await rig.publish([request]);
-    expect(await mortal.exited).toMatchObject({ signal: 'SIGKILL' });
+    expect(await killed.exited).toMatchObject({ signal: 'SIGKILL' });
     expect(await rig.totals()).toEqual(totals);
     const next = await rig.startSvc();
     // And once more, as if the stream had forgotten its id.

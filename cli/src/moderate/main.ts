@@ -3,9 +3,8 @@ import { VARIABLES } from '@popple/shared/config/variables';
 import type { Event } from '@popple/shared/contract/event';
 import { MAX_AUDIT_SIZE } from '@popple/shared/contract/limits';
 import { QUERY_VERSION } from '@popple/shared/contract/query';
-import { ask } from '@popple/shared/messaging/ask';
 import type { JetStream } from '@popple/shared/messaging/jetstream';
-import { OperatorError } from '@popple/shared/process/operator-error';
+import { askSvc } from '../requests/ask-svc';
 import {
   APPLY_DEADLINE_MS,
   notAppliedYet,
@@ -16,9 +15,6 @@ import { connectJetStream } from '../terminal/connect';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { type AskedModeration, type ModerateArguments, parseModerateArguments } from './arguments';
 import { auditText } from './audit-text';
-
-/** Longer than for who types: nobody does. */
-const LOG_DEADLINE_MS = 5_000;
 
 const HELP = `Does what moderators may do in a server, and shows what they did.
 
@@ -105,12 +101,8 @@ async function showLog(
   limit: number,
 ): Promise<number> {
   const query = { v: QUERY_VERSION, kind: 'read-audit', guildId, limit } as const;
-  const asked = await ask<'read-audit'>(connection, query, LOG_DEADLINE_MS);
-  if (!asked.ok) {
-    const why = asked.reason === 'no-responders' ? 'no svc runs' : asked.detail;
-    throw new OperatorError(`The log cannot be read, because svc has it and does not respond: ${why}`);
-  }
-  const { entries } = asked.response;
+  const what = 'The log cannot be read, because svc has it and does not respond';
+  const { entries } = await askSvc<'read-audit'>(connection, query, what);
   run.print(auditText(entries));
   run.answer({ guildId, entries });
   return EXIT.done;

@@ -3,9 +3,8 @@ import { VARIABLES } from '@popple/shared/config/variables';
 import { QUERY_VERSION } from '@popple/shared/contract/query';
 import type { Preset } from '@popple/shared/contract/rule-settings';
 import { SETTING_KEYS, SETTINGS, type SettingKey, type SettingValue } from '@popple/shared/contract/setting';
-import { ask } from '@popple/shared/messaging/ask';
 import type { JetStream } from '@popple/shared/messaging/jetstream';
-import { OperatorError } from '@popple/shared/process/operator-error';
+import { askSvc } from '../requests/ask-svc';
 import {
   APPLY_DEADLINE_MS,
   notAppliedYet,
@@ -16,9 +15,6 @@ import { connectJetStream } from '../terminal/connect';
 import { EXIT, runTool, type ToolRun } from '../terminal/run-tool';
 import { describeValues, parseSettingsArguments, type SettingsArguments } from './arguments';
 import { settingsText, settingViews, valueText } from './settings-text';
-
-/** Longer than for who types: nobody does. */
-const LIST_DEADLINE_MS = 5_000;
 
 const KEYS = SETTING_KEYS.map((key) => {
   const { about, fallback } = SETTINGS[key];
@@ -56,12 +52,9 @@ async function list(
   preset: Preset,
 ): Promise<number> {
   const query = { v: QUERY_VERSION, kind: 'list-settings', guildId } as const;
-  const asked = await ask<'list-settings'>(connection, query, LIST_DEADLINE_MS);
-  if (!asked.ok) {
-    const why = asked.reason === 'no-responders' ? 'no svc runs' : asked.detail;
-    throw new OperatorError(`The settings cannot be read, because svc has them and does not respond: ${why}`);
-  }
-  const settings = settingViews(asked.response.settings, preset);
+  const what = 'The settings cannot be read, because svc has them and does not respond';
+  const { settings: chosen } = await askSvc<'list-settings'>(connection, query, what);
+  const settings = settingViews(chosen, preset);
   run.print(settingsText(settings));
   run.answer({ guildId, settings });
   return EXIT.done;
