@@ -7,7 +7,7 @@ import type { Outgoing, Target } from '../replies/outgoing';
 import type { ChatMessage } from './chat-message';
 import type { HarmlessMessages } from './harmless-messages';
 import type { LocalReplies } from './local-replies';
-import type { Outbox } from './outbox';
+import { type Outbox, OVER_SHARE } from './outbox';
 import { type ReadContext, readMessage } from './read-message';
 import type { RuleFacts } from './rule-facts';
 import type { ServerManagers } from './server-managers';
@@ -16,9 +16,6 @@ import type { ServerManagers } from './server-managers';
  * is kept. */
 const HINT_EVERY_MS = 600_000;
 const HINTS_REMEMBERED = 10_000;
-
-const OVER_SHARE =
-  'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
 
 /** How the bot is addressed. */
 export function identityOf(user: {
@@ -74,8 +71,8 @@ export function makeMessageHandler(options: MessageHandlerOptions): HandleMessag
   };
 
   const publishComplete = (message: ChatMessage, request: Request, target: Target): Promise<void> => {
-    const isReadBack = !message.member;
-    const complete = request.kind === 'change-karma' ? facts.complete(request, isReadBack) : request;
+    const isBackfilled = !message.member;
+    const complete = request.kind === 'change-karma' ? facts.complete(request, isBackfilled) : request;
     return complete instanceof Promise || waiting.has(target.channelId)
       ? publishInTurn(complete, target)
       : publish(complete, target);

@@ -23,6 +23,10 @@ const LOG_EVERY_MS = 60_000;
 /** What became of a request. `refused`: its server has used its share, and it is dropped. */
 export type Stored = 'stored' | 'refused';
 
+/** What a member is told whose request was refused. */
+export const OVER_SHARE =
+  'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
+
 interface Entry extends StreamMessage {
   kind: Request['kind'];
   guildId: string;

@@ -74,7 +74,7 @@ describe('a category in which nothing counts', () => {
 
 describe('of messages that are read back', () => {
   /** Stops the bot, has all this said, and starts a bot that has to read it back; `karma` comes after it. */
-  async function readBack(say: () => Message[]): Promise<void> {
+  async function backfill(say: () => Message[]): Promise<void> {
     await untilResumable(popple);
     const before = (await sessionRecord(popple))?.session?.sessionId;
     await popple.bots[0]?.stop();
@@ -102,7 +102,7 @@ describe('of messages that are read back', () => {
     await choose('roles.give.allow', [role?.id ?? '']);
     await popple.reply(popple.say('first++', { author: 'Bruno' }));
     expect(membersAsked()).toEqual([]);
-    await readBack(() =>
+    await backfill(() =>
       ['tea++', 'cake++', 'pie++'].flatMap((content) => [
         popple.say(content, { author: 'Bruno' }),
         popple.say(content, { author: 'Alice' }),
@@ -123,7 +123,7 @@ describe('of messages that are read back', () => {
     const role = world.guilds()[0]?.roles?.find(({ name }) => name === 'Administrators');
     await choose('roles.receive.deny', [role?.id ?? '']);
     await popple.reply(popple.say('first++'));
-    await readBack(() => [popple.say(`<@${bruno}> ++ tea++`)]);
+    await backfill(() => [popple.say(`<@${bruno}> ++ tea++`)]);
     expect(await karma('tea', popple.channel())).toBe(1);
     expect(await karma(`<@${bruno}>`, popple.channel())).toBe(0);
     expect(membersAsked()).toEqual([bruno]);
@@ -132,7 +132,7 @@ describe('of messages that are read back', () => {
   test('nobody is asked about where no rule looks at it', async () => {
     popple = await testPopple();
     await popple.reply(popple.say('first++'));
-    await readBack(() => [popple.say('tea++')]);
+    await backfill(() => [popple.say('tea++')]);
     expect(await karma('tea', popple.channel())).toBe(1);
     expect(membersAsked()).toEqual([]);
   });

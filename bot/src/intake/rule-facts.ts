@@ -77,15 +77,15 @@ export class RuleFacts {
    * read back, when Discord has said it or was asked five times in vain.
    * @throws OperatorError when Discord no longer accepts the token; the signal's reason when the process stops first.
    */
-  complete(request: ChangeKarma, isReadBack: boolean): ChangeKarma | Promise<ChangeKarma> {
+  complete(request: ChangeKarma, isBackfilled: boolean): ChangeKarma | Promise<ChangeKarma> {
     const { parents, log, patienceMs = PATIENCE_MS } = this.#options;
     const channelId = channelIdOf(request.origin);
     if (channelId === undefined) return request;
     const above = parents.above(channelId);
     const known = withParents(request, above.parents);
-    if (above.unknown === undefined && !isReadBack) return known;
-    const asked = this.#ask(request, channelId, isReadBack);
-    if (isReadBack) return asked;
+    if (above.unknown === undefined && !isBackfilled) return known;
+    const asked = this.#ask(request, channelId, isBackfilled);
+    if (isBackfilled) return asked;
     const late = new Error('Discord took too long');
     return withDeadline(asked, patienceMs, () => late).catch((error: unknown) => {
       if (error !== late) throw error;
@@ -97,17 +97,17 @@ export class RuleFacts {
     });
   }
 
-  async #ask(request: ChangeKarma, channelId: string, isReadBack: boolean): Promise<ChangeKarma> {
+  async #ask(request: ChangeKarma, channelId: string, isBackfilled: boolean): Promise<ChangeKarma> {
     const { guildId } = request;
     const wanted = await this.#wantedIn(guildId);
     const userId = userIdOf(request.origin);
-    const asksForGiver = isReadBack && userId !== undefined && (wanted.giverRoles || wanted.joinedAt);
+    const asksForGiver = isBackfilled && userId !== undefined && (wanted.giverRoles || wanted.joinedAt);
     const [parents, giver, changes] = await Promise.all([
       this.#parentsOf(channelId, wanted.channelParents),
       asksForGiver ? this.#member(guildId, userId) : undefined,
       Promise.all(
         request.changes.map((change) =>
-          isReadBack && wanted.receiverRoles ? this.#withRoles(guildId, change) : change,
+          isBackfilled && wanted.receiverRoles ? this.#withRoles(guildId, change) : change,
         ),
       ),
     ]);

@@ -6,7 +6,7 @@ import { withDeadline } from '@popple/shared/process/with-deadline';
 import { type APIInteractionResponse, InteractionResponseType, MessageFlags } from 'discord.js';
 import { NatsError } from 'nats';
 import type { ReplyPlace } from '../commands/slash/slash-command';
-import type { Outbox, Stored } from '../intake/outbox';
+import { type Outbox, OVER_SHARE, type Stored } from '../intake/outbox';
 import { interactionRequests } from '../metrics';
 import { CALLBACK_DEADLINE_MS, deferReply, isDeferred, respondFirst } from './acknowledge';
 import type { InteractionApi, InteractionKey } from './interaction-api';
@@ -19,8 +19,6 @@ const LOOK_EVERY_MS = 5_000;
 
 const AWAY =
   'I cannot reach what keeps the score right now, so nothing was counted or changed. Try again in a minute.';
-const OVER_SHARE =
-  'This server has used up its share of the space that all servers have, so this was not counted. Try again in some hours.';
 
 /**
  * How Discord is told that a reply will come. One in place is not shown to be under way, so a click whose callback is

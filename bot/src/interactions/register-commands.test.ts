@@ -60,7 +60,7 @@ test('commands that differ from those that are registered are registered', async
   expect((await bucket.get(key()))?.json<unknown>()).toEqual({ hash: hashOf(COMMAND_DEFINITIONS) });
 });
 
-test('a bot that died while it registered is not waited for for ever', async () => {
+test('a bot that died while it registered is not waited for indefinitely', async () => {
   await bucket.put(key(), JSON.stringify({ claimedBy: 'dead' }));
   await register('a', 1);
   expect(puts()).toBe(1);
