@@ -1,9 +1,9 @@
 import { snowflakeTimeMs } from '@popple/shared/contract/ids';
 import postgres from 'postgres';
-import { BUSY_TOWN, guildId, NAMES_APART, NAMES_TOGETHER } from '../load/requests';
+import { BUSY_SERVERS, guildId, NAMES_APART, NAMES_TOGETHER } from '../load/requests';
 
 /** The server with few subjects: one that no other measurement uses. */
-export const SMALL_GUILD = guildId(BUSY_TOWN.guilds + 1);
+export const SMALL_GUILD = guildId(BUSY_SERVERS.guilds + 1);
 /** The server with many. */
 export const LARGE_GUILD = guildId(NAMES_TOGETHER.firstGuild);
 export const SMALL_SUBJECTS = 1_000;

@@ -5,7 +5,7 @@
 import { BulkPublisher } from '@popple/shared/messaging/bulk-publisher';
 import { SUBJECTS } from '@popple/shared/messaging/subjects';
 import { connect } from 'nats';
-import { BUSY_TOWN, changeRequests, take, toMessage } from '../load/requests';
+import { BUSY_SERVERS, changeRequests, take, toMessage } from '../load/requests';
 import { paced } from '../measure/pace';
 import { latencyOf } from '../measure/percentiles';
 import type { LatencyOrder } from './order';
@@ -17,7 +17,7 @@ const WARM_UP_SHARE = 0.1;
 const { natsUrl, count, perSecond, seed }: LatencyOrder = JSON.parse(process.argv[2] ?? '');
 const connection = await connect({ servers: natsUrl });
 const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS, '_INBOX');
-const messages = take(changeRequests(BUSY_TOWN, seed), count).map(toMessage);
+const messages = take(changeRequests(BUSY_SERVERS, seed), count).map(toMessage);
 
 const dueMs = new Map<string, number>();
 const tookMs: number[] = [];

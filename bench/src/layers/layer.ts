@@ -10,8 +10,8 @@ export type Layer = keyof typeof LAYERS;
 
 /** Who changes karma where a layer is measured. */
 export type PopulationName =
-  | 'busy-town'
-  | 'busy-town-of-members'
+  | 'busy-servers'
+  | 'busy-servers-of-members'
   | 'one-giver'
   | 'many-servers'
   | 'names-apart'

@@ -11,8 +11,8 @@ import { judgeBatch } from '@popple/svc/rules/judge-batch';
 import { rulesOf } from '@popple/svc/rules/settings';
 import { connect } from 'nats';
 import {
-  BUSY_TOWN,
-  BUSY_TOWN_OF_MEMBERS,
+  BUSY_SERVERS,
+  BUSY_SERVERS_OF_MEMBERS,
   changeRequests,
   MANY_SERVERS,
   NAMES_APART,
@@ -35,8 +35,8 @@ const SEED = 11;
 const PUB_ACK_TIMEOUT_MS = 30_000;
 
 const POPULATIONS: Record<PopulationName, Population> = {
-  'busy-town': BUSY_TOWN,
-  'busy-town-of-members': BUSY_TOWN_OF_MEMBERS,
+  'busy-servers': BUSY_SERVERS,
+  'busy-servers-of-members': BUSY_SERVERS_OF_MEMBERS,
   'one-giver': ONE_GIVER,
   'many-servers': MANY_SERVERS,
   'names-apart': NAMES_APART,
@@ -46,7 +46,7 @@ const POPULATIONS: Record<PopulationName, Population> = {
 type Order<Layer extends LayerOrder['layer']> = Extract<LayerOrder, { layer: Layer }>;
 
 async function publish({ natsUrl, count }: Order<'publish'>, meter: SteadyMeter): Promise<void> {
-  const messages = take(changeRequests(BUSY_TOWN, SEED), count).map(toMessage);
+  const messages = take(changeRequests(BUSY_SERVERS, SEED), count).map(toMessage);
   const connection = await connect({ servers: natsUrl });
   const publisher = new BulkPublisher(connection, PUB_ACK_TIMEOUT_MS, '_INBOX');
   await publishAll(publisher, messages, (stored) => meter.passed(stored));

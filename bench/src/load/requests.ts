@@ -22,7 +22,7 @@ export interface Population {
 }
 
 /** Many servers in which a few names get most of the karma. */
-export const BUSY_TOWN: Population = {
+export const BUSY_SERVERS: Population = {
   firstGuild: 0,
   guilds: 200,
   channelsPerGuild: 4,
@@ -30,13 +30,13 @@ export const BUSY_TOWN: Population = {
 };
 
 /** The same, but the names are members. */
-export const BUSY_TOWN_OF_MEMBERS: Population = { ...BUSY_TOWN, isOfMembers: true };
+export const BUSY_SERVERS_OF_MEMBERS: Population = { ...BUSY_SERVERS, isOfMembers: true };
 
 /** The same, but one member makes all changes. */
-export const ONE_GIVER: Population = { ...BUSY_TOWN, givers: 1 };
+export const ONE_GIVER: Population = { ...BUSY_SERVERS, givers: 1 };
 
 /** So many servers that some hundred thousand changes in a minute are not too many for any. */
-export const MANY_SERVERS: Population = { ...BUSY_TOWN, guilds: 2_000 };
+export const MANY_SERVERS: Population = { ...BUSY_SERVERS, guilds: 2_000 };
 
 /** Everybody talks about the same few names, so that workers meet at every row. */
 export const HOT_SUBJECTS: Population = {

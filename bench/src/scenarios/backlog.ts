@@ -2,7 +2,7 @@ import type { Bench } from '../bench';
 import { eventSpeed, untilAcked, untilEvents } from '../drive/events';
 import { startWorkers, stopParts } from '../drive/parts';
 import { fillRequests } from '../drive/requests';
-import { BUSY_TOWN, changeRequests, take } from '../load/requests';
+import { BUSY_SERVERS, changeRequests, take } from '../load/requests';
 import { residentMib } from '../measure/memory';
 
 const SEED = 23;
@@ -14,7 +14,7 @@ export async function backlog({ stage, sizes, begin, results }: Bench): Promise<
   await begin(`a backlog of ${count.toLocaleString('en')} requests piles up`);
   await stage.freshStreams();
   const databaseUrl = await stage.freshDatabase();
-  const supply = changeRequests(BUSY_TOWN, SEED);
+  const supply = changeRequests(BUSY_SERVERS, SEED);
   for (let filled = 0; filled < count; filled += FILL_AT_ONCE) {
     await fillRequests(stage, take(supply, Math.min(FILL_AT_ONCE, count - filled)));
   }

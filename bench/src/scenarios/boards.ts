@@ -24,8 +24,8 @@ type Urls = Record<'small' | 'large', string>;
 const comparisons = ({ boardSubjects }: Sizes, { small, large }: Urls): GrowthComparison[] => [
   {
     label: `200 servers: alone, then beside ${boardSubjects.toLocaleString('en')} subjects and ledger rows`,
-    little: { population: 'busy-town', databaseUrl: small },
-    lot: { population: 'busy-town', databaseUrl: large },
+    little: { population: 'busy-servers', databaseUrl: small },
+    lot: { population: 'busy-servers', databaseUrl: large },
     by: 'none',
     atLeast: MIN_GROWTH_RATIO,
   },

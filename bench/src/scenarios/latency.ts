@@ -6,7 +6,7 @@ import { untilAcked } from '../drive/events';
 import { startBot, startWorkers, stopParts } from '../drive/parts';
 import { fillRequests } from '../drive/requests';
 import type { LatencyOrder } from '../latency/order';
-import { BUSY_TOWN, changeRequests, take } from '../load/requests';
+import { BUSY_SERVERS, changeRequests, take } from '../load/requests';
 import { runChild } from '../measure/child';
 import { CpuMeter } from '../measure/meter-cpu';
 import { type LatencyMs, median } from '../measure/percentiles';
@@ -53,7 +53,7 @@ async function svcLatency(bench: Bench): Promise<void> {
   await stage.freshStreams();
   const databaseUrl = await stage.freshDatabase();
   const parts = await startWorkers(stage, databaseUrl, 1);
-  await fillRequests(stage, take(changeRequests(BUSY_TOWN, 1), WARM_UP_COUNT));
+  await fillRequests(stage, take(changeRequests(BUSY_SERVERS, 1), WARM_UP_COUNT));
   await untilAcked(stage.manager);
   let seed = 100;
   const at = (perSecond: number, seconds: number) => () => {

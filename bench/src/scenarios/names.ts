@@ -7,7 +7,7 @@ import { ask } from '@popple/shared/messaging/ask';
 import postgres from 'postgres';
 import type { Bench } from '../bench';
 import { startWorkers, stopParts } from '../drive/parts';
-import { BUSY_TOWN, changeRequests, take } from '../load/requests';
+import { BUSY_SERVERS, changeRequests, take } from '../load/requests';
 import { latencyOf, median } from '../measure/percentiles';
 import { fillNames, NAMES_GUILD } from '../names/fill';
 import type { NameSearch, Names } from '../results';
@@ -53,7 +53,7 @@ async function searchesBy(
 async function adding({ sizes }: Bench, databaseUrl: string): Promise<Names['adding']> {
   const database = openDatabase({ url: databaseUrl, maxConnections: 1, applicationName: 'popple-bench' });
   const sql = postgres(databaseUrl, { max: 1 });
-  const requests = changeRequests(BUSY_TOWN, SEED);
+  const requests = changeRequests(BUSY_SERVERS, SEED);
   let made = 0;
   const withNewName = (request: ChangeKarma): ChangeKarma => {
     made += 1;

@@ -7,7 +7,7 @@ import { announceNothing, startBot, startWorkers, stopParts } from '../drive/par
 import { fillRequests } from '../drive/requests';
 import { LAYERS, type Layer, type LayerOrder } from '../layers/layer';
 import {
-  BUSY_TOWN,
+  BUSY_SERVERS,
   changeRequests,
   HOT_SUBJECTS,
   mixedRequests,
@@ -54,7 +54,7 @@ function asRound(measured: Speed, cpu: CpuUse | undefined): Pick<Rate, 'rounds' 
 }
 
 function orderFor(stage: Stage, layer: BareLayer, count: number, databaseUrl: string): LayerOrder {
-  if (layer === 'apply') return { layer, count, databaseUrl, population: 'busy-town', by: 'default' };
+  if (layer === 'apply') return { layer, count, databaseUrl, population: 'busy-servers', by: 'default' };
   return { layer, count, natsUrl: stage.natsUrl };
 }
 
@@ -62,7 +62,7 @@ async function layer({ stage, sizes, results }: Bench, name: BareLayer): Promise
   const count = sizes.layerCount;
   await stage.freshStreams();
   const databaseUrl = await stage.freshDatabase();
-  if (name === 'consume') await fillRequests(stage, take(changeRequests(BUSY_TOWN, SEED), count));
+  if (name === 'consume') await fillRequests(stage, take(changeRequests(BUSY_SERVERS, SEED), count));
   const cpu = new CpuMeter(0);
   cpu.passed(0);
   const measured = await measureLayer(orderFor(stage, name, count, databaseUrl));
@@ -78,14 +78,14 @@ interface SvcPath {
 }
 
 export const SVC_PATHS: readonly SvcPath[] = [
-  { name: 'svc-1', label: 'request → event, 1 worker', workers: 1, population: BUSY_TOWN },
-  { name: 'svc-2', label: 'request → event, 2 workers', workers: 2, population: BUSY_TOWN },
+  { name: 'svc-1', label: 'request → event, 1 worker', workers: 1, population: BUSY_SERVERS },
+  { name: 'svc-2', label: 'request → event, 2 workers', workers: 2, population: BUSY_SERVERS },
   { name: 'svc-2-hot', label: '… 2 workers on 20 subjects', workers: 2, population: HOT_SUBJECTS },
   {
     name: 'svc-1-mixed',
     label: '… 1 worker, 5 % questions',
     workers: 1,
-    population: BUSY_TOWN,
+    population: BUSY_SERVERS,
     isMixed: true,
   },
 ];

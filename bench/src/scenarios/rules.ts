@@ -17,9 +17,9 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { label: 'changes of names', population: 'busy-town', workers: 1, by: 'default' },
-  { label: 'changes of members', population: 'busy-town-of-members', workers: 1, by: 'default' },
-  { label: '2 workers, changes of names', population: 'busy-town', workers: 2, by: 'default' },
+  { label: 'changes of names', population: 'busy-servers', workers: 1, by: 'default' },
+  { label: 'changes of members', population: 'busy-servers-of-members', workers: 1, by: 'default' },
+  { label: '2 workers, changes of names', population: 'busy-servers', workers: 2, by: 'default' },
   {
     label: '2 workers, all changes by one member',
     population: 'one-giver',

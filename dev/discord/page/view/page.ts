@@ -84,7 +84,7 @@ export function buildPage(root: HTMLElement, store: Store, actions: Actions, ret
     deleteMessage: (message) =>
       askToConfirm({
         title: 'Delete this message?',
-        about: 'It is deleted for everybody. Karma that it gave stays.',
+        about: 'It is deleted for everybody. What it changed within the last minutes is taken back.',
         quote: quoteOf(message, store.state),
         confirm: 'Delete',
         act: () => actions.remove(message),
